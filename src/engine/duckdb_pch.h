@@ -1,0 +1,3 @@
+#pragma once
+// Precompiled for every file of engine/: DuckDB's C++ classes. Only this folder includes them.
+#include "duckdb.hpp"
