@@ -1,0 +1,60 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "duckdb.hpp"
+#include "plan/expression.h"
+#include "types/data_type.h"
+
+/// Kernels: vectorised functions with Spark's semantics, registered in DuckDB under "lochan_<name>". The lowering
+/// calls them with one constant string more, the encoded KernelSpec, which binding reads and removes: so a kernel knows
+/// Spark's types, mode, zone and query context, and DuckDB never casts an argument.
+namespace lochan::engine {
+
+struct KernelSpec {
+  types::DataType result;
+  std::vector<types::DataType> arguments;
+  plan::CastMode mode = plan::CastMode::kAnsi;
+  std::string zone = "UTC";
+  std::string name;                    // the function as the user wrote it
+  std::optional<QueryContext> context;
+  std::string encode() const;
+  static KernelSpec decode(std::string_view text);
+};
+
+/// The vectorised body. Arguments come as DuckDB passes them (flat, constant or dictionary vectors: use
+/// UnifiedVectorFormat or DuckDB's executors). Throw lochan::Error (through `raise`) for Spark's errors.
+using ScalarBody = std::function<void(duckdb::DataChunk&, duckdb::ExpressionState&, duckdb::Vector&)>;
+
+struct ScalarKernel {
+  std::string_view name;
+  /// Chooses the body for the types at hand; runs once per query. `spec` outlives the body.
+  std::function<ScalarBody(const KernelSpec& spec)> bind;
+  bool fallible = false;          // can raise
+  bool handles_nulls = false;     // false: any null argument gives null, the body need not look
+  bool is_volatile = false;       // not to be folded or shared
+};
+
+struct AggregateKernel {
+  std::string_view name;
+  /// A DuckDB aggregate with its argument and return types set.
+  std::function<duckdb::AggregateFunction(const KernelSpec& spec)> bind;
+};
+
+/// Throws `error` so that it crosses DuckDB whole; the engine turns it back into a lochan::Error.
+[[noreturn]] void raise(const Error& error);
+/// The same with the kernel's query context.
+[[noreturn]] void raise(const KernelSpec& spec, std::string_view condition, ErrorParameters parameters);
+
+duckdb::LogicalType to_duckdb(const types::DataType& type);
+
+// The families, one file each in engine/kernels/; all_kernels.cc lists them.
+std::vector<const ScalarKernel*> all_scalar_kernels();
+std::vector<const AggregateKernel*> all_aggregate_kernels();
+
+}  // namespace lochan::engine
