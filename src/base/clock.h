@@ -1,0 +1,14 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace lochan {
+
+/// Wall-clock time in microseconds since 1970-01-01T00:00:00Z. The only place that asks the system for it.
+int64_t now_micros();
+/// A random (version 4) UUID in lower case.
+std::string random_uuid();
+/// 64 random bits.
+uint64_t random_bits();
+
+}  // namespace lochan
