@@ -105,6 +105,9 @@ struct Function {
   std::string_view pretty_name = {};
   /// Parameter names, for named arguments (f(x => 1)) and documentation.
   std::vector<std::string_view> parameters = {};
+  /// Values of the last optional parameters. Those the user left out are appended before the type rule runs,
+  /// so that they print as Spark prints them ("substr(a, 2, 2147483647)") and kernels see every argument.
+  std::vector<types::Value> defaults = {};
   /// Can raise an error on some input: the engine must not evaluate it on rows that a join or filter removes.
   bool fallible = false;
   bool deterministic = true;
@@ -113,6 +116,22 @@ struct Function {
   std::string_view since = {};
   Lowering lower;
 };
+
+/// Resolves a call of `function` whose arguments are resolved: checks their number, appends defaults, runs the
+/// type rule, and returns the Call, or what a Rewrite put in its place (resolved, with the call's display name).
+/// Throws WRONG_NUM_ARGS.WITHOUT_SUGGESTION, DATATYPE_MISMATCH.*, Error::not_supported for a Missing row.
+struct CallOptions {
+  plan::CastMode mode = plan::CastMode::kAnsi;
+  bool distinct = false;
+  plan::ExpressionPtr filter;
+  bool ignore_nulls = false;
+  plan::Expressions order_by;
+};
+plan::ExpressionPtr resolve_call(const Function& function, std::string name, plan::Expressions arguments,
+                                 const ResolveContext& context, const plan::Origin& origin,
+                                 CallOptions options = {});
+/// Resolves an expression whose leaves are resolved and whose calls are UnresolvedFunction (what a Rewrite makes).
+plan::ExpressionPtr resolve_calls(const plan::ExpressionPtr& expression, const ResolveContext& context);
 
 /// The row for `name` (any case, alias or not), or null.
 const Function* find_function(std::string_view name);

@@ -213,6 +213,9 @@ struct Expression {
   bool resolved = false;
   types::DataType type;
   bool nullable = true;
+  /// What prints for this node in auto-generated names and messages, where that does not follow from the
+  /// node: a call that was rewritten into other functions keeps the text of what the user called.
+  std::string display = {};
 
   template <class T>
   const T* as() const {

@@ -1,0 +1,12 @@
+// Conditions and nulls.
+#include "functions/families.h"
+#include "functions/type_rules.h"
+
+namespace lochan::functions {
+
+std::span<const Function> conditional_functions() {
+  static const std::vector<Function> rows = {};
+  return rows;
+}
+
+}  // namespace lochan::functions

@@ -1,0 +1,12 @@
+// Dates and times.
+#include "functions/families.h"
+#include "functions/type_rules.h"
+
+namespace lochan::functions {
+
+std::span<const Function> datetime_functions() {
+  static const std::vector<Function> rows = {};
+  return rows;
+}
+
+}  // namespace lochan::functions

@@ -1,0 +1,12 @@
+// Session, versions, random numbers and the rest.
+#include "functions/families.h"
+#include "functions/type_rules.h"
+
+namespace lochan::functions {
+
+std::span<const Function> misc_functions() {
+  static const std::vector<Function> rows = {};
+  return rows;
+}
+
+}  // namespace lochan::functions

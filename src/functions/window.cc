@@ -1,0 +1,12 @@
+// Window functions.
+#include "functions/families.h"
+#include "functions/type_rules.h"
+
+namespace lochan::functions {
+
+std::span<const Function> window_functions() {
+  static const std::vector<Function> rows = {};
+  return rows;
+}
+
+}  // namespace lochan::functions
