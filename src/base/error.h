@@ -39,7 +39,8 @@ struct ErrorCondition {
 const ErrorCondition* find_error_condition(std::string_view name);
 
 /// The piece of the user's query that an error points to (Spark's QueryContext). `start` and `stop`
-/// are character offsets in the query text, stop inclusive, as Spark counts them.
+/// are character offsets in the query text, stop inclusive, as Spark counts them. A context without
+/// offsets (start < 0) and call site only carries `summary`: clients get no query context.
 struct QueryContext {
   std::string object_type;
   std::string object_name;
@@ -47,6 +48,7 @@ struct QueryContext {
   int stop = -1;
   std::string fragment;
   std::string call_site;  // DataFrame API only
+  std::string summary;    // the text under the message: "== SQL (line 1, position 8) ==\nSELECT 1/0\n ..."
   bool operator==(const QueryContext&) const = default;
 };
 
