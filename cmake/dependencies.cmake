@@ -24,7 +24,7 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
-pkg_check_modules(ROARING REQUIRED IMPORTED_TARGET roaring)
+find_package(roaring REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 find_package(simdjson REQUIRED)
 find_package(nlohmann_json REQUIRED)
@@ -38,7 +38,7 @@ find_package(GTest REQUIRED)
 # What each folder of src/ needs from outside.
 set(LOCHAN_EXTERNAL_base nlohmann_json::nlohmann_json spdlog::spdlog fmt::fmt Threads::Threads
     OpenSSL::Crypto)
-set(LOCHAN_EXTERNAL_delta simdjson::simdjson PkgConfig::ROARING)
+set(LOCHAN_EXTERNAL_delta simdjson::simdjson roaring::roaring)
 set(LOCHAN_EXTERNAL_functions date::date-tz)
 set(LOCHAN_EXTERNAL_engine duckdb arrow date::date-tz PkgConfig::ICU PkgConfig::RE2 PkgConfig::PCRE2
     simdjson::simdjson)
