@@ -603,6 +603,99 @@ constexpr ErrorCondition kConditions[] = {
      "The cursor is invalid. The cursor position id <responseId> is not found."},
     {"CONNECT_INVALID_PLAN.PLAN_SIZE_LARGER_THAN_MAX", "56K00", kAnalysis,
      "The Spark Connect plan is invalid. The plan size is larger than max (<planSize> vs. <maxPlanSize>)"},
+
+    // ---- Storage (our own) ----------------------------------------------------------------------
+    {"STORAGE_IO_ERROR", "58030", kSpark, "Could not <operation> <path>: <reason>."},
+    {"INVALID_PATH", "42602", kIllegalArgument, "The path <path> is invalid: <reason>."},
+    {"INSUFFICIENT_PERMISSIONS", "42501", kAnalysis, "Insufficient privileges: <report>."},
+
+    // ---- Delta ----------------------------------------------------------------------------------
+    {"DELTA_LOG_CORRUPT", "XXKDS", kSpark,  // our own
+     "The transaction log of <table> cannot be read: <file>: <reason>."},
+    {"DELTA_STATE_RECOVER_ERROR", "XXKDS", kSpark,
+     "The <operation> of your Delta table could not be recovered while Reconstructing\nversion: <version>. "
+     "Did you manually delete files in the _delta_log directory?"},
+    {"DELTA_PATH_DOES_NOT_EXIST", "42K03", kAnalysis, "<path> doesn't exist, or is not a Delta table."},
+    {"DELTA_VERSION_NOT_FOUND", "22003", kAnalysis,
+     "Cannot time travel Delta table to version <userVersion>. Available versions: [<earliest>, <latest>]."},
+    {"DELTA_VERSIONS_NOT_CONTIGUOUS", "KD00C", kSpark,
+     "Versions (<versionList>) are not contiguous. A gap in the delta log between versions <startVersion> and "
+     "<endVersion> was detected while trying to load version <versionToLoad>."},
+    {"DELTA_TRUNCATED_TRANSACTION_LOG", "42K03", kSpark,
+     "<path>: Unable to reconstruct state at version <version> as the transaction log has been truncated due to manual "
+     "deletion or the log retention policy (<logRetentionKey>=<logRetention>) and checkpoint retention policy "
+     "(<checkpointRetentionKey>=<checkpointRetention>)"},
+    {"DELTA_TIMESTAMP_GREATER_THAN_COMMIT", "42816", kAnalysis,
+     "Timestamp <providedTimestamp> is after the table's latest version (<lastCommitTimestamp>). Use a timestamp at or "
+     "before <maximumTimestamp>."},
+    {"DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION", "42816", kAnalysis,
+     "The provided timestamp (<userTimestamp>) is before the earliest version available to this table (<commitTs>). "
+     "Please use a timestamp after <timestampString>."},
+    {"DELTA_INVALID_PROTOCOL_VERSION", "KD004", kUnsupported,
+     "Unsupported Delta protocol version: table \"<tableNameOrPath>\" requires reader version <readerRequired> and "
+     "writer version <writerRequired>, but Delta Lake \"<deltaVersion>\" supports reader versions <supportedReaders> "
+     "and writer versions <supportedWriters>. Please upgrade to a newer release."},
+    {"DELTA_UNSUPPORTED_FEATURES_FOR_READ", "56038", kUnsupported,
+     "Unsupported Delta read feature: table \"<tableNameOrPath>\" requires reader table feature(s) that are unsupported "
+     "by Delta Lake \"<deltaVersion>\": <unsupported>."},
+    {"DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", "56038", kUnsupported,
+     "Unsupported Delta write feature: table \"<tableNameOrPath>\" requires writer table feature(s) that are unsupported "
+     "by Delta Lake \"<deltaVersion>\": <unsupported>."},
+    {"DELTA_CONCURRENT_APPEND.WITHOUT_HINT", "2D521", kConcurrentModification,
+     "Transaction conflict detected. a concurrent <operation> added data to table <tableName> committed at version "
+     "<version>. The concurrent operation modified data that should have been read by this operation. Please retry the "
+     "operation. Refer to <docLink> for more information."},
+    {"DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT", "2D521", kConcurrentModification,
+     "Transaction conflict detected, a concurrent <operation> deleted data from table <tableName> (committed at version "
+     "<version>) that this transaction read. The concurrent operation deleted data that was read by this operation. "
+     "Please retry the operation. Refer to <docLink> for more information."},
+    {"DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT", "2D521", kConcurrentModification,
+     "Transaction conflict detected, a concurrent <operation> deleted data from table <tableName> (committed at version "
+     "<version>) that this transaction attempted to delete. The concurrent operation deleted data that was read by this "
+     "operation. Please retry the operation. Refer to <docLink> for more information."},
+    {"DELTA_CONCURRENT_TRANSACTION", "2D521", kConcurrentModification,
+     "ConcurrentTransactionException: This error occurs when multiple streaming queries are using the same checkpoint to "
+     "write into this table. Did you run multiple instances of the same streaming query at the same "
+     "time?<conflictingCommit>\nRefer to <docLink> for more details."},
+    {"DELTA_METADATA_CHANGED", "2D521", kConcurrentModification,
+     "MetadataChangedException: The metadata of the Delta table <tableName> has been changed by a concurrent update. "
+     "Please try the operation again.<conflictingCommit>\nRefer to <docLink> for more details."},
+    {"DELTA_PROTOCOL_CHANGED", "2D521", kConcurrentModification,
+     "ProtocolChangedException: The protocol version of the Delta table has been changed by a concurrent update. "
+     "<additionalInfo><conflictingCommit>\nRefer to <docLink> for more details."},
+    {"DELTA_MAX_COMMIT_RETRIES_EXCEEDED", "40000", kSpark,
+     "This commit has failed as it has been tried <numAttempts> times but did not succeed.\nCommit started at version: "
+     "<startVersion>\nCommit failed at version: <failVersion>\nNumber of actions attempted to commit: <numActions>\n"
+     "Total time spent attempting this commit: <timeSpent> ms"},
+    {"DELTA_CANNOT_MODIFY_APPEND_ONLY", "42809", kUnsupported,
+     "This table is configured to only allow appends. If you would like to permit updates or deletes, use 'ALTER TABLE "
+     "<table_name> SET TBLPROPERTIES (<config>=false)'."},
+    {"DELTA_NON_PARTITION_COLUMN_REFERENCE", "42P10", kAnalysis,
+     "Predicate references non-partition column '<columnName>'. Only the partition columns may be referenced: "
+     "[<columnList>]"},
+    {"DELTA_PARTITION_COLUMN_CAST_FAILED", "22525", kRuntime,
+     "Failed to cast value `<value>` to `<dataType>` for partition column `<columnName>`"},
+    {"DELTA_PARTITION_COLUMN_NOT_FOUND", "42703", kAnalysis,
+     "Partition column <columnName> not found in schema [<schemaMap>]"},
+    {"DELTA_INVALID_PARTITION_COLUMN_TYPE", "42996", kAnalysis,
+     "Using column <name> of type <dataType> as a partition column is not supported."},
+    {"DELTA_CANNOT_USE_ALL_COLUMNS_FOR_PARTITION", "428FT", kAnalysis,
+     "Cannot use all columns for partition columns"},
+    {"DELTA_DUPLICATE_COLUMNS_FOUND.TABLE_SCHEMA", "42711", kAnalysis,
+     "Found duplicate column(s): <duplicateCols>. The duplicate was found in the table schema."},
+    {"DELTA_INVALID_CHARACTERS_IN_COLUMN_NAME", "42K05", kAnalysis,
+     "Attribute name \"<columnName>\" contains invalid character(s) among \" ,;{}()\\n\\t=\". Please use alias to "
+     "rename it."},
+    {"DELTA_UNSUPPORTED_DATA_TYPES", "0AKDC", kUnsupported,
+     "Found columns using unsupported data types: <dataTypeList>. You can set '<config>' to 'false' to disable the type "
+     "check. Disabling this type check may allow users to create unsupported Delta tables and should only be used when "
+     "trying to read/write legacy tables."},
+    {"DELTA_DELETION_VECTOR_CARDINALITY_MISMATCH", "XXKDS", kRuntime,
+     "Deletion vector integrity check failed. Encountered a cardinality mismatch."},
+    {"DELTA_DELETION_VECTOR_CHECKSUM_MISMATCH", "XXKDS", kRuntime,
+     "Could not verify deletion vector integrity, CRC checksum verification failed."},
+    {"DELTA_DELETION_VECTOR_SIZE_MISMATCH", "XXKDS", kRuntime,
+     "Deletion vector integrity check failed. Encountered a size mismatch."},
 };
 // clang-format on
 
