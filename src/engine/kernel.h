@@ -38,20 +38,34 @@ struct ScalarKernel {
   bool fallible = false;          // can raise
   bool handles_nulls = false;     // false: any null argument gives null, the body need not look
   bool is_volatile = false;       // not to be folded or shared
+  /// The body runs through DuckDB's executors, which leave nulls out by themselves. Otherwise, and unless it
+  /// handles_nulls, the body only ever sees rows without a null argument.
+  bool executors_skip_nulls = false;
 };
 
 struct AggregateKernel {
   std::string_view name;
-  /// A DuckDB aggregate with its argument and return types set.
+  /// A DuckDB aggregate with its argument and return types set. Its callbacks find the specification with
+  /// kernel_spec(), unless it brings a bind callback with data of its own.
   std::function<duckdb::AggregateFunction(const KernelSpec& spec)> bind;
 };
+
+/// The specification of the aggregate that is running.
+const KernelSpec& kernel_spec(const duckdb::AggregateInputData& input);
 
 /// Throws `error` so that it crosses DuckDB whole; the engine turns it back into a lochan::Error.
 [[noreturn]] void raise(const Error& error);
 /// The same with the kernel's query context.
 [[noreturn]] void raise(const KernelSpec& spec, std::string_view condition, ErrorParameters parameters);
 
+/// How a Spark type is held in DuckDB. A struct's fields are called f0, f1, ... there: Spark allows names that
+/// repeat or differ only in case. Year-month intervals are INTEGER (months), day-time BIGINT (µs), calendar
+/// intervals STRUCT(months INTEGER, days INTEGER, microseconds BIGINT), variants STRUCT(value BLOB, metadata BLOB),
+/// void is "NULL". char(n), varchar(n) and collated strings are VARCHAR.
 duckdb::LogicalType to_duckdb(const types::DataType& type);
+
+/// Makes all kernels known to a database; called once per instance.
+void register_kernels(duckdb::DatabaseInstance& database);
 
 // The families, one file each in engine/kernels/; all_kernels.cc lists them.
 std::vector<const ScalarKernel*> all_scalar_kernels();

@@ -1,0 +1,15 @@
+#pragma once
+#include <vector>
+
+#include "engine/kernel.h"
+
+/// One function per family, each in a file of its name; all_kernels.cc puts them together. A kernel is a static
+/// constant of its file: the pointers stay valid.
+namespace lochan::engine::kernels {
+
+using ScalarKernels = std::vector<const ScalarKernel*>;
+using AggregateKernels = std::vector<const AggregateKernel*>;
+
+ScalarKernels retype_kernels();  // retype.cc
+
+}  // namespace lochan::engine::kernels

@@ -1,0 +1,26 @@
+#include "engine/kernels/families.h"
+
+namespace lochan::engine::kernels {
+namespace {
+
+/// retype(x): the same bits under another type whose DuckDB form has the same layout: a date as its day number, a
+/// struct under other field names. Costs nothing.
+const ScalarKernel kRetype{
+    .name = "retype",
+    .bind =
+        [](const KernelSpec& spec) -> ScalarBody {
+      if (to_duckdb(spec.arguments[0]).InternalType() != to_duckdb(spec.result).InternalType()) {
+        throw Error::internal("retype from " + spec.arguments[0].sql() + " to " + spec.result.sql());
+      }
+      return [](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+        result.Reinterpret(args.data[0]);
+      };
+    },
+    .handles_nulls = true,
+};
+
+}  // namespace
+
+ScalarKernels retype_kernels() { return {&kRetype}; }
+
+}  // namespace lochan::engine::kernels
