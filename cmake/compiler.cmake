@@ -1,6 +1,15 @@
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+  # Precompiled headers need the sloppiness; the base folder lets several checkouts share results.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env)
+  foreach(setting "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime"
+                  "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" "CCACHE_NOHASHDIR=1")
+    string(REGEX REPLACE "=.*" "" variable "${setting}")
+    if(NOT DEFINED ENV{${variable}})
+      list(APPEND CMAKE_CXX_COMPILER_LAUNCHER "${setting}")
+    endif()
+  endforeach()
+  list(APPEND CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
 endif()
 find_program(MOLD mold)
 if(MOLD)
