@@ -126,6 +126,11 @@ struct CallOptions {
   plan::ExpressionPtr filter;
   bool ignore_nulls = false;
   plan::Expressions order_by;
+  /// Resolves the body of a lambda among the arguments, with its parameters bound. Null: bodies hold only
+  /// LambdaVariables by name (as rewrites make them).
+  std::function<plan::ExpressionPtr(const plan::ExpressionPtr& body,
+                                    const std::vector<plan::ExpressionPtr>& variables)>
+      lambda_body = nullptr;
 };
 plan::ExpressionPtr resolve_call(const Function& function, std::string name, plan::Expressions arguments,
                                  const ResolveContext& context, const plan::Origin& origin,

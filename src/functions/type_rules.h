@@ -22,6 +22,7 @@ inline const Accept kIntegral{Accept::Kind::kIntegral};
 inline const Accept kAnyTimestamp{Accept::Kind::kAnyTimestamp};  // TIMESTAMP or TIMESTAMP_NTZ
 Accept one_of(std::vector<Accept> members);
 Accept array_of(Accept element);
+inline const Accept kLambda{Accept::Kind::kAny};  // a lambda; its types come from the row's LambdaRule
 inline const Accept kStringOrBinary = Accept(Accept::Kind::kOneOf, {Accept(kString), Accept(kBinary)});
 
 /// A type rule under construction; itself callable, so it converts to TypeRule. Steps run in the order they
