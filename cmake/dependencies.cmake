@@ -65,6 +65,7 @@ add_custom_command(
           spark/connect/base.proto
   DEPENDS "${LOCHAN_DEPS}/proto/spark_connect.desc"
   VERBATIM)
+add_custom_target(protocol_headers DEPENDS ${PROTO_SOURCES})  # for clang-tidy
 add_library(lochan_protos STATIC ${PROTO_SOURCES} "${PROTO_OUT}/spark/connect/base.grpc.pb.cc")
 target_include_directories(lochan_protos SYSTEM PUBLIC "${PROTO_OUT}")
 target_compile_options(lochan_protos PRIVATE -w -g0)
