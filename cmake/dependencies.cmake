@@ -39,6 +39,7 @@ find_package(GTest REQUIRED)
 set(LOCHAN_EXTERNAL_base nlohmann_json::nlohmann_json spdlog::spdlog fmt::fmt Threads::Threads
     OpenSSL::Crypto)
 set(LOCHAN_EXTERNAL_delta simdjson::simdjson roaring::roaring)
+set(LOCHAN_EXTERNAL_types date::date-tz)
 set(LOCHAN_EXTERNAL_functions date::date-tz)
 set(LOCHAN_EXTERNAL_engine duckdb arrow date::date-tz PkgConfig::ICU PkgConfig::RE2 PkgConfig::PCRE2
     simdjson::simdjson)

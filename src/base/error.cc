@@ -102,7 +102,8 @@ void Error::render() {
   text_ += "[" + condition_ + "] " + message_;
   if (!sqlstate_.empty()) text_ += " SQLSTATE: " + sqlstate_;
   if (context_ && !context_->summary.empty()) {
-    text_ += (kind_ == ErrorKind::kParse ? "" : "\n") + context_->summary;
+    // A syntax error's place, " (line 1, pos 7)...", goes on in the same line.
+    text_ += (context_->summary[0] == ' ' ? "" : "\n") + context_->summary;
   }
 }
 

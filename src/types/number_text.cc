@@ -1,0 +1,144 @@
+#include "types/number_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace lochan::types {
+namespace {
+
+template <class T>
+void append_java(std::string& out, T value) {
+  if (std::isnan(value)) {
+    out += "NaN";
+    return;
+  }
+  if (std::signbit(value)) {
+    out += '-';
+    value = -value;
+  }
+  if (std::isinf(value)) {
+    out += "Infinity";
+    return;
+  }
+  if (value == 0) {
+    out += "0.0";
+    return;
+  }
+  // "d.ddde[+-]xx" with the fewest digits that read back.
+  char buffer[64];
+  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  std::string_view text(buffer, result.ptr - buffer);
+  const size_t e = text.find('e');
+  int exponent = 0;
+  const std::string_view exponent_text = text.substr(e + (text[e + 1] == '+' ? 2 : 1));
+  std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
+  char digits[32];
+  int count = 0;
+  for (const char c : text.substr(0, e)) {
+    if (c != '.') digits[count++] = c;
+  }
+  if (exponent >= -3 && exponent < 7) {
+    if (exponent < 0) {
+      out += "0.";
+      out.append(-exponent - 1, '0');
+      out.append(digits, count);
+    } else {
+      for (int i = 0; i <= exponent; ++i) out += i < count ? digits[i] : '0';
+      out += '.';
+      if (count > exponent + 1) out.append(digits + exponent + 1, count - exponent - 1);
+      else out += '0';
+    }
+    return;
+  }
+  out += digits[0];
+  out += '.';
+  if (count > 1) out.append(digits + 1, count - 1);
+  else out += '0';
+  out += 'E';
+  out += std::to_string(exponent);
+}
+
+}  // namespace
+
+void append_double(std::string& out, double value) { append_java(out, value); }
+void append_float(std::string& out, float value) { append_java(out, value); }
+
+std::string double_to_string(double value) {
+  std::string out;
+  append_java(out, value);
+  return out;
+}
+
+std::string float_to_string(float value) {
+  std::string out;
+  append_java(out, value);
+  return out;
+}
+
+std::string int128_to_string(Int128 value) {
+  if (value == 0) return "0";
+  using UInt128 = unsigned __int128;
+  UInt128 rest = value < 0 ? -static_cast<UInt128>(value) : static_cast<UInt128>(value);
+  std::string out;
+  while (rest != 0) {
+    out += static_cast<char>('0' + static_cast<int>(rest % 10));
+    rest /= 10;
+  }
+  if (value < 0) out += '-';
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+std::string decimal_to_string(Int128 value, int scale) {
+  std::string digits = int128_to_string(value);
+  if (scale <= 0) {
+    if (value != 0) digits.append(-scale, '0');
+    return digits;
+  }
+  const bool negative = digits[0] == '-';
+  if (negative) digits.erase(0, 1);
+  if (static_cast<int>(digits.size()) <= scale) {
+    digits.insert(0, scale + 1 - digits.size(), '0');
+  }
+  digits.insert(digits.size() - scale, ".");
+  return negative ? "-" + digits : digits;
+}
+
+std::optional<ParsedDecimal> parse_decimal(std::string_view text) {
+  ParsedDecimal result;
+  size_t i = 0;
+  bool negative = false;
+  if (i < text.size() && (text[i] == '+' || text[i] == '-')) negative = text[i++] == '-';
+  bool any = false, point = false;
+  for (; i < text.size(); ++i) {
+    if (text[i] == '.' && !point) {
+      point = true;
+      continue;
+    }
+    if (text[i] < '0' || text[i] > '9') break;
+    any = true;
+    if (result.value != 0 || text[i] != '0') {
+      if (++result.precision > 38) return std::nullopt;
+      result.value = result.value * 10 + (text[i] - '0');
+    }
+    if (point) ++result.scale;
+  }
+  if (!any) return std::nullopt;
+  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    int exponent = 0;
+    size_t from = i + 1;
+    if (from < text.size() && text[from] == '+') ++from;
+    const auto parsed = std::from_chars(text.data() + from, text.data() + text.size(), exponent);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
+    if (exponent > 10000 || exponent < -10000) return std::nullopt;
+    result.scale -= exponent;
+    i = text.size();
+  }
+  if (i != text.size()) return std::nullopt;
+  if (negative) result.value = -result.value;
+  result.precision = std::max({result.precision, result.scale, 1});
+  return result;
+}
+
+}  // namespace lochan::types
