@@ -1,4 +1,6 @@
 // Which casts exist, and which of them may give null (coercion.h, section "Casts").
+#include <cstdlib>
+
 #include "functions/coercion.h"
 #include "functions/type_rules.h"
 
@@ -152,13 +154,14 @@ bool can_up_cast(const DataType& from, const DataType& to) {
   return true;
 }
 
+// Spark decides this without regard to ANSI: CAST('1' AS INT) counts as nullable there as well.
 bool cast_adds_null(const DataType& from, const DataType& to, CastMode mode) {
   if (from.is(kNull)) return !to.is(kNull);
   if (from == to) return false;
   if (mode == CastMode::kTry) return !can_up_cast(from, to);
-  if (mode == CastMode::kAnsi) return false;
   if (from.is_string()) return !to.is(kBinary) && !to.is_string();
   if ((from.is(kFloat) || from.is(kDouble)) && to.is(kTimestamp)) return true;
+  if (from.is(kTimestamp) && (to.is(kByte) || to.is(kShort) || to.is(kInteger))) return true;
   if (from.is(kDate)) return !to.is(kTimestamp) && !to.is(kTimestampNtz) && !to.is_string();
   if (to.is(kDate)) return false;
   if (to.is(kCalendarInterval)) return true;
@@ -167,12 +170,42 @@ bool cast_adds_null(const DataType& from, const DataType& to, CastMode mode) {
   return from.is_fractional() && to.is_integral();
 }
 
+namespace {
+
+/// An integral literal of a wider type, printed as the user wrote it; null where the value does not fit.
+plan::ExpressionPtr widened_literal(const plan::ExpressionPtr& child, const DataType& to) {
+  const auto* literal = child->as<plan::Literal>();
+  if (literal == nullptr || !child->type.is_integral() || literal->value.is_null()) return nullptr;
+  const int64_t value = literal->value.as_int();
+  types::Value widened;
+  if (to.is_integral() && to.id() >= child->type.id()) {
+    widened = {to, value};
+  } else if (to.is(kDouble) && std::abs(value) < (int64_t{1} << 53)) {
+    widened = {to, static_cast<double>(value)};
+  } else if (to.is(kDecimal) && decimal_for_literal(literal->value).precision() <=
+                                    to.precision() - to.scale()) {
+    types::Int128 unscaled = value;
+    for (int i = 0; i < to.scale(); ++i) unscaled *= 10;
+    widened = {to, unscaled};
+  } else {
+    return nullptr;
+  }
+  plan::Expression result = *child;
+  result.display = child->display.empty() ? literal->value.name_text() : child->display;
+  result.node = plan::Literal{std::move(widened)};
+  result.type = to;
+  return std::make_shared<const plan::Expression>(std::move(result));
+}
+
+}  // namespace
+
 plan::ExpressionPtr make_cast(const plan::ExpressionPtr& child, const DataType& to, CastMode mode,
                               bool implicit, const plan::Origin& origin) {
   if (implicit) {
     if (const auto* literal = child->as<plan::Literal>(); literal && literal->value.is_null()) {
       return plan::make_resolved(plan::Literal{types::Value::null(to)}, to, true, child->origin);
     }
+    if (auto literal = widened_literal(child, to)) return literal;
   }
   return plan::make_resolved(plan::Cast{child, to, mode, implicit}, to,
                              child->nullable || cast_adds_null(child->type, to, mode),

@@ -154,6 +154,7 @@ ExpressionPtr resolve_call(const Function& function, std::string name, Expressio
   resolve_lambdas(call, options);
 
   if (const auto* rewrite = std::get_if<Rewrite>(&function.lower)) {
+    if (!rewrite->keeps_name) return resolve_calls(rewrite->make(call), context);
     const std::string display = call_name(call);
     plan::Expression result = *resolve_calls(rewrite->make(call), context);
     result.display = display;

@@ -70,6 +70,8 @@ using NameRule = std::function<std::string(const CallSite&, const std::vector<st
 /// returns an expression over the (resolved) arguments, which is resolved in turn. The name stays the call's.
 struct Rewrite {
   std::function<plan::ExpressionPtr(CallSite&)> make;
+  /// False: the column is named after the replacement ("a != b" prints (NOT (a = b))).
+  bool keeps_name = true;
 };
 /// A DuckDB expression: $1..$9 the arguments, $* all of them, $R the result type, $TZ the session zone as a
 /// string literal. Used when DuckDB's semantics, null handling and errors are Spark's.

@@ -121,6 +121,13 @@ NameRule infix(std::string_view symbol) {
   };
 }
 
+NameRule bare_infix(std::string_view symbol) {
+  return [separator = " " + std::string(symbol) + " "](
+             const CallSite&, const std::vector<std::string>& arguments) {
+    return joined(arguments, separator);
+  };
+}
+
 NameRule prefix(std::string_view symbol) {
   return [symbol = std::string(symbol)](const CallSite&, const std::vector<std::string>& arguments) {
     return "(" + symbol + " " + arguments.at(0) + ")";

@@ -74,6 +74,7 @@ const types::DataType& expect_map(CallSite& call, size_t i);
 // ---- Name rules ------------------------------------------------------------------------------------------
 
 NameRule infix(std::string_view symbol);    // (a + b)
+NameRule bare_infix(std::string_view symbol);  // a + b
 NameRule prefix(std::string_view symbol);   // (- a)
 NameRule upper_name();                      // SQRT(a): prints the name in upper case
 NameRule print_first(size_t count);         // f(a, b): leaves out further arguments (defaults that do not print)
