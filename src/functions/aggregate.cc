@@ -1,11 +1,417 @@
-// Aggregates.
+// Aggregates. Nulls in the input are skipped unless said otherwise; results over no rows are null but for counts.
+#include <algorithm>
+
 #include "functions/families.h"
+#include "functions/names.h"
 #include "functions/type_rules.h"
 
 namespace lochan::functions {
 
+using plan::ExpressionPtr;
+using types::DataType;
+using types::Value;
+
+namespace {
+
+constexpr FunctionKind kAggregate = FunctionKind::kAggregate;
+
+const Accept& summable() {
+  static const Accept accept = one_of({kNumeric, kDayTimeInterval, kYearMonthInterval});
+  return accept;
+}
+
+DataType widest_interval(const DataType& type) {
+  return type.is(kYearMonthInterval) ? DataType::year_month() : DataType::day_time();
+}
+
+void accept_summable(CallSite& call) {
+  if (call.type(0).is_string() || call.type(0).is(kNull)) call.cast(0, kDouble);
+  if (call.type(0).is(kTimestamp)) call.cast(0, kDouble);
+  accept_argument(call, 0, summable());
+}
+
+void sum(CallSite& call) {
+  accept_summable(call);
+  const DataType& type = call.type(0);
+  if (type.is_integral()) {
+    call.result = kLong;
+  } else if (type.is(kDecimal)) {
+    call.result = bounded_decimal(type.precision() + 10, type.scale());
+  } else if (type.is_interval()) {
+    call.result = widest_interval(type);
+  } else {
+    call.result = kDouble;
+  }
+  call.nullable = true;
+}
+
+void average(CallSite& call) {
+  accept_summable(call);
+  const DataType& type = call.type(0);
+  if (type.is(kDecimal)) {
+    call.result = bounded_decimal(type.precision() + 4, type.scale() + 4);
+  } else if (type.is_interval()) {
+    call.result = widest_interval(type);
+  } else {
+    call.cast(0, kDouble);
+    call.result = kDouble;
+  }
+  call.nullable = true;
+}
+
+/// sum and avg: by the type of what they sum. Integers of up to 32 bits cannot overflow DuckDB's own sum.
+ExpressionPtr by_summed_type(CallSite& call, const char* name) {
+  CallSite probe = call;
+  accept_summable(probe);
+  const DataType& type = probe.type(0);
+  std::string row = name;
+  if (type.is(kFloat) || type.is(kDouble)) {
+    row += ": floating";
+  } else if (type.is_integral() && (row == "avg" || !type.is(kLong))) {
+    row += row == "avg" ? ": floating" : ": narrow";
+  } else {
+    row += ": exact";
+  }
+  return aggregate_as(call, row, call.arguments);
+}
+
+Rewrite summing(const char* name, bool tried = false) {
+  return {[name, tried](CallSite& call) {
+    if (!tried) return by_summed_type(call, name);
+    CallOptions options = *call.options;
+    options.mode = plan::CastMode::kTry;
+    call.options = &options;
+    return aggregate_as(call, std::string(name) + ": exact", call.arguments);
+  }, false};
+}
+
+Function simple(std::string_view name, std::vector<std::string_view> aliases, int arguments,
+                TypeRule type, std::string_view duckdb, std::string_view doc,
+                std::string_view example = {}) {
+  return {.name = name, .aliases = std::move(aliases), .kind = kAggregate,
+          .min_arguments = arguments, .max_arguments = arguments, .type = std::move(type),
+          .doc = doc, .example = example, .lower = Template{duckdb}};
+}
+
+Function over_doubles(std::string_view name, std::vector<std::string_view> aliases, int arguments,
+                      Lowering lower, std::string_view doc, std::string_view example = {}) {
+  return {.name = name, .aliases = std::move(aliases), .kind = kAggregate,
+          .min_arguments = arguments, .max_arguments = arguments,
+          .type = args({kDouble}).returns(kDouble).nullable(), .doc = doc, .example = example,
+          .lower = std::move(lower)};
+}
+
+void check_orderable(CallSite& call, size_t i) {
+  if (is_orderable(call.type(i))) return;
+  call.mismatch("INVALID_ORDERING_TYPE", {{"functionName", types::quote_identifier(printed_name(call))},
+                                          {"dataType", quoted_type(call.type(i))}});
+}
+
+TypeRule extreme() {
+  return [](CallSite& call) {
+    check_orderable(call, 0);
+    call.result = call.type(0);
+    call.nullable = true;
+  };
+}
+
+TypeRule extreme_by() {
+  return [](CallSite& call) {
+    check_orderable(call, 1);
+    call.result = call.type(0);
+    call.nullable = true;
+  };
+}
+
+/// first(x, [ignore nulls]): the flag becomes the call's IGNORE NULLS.
+Rewrite positional(const char* row) {
+  return {[row](CallSite& call) {
+    CallOptions options = *call.options;
+    if (call.size() > 1) {
+      const Value* flag = call.constant(1);
+      if (flag == nullptr || flag->is_null() || !flag->type.is(kBoolean)) {
+        if (!call.type(1).is(kBoolean)) call.reject(1, "\"BOOLEAN\"");
+        call.mismatch("NON_FOLDABLE_INPUT",
+                      {{"inputName", "`ignoreNulls`"},
+                       {"inputType", quoted_type(call.type(1))},
+                       {"inputExpr", quoted_name(*call.arguments[1], call.context)}});
+      }
+      options.ignore_nulls = options.ignore_nulls || flag->as_bool();
+    }
+    return resolve_call(*find_function(row), call.name, {call.arguments[0]}, call.context, call.origin,
+                        std::move(options));
+  }};
+}
+
+Function positional_row(std::string_view name, std::vector<std::string_view> aliases, const char* row,
+                        std::string_view doc, std::string_view example) {
+  return {.name = name, .aliases = std::move(aliases), .kind = kAggregate, .min_arguments = 1,
+          .max_arguments = 2, .doc = doc, .example = example, .lower = positional(row)};
+}
+
+/// count(a, b) counts the rows in which no argument is null.
+ExpressionPtr count(CallSite& call) {
+  if (call.size() == 1) return aggregate_as(call, "count: one", call.arguments);
+  ExpressionPtr all;
+  for (const auto& argument : call.arguments) {
+    ExpressionPtr present = plan::function("isnotnull", {argument});
+    all = all ? plan::function("and", {all, present}) : present;
+  }
+  // DISTINCT looks at the values, else the number of rows is enough.
+  ExpressionPtr counted = call.distinct
+                              ? plan::function("struct", call.arguments)
+                              : plan::literal(Value::integer(1));
+  ExpressionPtr value = resolve_calls(plan::function("when", {all, counted}), call.context);
+  plan::Expression result = *aggregate_as(call, "count: one", {value});
+  result.display = call_name(call);
+  if (call.options->filter) {
+    result.display += " FILTER (WHERE " + display_name(*call.options->filter, call.context) + ")";
+  }
+  return std::make_shared<const plan::Expression>(std::move(result));
+}
+
+TypeRule collected(bool distinct) {
+  return [distinct](CallSite& call) {
+    if (distinct && call.type(0).is(kMap)) {
+      call.mismatch("UNSUPPORTED_INPUT_TYPE",
+                    {{"functionName", types::quote_identifier(printed_name(call))},
+                     {"dataType", "\"MAP\""}});
+    }
+    call.result = DataType::array(call.type(0), false);
+    call.nullable = false;
+  };
+}
+
+/// percentile(x, p or array of p, [frequency]).
+void percentile(CallSite& call) {
+  if (call.type(0).is_ansi_interval()) {
+    call.result = widest_interval(call.type(0));
+  } else {
+    accept_argument(call, 0, kNumeric);
+    call.cast(0, kDouble);
+    call.result = kDouble;
+  }
+  if (call.type(1).is(kArray)) {
+    accept_argument(call, 1, array_of(kDouble));
+    call.result = DataType::array(call.result, false);
+  } else {
+    accept_argument(call, 1, kDouble);
+  }
+  if (call.size() > 2) accept_argument(call, 2, kIntegral);
+  call.nullable = true;
+}
+
+void percentile_approx(CallSite& call) {
+  accept_argument(call, 0, one_of({kNumeric, kDate, kTimestamp, kTimestampNtz, kYearMonthInterval,
+                                   kDayTimeInterval}));
+  call.result = call.type(0);
+  if (call.type(1).is(kArray)) {
+    accept_argument(call, 1, array_of(kDouble));
+    call.result = DataType::array(call.result, false);
+  } else {
+    accept_argument(call, 1, kDouble);
+  }
+  accept_argument(call, 2, kIntegral);
+  call.nullable = true;
+}
+
+/// percentile_cont(p) WITHIN GROUP (ORDER BY x): the order's key is what is measured.
+ExpressionPtr percentile_within_group(CallSite& call, const char* row) {
+  CallOptions options = *call.options;
+  if (options.order_by.size() != 1) {
+    throw Error("INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING",
+                {{"funcName", types::quote_identifier(call.name)}}, call.origin.context());
+  }
+  const auto order = options.order_by[0];
+  const auto* key = order->as<plan::SortOrder>();
+  ExpressionPtr share = call.arguments[0];
+  if (!key->ascending) {
+    share = resolve_calls(plan::function("-", {plan::literal(Value::float64(1)), share}), call.context);
+  }
+  options.order_by.clear();
+  plan::Expression result = *resolve_call(*find_function(row), call.name, {key->child, share},
+                                          call.context, call.origin, std::move(options));
+  result.display = call_name(call) + " WITHIN GROUP (ORDER BY " +
+                   display_name(*key->child, call.context) + (key->ascending ? "" : " DESC") + ")";
+  return std::make_shared<const plan::Expression>(std::move(result));
+}
+
+void joined_strings(CallSite& call) {
+  accept_argument(call, 0, kStringOrBinary);
+  call.cast(1, call.type(0));
+  call.result = call.type(0);
+  call.nullable = true;
+}
+
+std::vector<Function> sums_and_counts() {
+  return {
+      {.name = "count", .kind = kAggregate, .min_arguments = 1, .max_arguments = kAnyNumber,
+       .doc = "Number of rows in which no argument is null; count(*) counts all.",
+       .example = "SELECT count(*) FROM VALUES (NULL), (5), (5), (20) AS tab(col)",
+       .lower = Rewrite{count, false}},
+      {.name = "count: one", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .type = args({kAnything}).returns(kLong).not_null(), .lower = Template{"count($1)"}},
+      simple("count_if", {}, 1, args({kBoolean}).returns(kLong).not_null(),
+             "count(CASE WHEN $1 THEN 1 END)", "Number of rows for which the argument is true.",
+             "SELECT count_if(col % 2 = 0) FROM VALUES (NULL), (0), (1), (2), (3) AS tab(col)"),
+      {.name = "sum", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1, .doc = "Sum.",
+       .example = "SELECT sum(col) FROM VALUES (5), (10), (15) AS tab(col)", .lower = summing("sum")},
+      {.name = "sum: narrow", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1, .type = sum,
+       .lower = Template{"CAST(sum($1) AS BIGINT)"}},
+      {.name = "sum: floating", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .type = sum, .lower = Template{"sum($1)"}},
+      {.name = "sum: exact", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1, .type = sum,
+       .fallible = true, .lower = Kernel{"agg_sum"}},
+      {.name = "try_sum", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .doc = "Sum, null if it overflows.",
+       .example = "SELECT try_sum(col) FROM VALUES (5), (10), (15) AS tab(col)",
+       .lower = summing("sum", true)},
+      {.name = "avg", .aliases = {"mean"}, .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .doc = "Mean.", .example = "SELECT avg(col) FROM VALUES (1), (2), (3) AS tab(col)",
+       .lower = summing("avg")},
+      {.name = "avg: floating", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .type = average, .lower = Template{"avg($1)"}},
+      {.name = "avg: exact", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .type = average, .fallible = true, .lower = Kernel{"agg_avg"}},
+      {.name = "try_avg", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .doc = "Mean, null if its sum overflows.",
+       .example = "SELECT try_avg(col) FROM VALUES (1), (2), (3) AS tab(col)",
+       .lower = summing("avg", true)},
+  };
+}
+
+std::vector<Function> statistics() {
+  return {
+      over_doubles("stddev_samp", {"stddev", "std"}, 1, Template{"stddev_samp($1)"},
+                   "Standard deviation of a sample."),
+      over_doubles("stddev_pop", {}, 1, Template{"stddev_pop($1)"},
+                   "Standard deviation of a population."),
+      over_doubles("var_samp", {"variance"}, 1, Template{"var_samp($1)"}, "Variance of a sample."),
+      over_doubles("var_pop", {}, 1, Template{"var_pop($1)"}, "Variance of a population."),
+      over_doubles("covar_samp", {}, 2, Template{"covar_samp($1, $2)"}, "Covariance of a sample."),
+      over_doubles("covar_pop", {}, 2, Template{"covar_pop($1, $2)"},
+                   "Covariance of a population."),
+      over_doubles("corr", {}, 2, Kernel{"corr"}, "Pearson correlation."),
+      over_doubles("skewness", {}, 1, Kernel{"skewness"}, "Skewness of a population."),
+      over_doubles("kurtosis", {}, 1, Kernel{"kurtosis"}, "Excess kurtosis of a population."),
+      over_doubles("regr_avgx", {}, 2, Template{"regr_avgx($1, $2)"}, "Mean of x over pairs."),
+      over_doubles("regr_avgy", {}, 2, Template{"regr_avgy($1, $2)"}, "Mean of y over pairs."),
+      over_doubles("regr_slope", {}, 2, Template{"regr_slope($1, $2)"}, "Slope of the regression."),
+      over_doubles("regr_intercept", {}, 2, Template{"regr_intercept($1, $2)"},
+                   "Intercept of the regression."),
+      over_doubles("regr_r2", {}, 2, Template{"regr_r2($1, $2)"},
+                   "Coefficient of determination."),
+      over_doubles("regr_sxx", {}, 2, Template{"regr_sxx($1, $2)"}, "Sum of squares of x."),
+      over_doubles("regr_syy", {}, 2, Template{"regr_syy($1, $2)"}, "Sum of squares of y."),
+      over_doubles("regr_sxy", {}, 2, Template{"regr_sxy($1, $2)"}, "Sum of products of x and y."),
+      simple("regr_count", {}, 2, args({kDouble}).returns(kLong).not_null(),
+             "count(CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN 1 END)",
+             "Number of pairs without nulls."),
+      over_doubles("product", {}, 1, Template{"product($1)"}, "Product."),
+      {.name = "approx_count_distinct", .kind = kAggregate, .min_arguments = 1, .max_arguments = 2,
+       .type = args({kAnything, kDouble}).returns(kLong).not_null(),
+       .doc = "Estimated number of distinct values (HyperLogLog++).",
+       .lower = Kernel{"approx_count_distinct"}},
+      {.name = "percentile", .kind = kAggregate, .min_arguments = 2, .max_arguments = 3,
+       .type = percentile, .defaults = {Value::integer(1)},
+       .doc = "Exact percentile, interpolated.",
+       .example = "SELECT percentile(col, 0.3) FROM VALUES (0), (10) AS tab(col)",
+       .lower = Kernel{"percentile"}},
+      {.name = "percentile: continuous", .kind = kAggregate, .min_arguments = 2, .max_arguments = 2,
+       .type = percentile, .lower = Kernel{"percentile"}},
+      {.name = "percentile: discrete", .kind = kAggregate, .min_arguments = 2, .max_arguments = 2,
+       .type = percentile, .lower = Kernel{"percentile_disc"}},
+      {.name = "median", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .doc = "Exact median, interpolated.",
+       .example = "SELECT median(col) FROM VALUES (0), (10) AS tab(col)",
+       .lower = Rewrite{[](CallSite& call) {
+         return aggregate_as(call, "percentile: continuous",
+                             {call.arguments[0], plan::literal(Value::float64(0.5))});
+       }}},
+      {.name = "percentile_cont", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .doc = "Percentile of the key of WITHIN GROUP, interpolated.",
+       .lower = Rewrite{[](CallSite& call) {
+         return percentile_within_group(call, "percentile: continuous");
+       }, false}},
+      {.name = "percentile_disc", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .doc = "Percentile of the key of WITHIN GROUP, an actual value.",
+       .lower = Rewrite{[](CallSite& call) {
+         return percentile_within_group(call, "percentile: discrete");
+       }, false}},
+      {.name = "percentile_approx", .aliases = {"approx_percentile"}, .kind = kAggregate,
+       .min_arguments = 2, .max_arguments = 3, .type = percentile_approx,
+       .defaults = {Value::integer(10000)},
+       .doc = "Approximate percentile, an actual value of the input.",
+       .lower = Kernel{"percentile_approx"}},
+      {.name = "histogram_numeric", .kind = kAggregate, .min_arguments = 2, .max_arguments = 2,
+       .lower = Missing{}},
+  };
+}
+
+std::vector<Function> values() {
+  return {
+      simple("max", {}, 1, extreme(), "max($1)", "The greatest value.",
+             "SELECT max(col) FROM VALUES (10), (50), (20) AS tab(col)"),
+      simple("min", {}, 1, extreme(), "min($1)", "The least value.",
+             "SELECT min(col) FROM VALUES (10), (-1), (20) AS tab(col)"),
+      simple("max_by", {}, 2, extreme_by(), "arg_max_null($1, $2)",
+             "The value of the first argument where the second is greatest.",
+             "SELECT max_by(x, y) FROM VALUES ('a', 10), ('b', 50), ('c', 20) AS tab(x, y)"),
+      simple("min_by", {}, 2, extreme_by(), "arg_min_null($1, $2)",
+             "The value of the first argument where the second is least.",
+             "SELECT min_by(x, y) FROM VALUES ('a', 10), ('b', 50), ('c', 20) AS tab(x, y)"),
+      positional_row("first", {"first_value"}, "first: value", "The first value, null or not.",
+                     "SELECT first(col) FROM VALUES (10), (5), (20) AS tab(col)"),
+      positional_row("last", {"last_value"}, "last: value", "The last value, null or not.",
+                     "SELECT last(col) FROM VALUES (10), (5), (20) AS tab(col)"),
+      positional_row("any_value", {}, "first: value", "Some value, null or not.",
+                     "SELECT any_value(col) FROM VALUES (10), (5), (20) AS tab(col)"),
+      {.name = "first: value", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .type = args({kAnything}).returns_argument(0).nullable(), .lower = Special{}},
+      {.name = "last: value", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .type = args({kAnything}).returns_argument(0).nullable(), .lower = Special{}},
+      {.name = "collect_list", .aliases = {"array_agg"}, .kind = kAggregate, .min_arguments = 1,
+       .max_arguments = 1, .type = collected(false), .pretty_name = "collect_list",
+       .doc = "All values that are not null, as an array.",
+       .lower = Template{"coalesce(list($1) FILTER (WHERE $1 IS NOT NULL), [])"}},
+      {.name = "collect_set", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .type = collected(true), .doc = "The distinct values that are not null, as an array.",
+       .lower = Template{"coalesce(list(DISTINCT $1) FILTER (WHERE $1 IS NOT NULL), [])"}},
+      {.name = "listagg", .aliases = {"string_agg"}, .kind = kAggregate, .min_arguments = 1,
+       .max_arguments = 2, .type = joined_strings, .defaults = {Value::null(kNull)},
+       .doc = "The values joined by a delimiter.", .lower = Kernel{"listagg"}},
+      simple("mode", {}, 1, args({kAnything}).returns_argument(0).nullable(), "mode($1)",
+             "The most frequent value.",
+             "SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)"),
+      simple("bool_and", {"every"}, 1, args({kBoolean}).returns(kBoolean).nullable(),
+             "bool_and($1)", "Whether all values are true."),
+      simple("bool_or", {"some", "any"}, 1, args({kBoolean}).returns(kBoolean).nullable(),
+             "bool_or($1)", "Whether some value is true."),
+      simple("bit_and", {}, 1, args({kIntegral}).returns_argument(0).nullable(), "bit_and($1)",
+             "Bitwise and of all values."),
+      simple("bit_or", {}, 1, args({kIntegral}).returns_argument(0).nullable(), "bit_or($1)",
+             "Bitwise or of all values."),
+      simple("bit_xor", {}, 1, args({kIntegral}).returns_argument(0).nullable(), "bit_xor($1)",
+             "Bitwise exclusive or of all values."),
+      {.name = "grouping", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+       .type = args({kAnything}).returns(kByte).not_null(),
+       .doc = "1 if the column is aggregated away in this grouping set.", .lower = Special{}},
+      {.name = "grouping_id", .kind = kAggregate, .max_arguments = kAnyNumber,
+       .type = args({kAnything}).returns(kLong).not_null(),
+       .doc = "The bits of grouping() of all grouping columns.", .lower = Special{}},
+  };
+}
+
+}  // namespace
+
 std::span<const Function> aggregate_functions() {
-  static const std::vector<Function> rows = {};
+  static const std::vector<Function> rows = [] {
+    std::vector<Function> all = sums_and_counts();
+    for (auto part : {statistics, values}) {
+      for (Function& row : part()) all.push_back(std::move(row));
+    }
+    return all;
+  }();
   return rows;
 }
 

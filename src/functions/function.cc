@@ -144,6 +144,7 @@ ExpressionPtr resolve_call(const Function& function, std::string name, Expressio
   CallSite call{function, std::move(name), std::move(arguments), context, origin};
   call.mode = options.mode;
   call.distinct = options.distinct;
+  call.options = &options;
   if (const auto* missing = std::get_if<Missing>(&function.lower)) {
     std::string what = "function " + call.name;
     if (!missing->reason.empty()) what += " (" + std::string(missing->reason) + ")";
@@ -155,7 +156,8 @@ ExpressionPtr resolve_call(const Function& function, std::string name, Expressio
 
   if (const auto* rewrite = std::get_if<Rewrite>(&function.lower)) {
     if (!rewrite->keeps_name) return resolve_calls(rewrite->make(call), context);
-    const std::string display = call_name(call);
+    std::string display = call_name(call);
+    if (options.filter) display += " FILTER (WHERE " + display_name(*options.filter, context) + ")";
     plan::Expression result = *resolve_calls(rewrite->make(call), context);
     result.display = display;
     return std::make_shared<const plan::Expression>(std::move(result));

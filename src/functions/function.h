@@ -42,6 +42,8 @@ struct CallSite {
   types::DataType result;
   bool nullable = true;  // preset: any argument nullable
   bool distinct = false;
+  /// Of an aggregate call: what besides arguments was written (never null during resolution).
+  const struct CallOptions* options = nullptr;
 
   const types::DataType& type(size_t i) const { return arguments[i]->type; }
   size_t size() const { return arguments.size(); }
@@ -74,7 +76,9 @@ struct Rewrite {
   bool keeps_name = true;
 };
 /// A DuckDB expression: $1..$9 the arguments, $* all of them, $R the result type, $TZ the session zone as a
-/// string literal. Used when DuckDB's semantics, null handling and errors are Spark's.
+/// string literal. Used when DuckDB's semantics, null handling and errors are Spark's. An aggregate's template holds
+/// exactly one aggregate: DISTINCT, FILTER, ORDER BY and OVER of the call go to it (a FILTER of the template is joined
+/// by AND).
 struct Template {
   std::string_view duckdb;
   std::string_view legacy = {};  // for mode kLegacy, where it differs

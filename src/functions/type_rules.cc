@@ -16,18 +16,24 @@ void accept_argument(CallSite& call, size_t i, const Accept& accept) {
   call.cast(i, *type);
 }
 
-DataType unify(CallSite& call, size_t first, size_t last) {
+DataType unify(CallSite& call, const std::vector<size_t>& which) {
   std::vector<DataType> types;
-  for (size_t i = first; i < last; ++i) types.push_back(call.type(i));
+  for (size_t i : which) types.push_back(call.type(i));
   auto common = wider_type(types, call.context);
   if (!common) {
     std::string list;
     for (const DataType& type : types) list += (list.empty() ? "(" : " or ") + quoted_type(type);
-    call.mismatch("DATA_DIFF_TYPES",
-                  {{"functionName", types::quote_identifier(printed_name(call))}, {"dataType", list + ")"}});
+    call.mismatch("DATA_DIFF_TYPES", {{"functionName", types::quote_identifier(printed_name(call))},
+                                      {"dataType", list + ")"}});
   }
-  for (size_t i = first; i < last; ++i) call.cast(i, *common);
+  for (size_t i : which) call.cast(i, *common);
   return *common;
+}
+
+DataType unify(CallSite& call, size_t first, size_t last) {
+  std::vector<size_t> which;
+  for (size_t i = first; i < last; ++i) which.push_back(i);
+  return unify(call, which);
 }
 
 Signature::Signature(std::vector<Accept> accepts) : accepts_(std::move(accepts)) {}
@@ -99,6 +105,11 @@ const DataType& expect_array(CallSite& call, size_t i) {
 const DataType& expect_map(CallSite& call, size_t i) {
   if (!call.type(i).is(kMap)) call.reject(i, "\"MAP\"");
   return call.type(i).key();
+}
+
+plan::ExpressionPtr aggregate_as(CallSite& call, std::string_view name, plan::Expressions arguments) {
+  return resolve_call(*find_function(name), call.name, std::move(arguments), call.context, call.origin,
+                      *call.options);
 }
 
 namespace {

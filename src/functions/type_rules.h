@@ -60,6 +60,8 @@ Signature no_args();
 void accept_argument(CallSite& call, size_t i, const Accept& accept);
 /// Casts arguments [first, last) to their common type and returns it; fails with DATA_DIFF_TYPES.
 types::DataType unify(CallSite& call, size_t first, size_t last);
+/// The same for chosen arguments.
+types::DataType unify(CallSite& call, const std::vector<size_t>& which);
 
 // ---- Frequent rules --------------------------------------------------------------------------------------
 
@@ -70,6 +72,9 @@ Signature same_as_argument(size_t i);       // anything -> type of argument i
 /// Checks that argument i is an array / a map and returns its element / key type; rejects otherwise.
 const types::DataType& expect_array(CallSite& call, size_t i);
 const types::DataType& expect_map(CallSite& call, size_t i);
+
+/// For rewrites of aggregates: a resolved call of row `name` on `arguments`, with DISTINCT, FILTER and order of `call`.
+plan::ExpressionPtr aggregate_as(CallSite& call, std::string_view name, plan::Expressions arguments);
 
 // ---- Name rules ------------------------------------------------------------------------------------------
 
