@@ -11,5 +11,6 @@ using ScalarKernels = std::vector<const ScalarKernel*>;
 using AggregateKernels = std::vector<const AggregateKernel*>;
 
 ScalarKernels retype_kernels();  // retype.cc
+ScalarKernels cast_kernels();
 
 }  // namespace lochan::engine::kernels

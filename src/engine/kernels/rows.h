@@ -1,0 +1,89 @@
+#pragma once
+#include <array>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "duckdb.hpp"
+
+/// Row loops for kernels. A step is called for each row without nulls, `bool step(R& out, A... in)`; false makes
+/// the row null. Flat vectors without nulls run in a plain loop that the compiler can vectorise.
+namespace lochan::engine::kernels {
+
+using duckdb::DataChunk;
+using duckdb::idx_t;
+using duckdb::string_t;
+using duckdb::Vector;
+
+/// The rows of a flat or constant vector; __int128 stands for DuckDB's hugeint_t, which has its layout.
+template <class T>
+T* rows_of(Vector& vector) {
+  return reinterpret_cast<T*>(duckdb::FlatVector::GetData(vector));
+}
+template <class T>
+const T* rows_of(const duckdb::UnifiedVectorFormat& format) {
+  return reinterpret_cast<const T*>(format.data);
+}
+
+inline std::string_view view(const string_t& s) { return {s.GetData(), s.GetSize()}; }
+inline string_t add_string(Vector& result, std::string_view s) {
+  return duckdb::StringVector::AddStringOrBlob(result, s.data(), s.size());
+}
+
+template <class Signature>
+struct MapRows;
+
+template <class R, class... A>
+struct MapRows<R(A...)> {
+  template <class F, size_t... I>
+  static void run(std::array<Vector*, sizeof...(A)> inputs, Vector& result, idx_t count, F& step,
+                  std::index_sequence<I...>) {
+    using namespace duckdb;
+    bool constant = ((inputs[I]->GetVectorType() == VectorType::CONSTANT_VECTOR) && ...);
+    if (constant) {
+      result.SetVectorType(VectorType::CONSTANT_VECTOR);
+      bool null = (ConstantVector::IsNull(*inputs[I]) || ...);
+      bool valid = !null && step(*rows_of<R>(result), *rows_of<A>(*inputs[I])...);
+      ConstantVector::SetNull(result, !valid);
+      return;
+    }
+    UnifiedVectorFormat formats[sizeof...(A)];
+    (inputs[I]->ToUnifiedFormat(count, formats[I]), ...);
+    result.SetVectorType(VectorType::FLAT_VECTOR);
+    auto* out = rows_of<R>(result);
+    auto& validity = FlatVector::Validity(result);
+    auto data = std::make_tuple(rows_of<A>(formats[I])...);
+    bool plain = ((!formats[I].sel->IsSet() && formats[I].validity.AllValid()) && ...);
+    if (plain) {
+      for (idx_t row = 0; row < count; row++) {
+        if (!step(out[row], std::get<I>(data)[row]...)) validity.SetInvalid(row);
+      }
+      return;
+    }
+    for (idx_t row = 0; row < count; row++) {
+      std::array<idx_t, sizeof...(A)> at{formats[I].sel->get_index(row)...};
+      bool valid = (formats[I].validity.RowIsValid(at[I]) && ...);
+      if (!valid || !step(out[row], std::get<I>(data)[at[I]]...)) validity.SetInvalid(row);
+    }
+  }
+};
+
+/// map_rows<R(A, B)>(args, result, [](R& out, A a, B b) { ...; return true; });
+template <class Signature, class F>
+void map_rows(DataChunk& args, Vector& result, F&& step) {
+  [&]<class R, class... A>(std::type_identity<R(A...)>) {
+    std::array<Vector*, sizeof...(A)> inputs;
+    for (size_t i = 0; i < sizeof...(A); i++) inputs[i] = &args.data[i];
+    MapRows<R(A...)>::run(inputs, result, args.size(), step, std::index_sequence_for<A...>());
+  }(std::type_identity<Signature>());
+}
+template <class Signature, class F>
+void map_vector(Vector& input, Vector& result, idx_t count, F&& step) {
+  MapRows<Signature>::run({&input}, result, count, step, std::make_index_sequence<1>());
+}
+template <class Signature, class F>
+void map_vectors(Vector& a, Vector& b, Vector& result, idx_t count, F&& step) {
+  MapRows<Signature>::run({&a, &b}, result, count, step, std::make_index_sequence<2>());
+}
+
+}  // namespace lochan::engine::kernels
