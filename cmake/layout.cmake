@@ -21,6 +21,10 @@ function(lochan_install_binary target)
     COMMAND ${CMAKE_COMMAND} -E create_symlink "bin/${target}" "${CMAKE_BINARY_DIR}/${target}")
   install(TARGETS ${target} RUNTIME DESTINATION bin)
   install(FILES ${LOCHAN_LIBRARIES} DESTINATION lib)
+  install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" DESTINATION share/doc/lochan)
+  foreach(part duckdb arrow)
+    install(FILES "${LOCHAN_DEPS}/${part}/LICENSE" DESTINATION share/doc/lochan RENAME LICENSE.${part})
+  endforeach()
 endfunction()
 
 # base/version.h: the version has one home, project() in CMakeLists.txt.
