@@ -719,6 +719,12 @@ constexpr ErrorCondition kConditions[] = {
      "The artifact <normalizedRemoteRelativePath> already exists. Please choose a different name for the new artifact because it cannot be overwritten."},
     {"INVALID_ARTIFACT_PATH", "22023", kRuntime,
      "Artifact with name <name> is invalid. The name must be a relative path and cannot reference parent/sibling/nephew directories."},
+    {"CANNOT_MODIFY_CONFIG", "46110", kAnalysis,
+     "Cannot modify the value of the Spark config: <key>.\nSee also '<docroot>/sql-migration-guide.html#ddl-statements'."},
+    {"UNSUPPORTED_FEATURE.INTERRUPT_TYPE", "0A000", kSpark,
+     "The feature is not supported: Unsupported interrupt type: <interruptType>."},
+    {"CONNECT_INVALID_PLAN.INVALID_SCHEMA_NON_STRUCT_TYPE", "56K00", kAnalysis,
+     "The Spark Connect plan is invalid. The input schema <inputSchema> is not a struct type, but got <dataType>."},
     {"CONNECT_INVALID_PLAN.PLAN_SIZE_LARGER_THAN_MAX", "56K00", kAnalysis,
      "The Spark Connect plan is invalid. The plan size is larger than max (<planSize> vs. <maxPlanSize>)"},
 

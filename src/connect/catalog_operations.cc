@@ -1,6 +1,7 @@
 // catalog.proto: every operation is a message of plain fields, so one walk over them serves all 36.
 #include "connect/invalid_plan.h"
 #include "connect/plan_converter.h"
+#include "connect/storage_level.h"
 #include "connect/types_proto.h"
 
 namespace lochan::connect {
@@ -10,12 +11,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 namespace {
-
-std::string storage_level_text(const proto::StorageLevel& level) {
-  const auto flag = [](bool value) { return value ? "true" : "false"; };
-  return std::string(flag(level.use_disk())) + "," + flag(level.use_memory()) + "," + flag(level.use_off_heap()) + "," +
-         flag(level.deserialized()) + "," + std::to_string(level.replication());
-}
 
 void read_map(const Message& message, const FieldDescriptor* field, plan::Options& out) {
   const auto* reflection = message.GetReflection();
@@ -31,7 +26,7 @@ void read_message(const Message& value, const FieldDescriptor* field, plan::Cata
   if (value.GetDescriptor() == proto::DataType::descriptor()) {
     out.schema = to_type(static_cast<const proto::DataType&>(value)).json();
   } else if (value.GetDescriptor() == proto::StorageLevel::descriptor()) {
-    out.arguments[field->name()] = storage_level_text(static_cast<const proto::StorageLevel&>(value));
+    out.arguments[field->name()] = to_text(static_cast<const proto::StorageLevel&>(value));
   } else {
     throw Error::internal("a catalog operation with an argument of type " + value.GetDescriptor()->full_name());
   }

@@ -128,6 +128,10 @@ ExpressionPtr PlanConverter::unresolved_function(const proto::Expression::Unreso
     return plan::function("not", {make_expression(std::move(out), origin)}, origin);
   } else {
     out.name = {function_name(in.function_name())};
+    // count(*) counts rows, as the parser has it too.
+    if (out.name[0] == "count" && out.arguments.size() == 1 && !out.distinct)
+      if (const auto* all = out.arguments[0]->as<plan::UnresolvedStar>(); all && all->target.empty() && !all->plan_id)
+        out.arguments[0] = plan::literal(types::Value::integer(1));
   }
   return make_expression(std::move(out), origin);
 }

@@ -86,7 +86,7 @@ PlanNode PlanConverter::read(const proto::Read& in) {
 
 PlanNode PlanConverter::local_relation(const proto::LocalRelation& in) {
   plan::LocalRelation out;
-  if (in.has_schema() && !in.schema().empty()) out.schema = parse_schema_string(in.schema()).fields();
+  if (in.has_schema() && !in.schema().empty()) out.schema = parse_struct_string(in.schema()).fields();
   if (in.has_data()) out.arrow_ipc = std::make_shared<const std::string>(in.data());
   else if (!in.has_schema()) throw invalid_plan("SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
   return out;
@@ -112,7 +112,7 @@ PlanNode PlanConverter::chunked_local_relation(const proto::ChunkedCachedLocalRe
   };
   if (in.datahashes().empty()) throw invalid_plan("CHUNKED_CACHED_LOCAL_RELATION_WITHOUT_DATA");
   plan::LocalRelation out;
-  if (in.has_schemahash()) out.schema = parse_schema_string(*find(in.schemahash())).fields();
+  if (in.has_schemahash()) out.schema = parse_struct_string(*find(in.schemahash())).fields();
   std::vector<Bytes> chunks;
   for (const auto& hash : in.datahashes()) chunks.push_back(find(hash));
   out.arrow_ipc = join_streams(chunks);

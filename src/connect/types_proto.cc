@@ -150,10 +150,19 @@ void to_proto(const types::Schema& schema, proto::DataType* out) {
 
 DataType parse_schema_string(const std::string& text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
-  const bool json = first != std::string::npos && (text[first] == '{' || text[first] == '"');
-  DataType type = json ? types::parse_json_type(text) : types::parse_ddl_schema(text);
-  if (type.is(TypeId::kStruct)) return type;
-  return DataType::structure({{"value", type, true}});
+  if (first != std::string::npos && (text[first] == '{' || text[first] == '"')) return types::parse_json_type(text);
+  try {
+    return types::parse_ddl_schema(text);
+  } catch (const Error&) {
+    return types::parse_ddl_type(text);
+  }
+}
+
+DataType parse_struct_string(const std::string& text) {
+  DataType type = parse_schema_string(text);
+  if (!type.is(TypeId::kStruct))
+    throw invalid_plan("INVALID_SCHEMA_NON_STRUCT_TYPE", {{"inputSchema", "\"" + text + "\""}, {"dataType", "\"" + type.sql() + "\""}});
+  return type;
 }
 
 }  // namespace lochan::connect

@@ -11,8 +11,9 @@ types::DataType to_type(const spark::connect::DataType& proto);
 void to_proto(const types::DataType& type, spark::connect::DataType* proto);
 void to_proto(const types::Schema& schema, spark::connect::DataType* proto);
 
-/// A schema as clients write it in a string: JSON or DDL. A type that is not a struct becomes one column
-/// called `value`.
+/// A type as clients write it in a string: JSON, a list of columns, or one type in DDL. Throws PARSE_SYNTAX_ERROR.
 types::DataType parse_schema_string(const std::string& text);
+/// The same, which must be a struct.
+types::DataType parse_struct_string(const std::string& text);
 
 }  // namespace lochan::connect

@@ -100,6 +100,9 @@ class Execution {
   /// The event at `index` (0-based). Blocks up to `wait`; nullopt if there is none yet. Throws the execution's error
   /// once all events before it were read, and INVALID_CURSOR.* if `index` was released or lies beyond the end.
   std::optional<Event> event(int64_t index, std::chrono::milliseconds wait);
+  /// Calls `callback` once when event(index) would not give nullopt any more: at once, or later from the thread that
+  /// brings it about. It must be quick and must not call back into the execution. For consumers that hold no thread.
+  void when_readable(int64_t index, std::function<void()> callback);
   /// Progress right now, for clients that wait.
   ProgressEvent progress() const;
   void set_progress_source(std::function<ProgressEvent()> source);

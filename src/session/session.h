@@ -75,6 +75,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::vector<std::string> interrupt_tag(const std::string& tag);
   std::vector<std::string> interrupt_operation(const std::string& id);
   std::vector<std::shared_ptr<Execution>> executions();
+  /// Cancels executions whose client is gone for too long; forgets those that are finished and released.
+  void forget_finished(std::chrono::steady_clock::time_point now);
 
   // ---- session state ----
   void create_temp_view(const std::string& name, plan::PlanPtr query, bool global, bool replace);

@@ -1,0 +1,58 @@
+#include "base/big_stack_thread.h"
+
+#include <exception>
+#include <memory>
+#include <system_error>
+
+namespace lochan {
+namespace {
+
+void* trampoline(void* argument) {
+  std::unique_ptr<std::function<void()>> body(static_cast<std::function<void()>*>(argument));
+  (*body)();
+  return nullptr;
+}
+
+}  // namespace
+
+BigStackThread::BigStackThread(std::function<void()> body) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kBigStackBytes);
+  auto owned = std::make_unique<std::function<void()>>(std::move(body));
+  const int rc = pthread_create(&handle_, &attributes, trampoline, owned.get());
+  pthread_attr_destroy(&attributes);
+  if (rc != 0) throw std::system_error(rc, std::generic_category(), "cannot start a thread");
+  owned.release();  // the thread owns it now
+  joinable_ = true;
+}
+
+BigStackThread& BigStackThread::operator=(BigStackThread&& other) noexcept {
+  join();
+  handle_ = other.handle_;
+  joinable_ = other.joinable_;
+  other.joinable_ = false;
+  return *this;
+}
+
+void BigStackThread::join() {
+  if (!joinable_) return;
+  joinable_ = false;
+  if (pthread_equal(pthread_self(), handle_)) pthread_detach(handle_);
+  else pthread_join(handle_, nullptr);
+}
+
+void run_on_big_stack(const std::function<void()>& body) {
+  std::exception_ptr failure;
+  BigStackThread thread([&] {
+    try {
+      body();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  });
+  thread.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace lochan

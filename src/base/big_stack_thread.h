@@ -1,0 +1,32 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <pthread.h>
+
+namespace lochan {
+
+/// Stack of threads that walk users' plans: deep enough for 1,024 nested levels in every pass (pages are only
+/// committed as they are touched).
+inline constexpr size_t kBigStackBytes = size_t{512} << 20;
+
+/// A joinable thread with kBigStackBytes of stack. join() or the destructor waits for it.
+class BigStackThread {
+ public:
+  BigStackThread() = default;
+  explicit BigStackThread(std::function<void()> body);
+  ~BigStackThread() { join(); }
+  BigStackThread(const BigStackThread&) = delete;
+  BigStackThread& operator=(BigStackThread&& other) noexcept;
+  void join();
+  bool joinable() const { return joinable_; }
+  bool is_current() const { return joinable_ && pthread_equal(pthread_self(), handle_); }
+
+ private:
+  pthread_t handle_{};
+  bool joinable_ = false;
+};
+
+/// Runs `body` on a thread with a big stack and waits; its exception is thrown here.
+void run_on_big_stack(const std::function<void()>& body);
+
+}  // namespace lochan
