@@ -38,7 +38,7 @@ fuzz: setup ## Feed mutated SQL texts and plans to the sanitized server
 	@$(PYTHON) tests/fuzz/run --server build/asan/bin/lochan $(ARGS)
 
 format: ## Rewrite C++ sources in the project's format
-	@git ls-files -z '*.h' '*.cc' | xargs -0 clang-format -i
+	@find src tests bench -name '*.h' -o -name '*.cc' 2>/dev/null | xargs clang-format -i
 
 lint: setup ## Check format, and clang-tidy over src/ (FILES="src/a.cc ...": only these)
 	@tools/lint -j $(JOBS) $(FILES)
