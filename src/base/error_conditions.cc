@@ -17,6 +17,18 @@ constexpr ErrorCondition kConditions[] = {
     {"INTERNAL_ERROR", "XX000", kInternal, "<message>"},
     {"UNSUPPORTED_FEATURE.NOT_YET", "0A000", kUnsupported,
      "The feature is not supported: not supported yet: <feature>."},
+    {"HOME_FORMAT_TOO_NEW", "0A000", kUnsupported,
+     "<path> was written by a newer server (format <found>, this server knows <supported>). Start that version, or "
+     "another home with --home."},
+    {"HOME_LOCKED", "55006", kIllegalArgument,
+     "Another server is running on the home <path>. Stop it, or give this one a home of its own with --home."},
+    {"HOME_NOT_USABLE", "58030", kIllegalArgument, "The home <path> cannot be used: <reason>."},
+    {"INVALID_SETTING", "22023", kIllegalArgument,
+     "The setting <name> cannot be '<value>' (from <source>): <reason>. `lochan config` lists all settings."},
+    {"OUT_OF_MEMORY", "53200", kRuntime,
+     "The query needs more memory than the server may use. Raise the setting memory_limit, or select fewer rows at "
+     "once."},
+    {"SAVE_WITHOUT_PATH", "22023", kAnalysis, "There is no path to save to: give one to save(), or a table to saveAsTable()."},
 
     // ---- Parsing --------------------------------------------------------------------------------
     {"PARSE_SYNTAX_ERROR", "42601", kParse, "Syntax error at or near <error><hint>."},
@@ -220,6 +232,20 @@ constexpr ErrorCondition kConditions[] = {
      "CREATE TEMPORARY VIEW or the corresponding Dataset APIs only accept single-part view names, but got: <actualName>."},
     {"REQUIRES_SINGLE_PART_NAMESPACE", "42K05", kAnalysis,
      "<sessionCatalog> requires a single-part namespace, but got identifier <identifier>."},
+    {"EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW", "42809", kAnalysis,
+     "'<operation>' expects a table but <viewName> is a view. Please use ALTER VIEW instead."},
+    {"EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE", "42809", kAnalysis,
+     "The table <tableName> does not support <operation>. Please use ALTER TABLE instead."},
+    {"INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_EXISTS", "42K04", kSpark,
+     "Invalid session clone request. Cannot clone session to target session ID <targetSessionId> because a session with "
+     "this ID already exists."},
+    {"INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", "42601", kAnalysis,
+     "The partition command is invalid. Table <name> is not partitioned."},
+    {"UNSUPPORTED_FEATURE.DROP_DATABASE", "0A000", kAnalysis,
+     "The feature is not supported: Drop the default database <database>."},
+    {"DELTA_CREATE_EXTERNAL_TABLE_WITHOUT_SCHEMA", "42601", kAnalysis,
+     "You are trying to create an external table <tableName> from `<path>` using Delta, but the schema is not specified "
+     "when the input path is empty. To learn more about Delta, see its documentation."},
     {"EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "42809", kAnalysis,
      "'<operation>' expects a table but <viewName> is a view."},
     {"EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "42809", kAnalysis,

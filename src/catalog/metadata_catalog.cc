@@ -65,7 +65,7 @@ meta::Cell optional_cell(const std::optional<std::string>& text) {
   return text ? meta::Cell(*text) : meta::Cell(std::monostate{});
 }
 
-std::string quoted(std::string_view schema) {
+std::string quoted_schema(const std::string& schema) {
   return types::quote_identifier(kSparkCatalog) + "." + types::quote_identifier(schema);
 }
 
@@ -73,8 +73,8 @@ std::string quoted(std::string_view schema) {
 
 MetadataCatalog::MetadataCatalog(meta::Database& database, std::string warehouse)
     : database_(database), warehouse_(std::move(warehouse)) {
-  if (!find_schema(std::string(kDefaultSchema)))
-    create_schema({.name = std::string(kDefaultSchema), .location = warehouse_, .comment = "default database",
+  if (!find_schema(kDefaultSchema))
+    create_schema({.name = kDefaultSchema, .location = warehouse_, .comment = "default database",
                    .properties = {}, .owner = "system"},
                   true, "system");
 }
@@ -94,7 +94,7 @@ std::optional<SchemaRecord> MetadataCatalog::find_schema(const std::string& name
 
 SchemaRecord MetadataCatalog::schema(const std::string& name) {
   auto found = find_schema(name);
-  if (!found) throw Error("SCHEMA_NOT_FOUND", {{"schemaName", quoted(name)}});
+  if (!found) throw Error("SCHEMA_NOT_FOUND", {{"schemaName", quoted_schema(name)}});
   return *found;
 }
 
@@ -104,7 +104,7 @@ void MetadataCatalog::create_schema(SchemaRecord record, bool if_not_exists, con
   database_.transaction([&] {
     if (find_schema(record.name)) {
       if (if_not_exists) return;
-      throw Error("SCHEMA_ALREADY_EXISTS", {{"schemaName", quoted(record.name)}});
+      throw Error("SCHEMA_ALREADY_EXISTS", {{"schemaName", quoted_schema(record.name)}});
     }
     database_.execute(
         "INSERT INTO schemas(name, location, comment, properties, owner, created_ms) VALUES (?, ?, ?, ?, ?, ?)",
@@ -120,12 +120,12 @@ std::vector<TableRecord> MetadataCatalog::drop_schema(const std::string& name, b
   database_.transaction([&] {
     if (!find_schema(name)) {
       if (if_exists) return;
-      throw Error("SCHEMA_NOT_FOUND", {{"schemaName", quoted(name)}});
+      throw Error("SCHEMA_NOT_FOUND", {{"schemaName", quoted_schema(name)}});
     }
     if (lower(name) == kDefaultSchema)
-      throw Error("UNSUPPORTED_FEATURE.DROP_DATABASE", {{"database", quoted(name)}});
+      throw Error("UNSUPPORTED_FEATURE.DROP_DATABASE", {{"database", quoted_schema(name)}});
     dropped = tables(name);
-    if (!dropped.empty() && !cascade) throw Error("SCHEMA_NOT_EMPTY", {{"schemaName", quoted(name)}});
+    if (!dropped.empty() && !cascade) throw Error("SCHEMA_NOT_EMPTY", {{"schemaName", quoted_schema(name)}});
     database_.execute("DELETE FROM tables WHERE schema_name = ?", {name});
     database_.execute("DELETE FROM schemas WHERE name = ?", {name});
     database_.append_event("schema.dropped", lower(name), principal, "{}");
@@ -157,7 +157,7 @@ void MetadataCatalog::put_table(TableRecord t, bool replace, const std::string& 
     auto old = find_table(t.schema, t.name);
     if (old && !replace)
       throw Error("TABLE_OR_VIEW_ALREADY_EXISTS",
-                  {{"relationName", quoted(t.schema) + "." + types::quote_identifier(t.name)}});
+                  {{"relationName", quoted_schema(t.schema) + "." + types::quote_identifier(t.name)}});
     database_.execute(
         "INSERT OR REPLACE INTO tables(" + std::string(kTableColumns) +
             ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -11,8 +11,8 @@
 
 namespace lochan::catalog {
 
-inline constexpr std::string_view kSparkCatalog = "spark_catalog";
-inline constexpr std::string_view kDefaultSchema = "default";
+inline const std::string kSparkCatalog = "spark_catalog";
+inline const std::string kDefaultSchema = "default";
 
 struct SchemaRecord {
   std::string name;
