@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include "engine/lowering/lowering.h"
+
+namespace lochan::engine {
+
+using plan::Expression;
+using plan::ExpressionPtr;
+
+namespace {
+
+bool all_same(const plan::Expressions& a, const plan::Expressions& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const ExpressionPtr& x, const ExpressionPtr& y) { return same(*x, *y); });
+}
+
+bool same_or_none(const ExpressionPtr& a, const ExpressionPtr& b) {
+  return a && b ? same(*a, *b) : !a && !b;
+}
+
+template <class F>
+bool any_child(const Expression& e, F&& f) {
+  for (const auto& child : plan::children(e)) {
+    if (child && f(*child)) return true;
+  }
+  return false;
+}
+
+bool is_deterministic(const plan::Call& c) { return c.function && c.function->deterministic; }
+
+}  // namespace
+
+bool same(const Expression& a, const Expression& b) {
+  if (&a == &b) return true;
+  // Aliases in an output do not matter to what a grouping expression is.
+  if (const auto* alias = a.as<plan::Alias>()) return same(*alias->child, b);
+  if (const auto* alias = b.as<plan::Alias>()) return same(a, *alias->child);
+  if (a.node.index() != b.node.index() || !a.type.same_type(b.type)) return false;
+  if (const auto* x = a.as<plan::Literal>()) return x->value == b.as<plan::Literal>()->value;
+  if (const auto* x = a.as<plan::AttributeRef>()) return x->id == b.as<plan::AttributeRef>()->id;
+  if (const auto* x = a.as<plan::LambdaVariable>()) return x->id == b.as<plan::LambdaVariable>()->id;
+  if (const auto* x = a.as<plan::GetField>()) {
+    const auto* y = b.as<plan::GetField>();
+    return x->index == y->index && same(*x->child, *y->child);
+  }
+  if (const auto* x = a.as<plan::Cast>()) {
+    const auto* y = b.as<plan::Cast>();
+    return x->target == y->target && x->mode == y->mode && same(*x->child, *y->child);
+  }
+  if (const auto* x = a.as<plan::Call>()) {
+    const auto* y = b.as<plan::Call>();
+    return x->function == y->function && is_deterministic(*x) && x->mode == y->mode &&
+           x->distinct == y->distinct && x->ignore_nulls == y->ignore_nulls &&
+           all_same(x->arguments, y->arguments) && same_or_none(x->filter, y->filter) &&
+           all_same(x->order_by, y->order_by);
+  }
+  if (const auto* x = a.as<plan::SortOrder>()) {
+    const auto* y = b.as<plan::SortOrder>();
+    return x->ascending == y->ascending && x->nulls == y->nulls && same(*x->child, *y->child);
+  }
+  return false;
+}
+
+bool can_raise(const Expression& e) {
+  if (const auto* c = e.as<plan::Call>()) {
+    if (!c->function || (c->function->fallible && c->mode != plan::CastMode::kTry)) return true;
+  } else if (const auto* cast = e.as<plan::Cast>()) {
+    if (!cast->mode || *cast->mode == plan::CastMode::kAnsi) return true;
+  } else if (e.as<plan::Subquery>()) {
+    return true;
+  }
+  return any_child(e, [](const Expression& child) { return can_raise(child); });
+}
+
+bool is_simple(const Expression& e) {
+  if (e.as<plan::Window>() || e.as<plan::Subquery>() || e.as<plan::Lambda>()) return false;
+  if (const auto* c = e.as<plan::Call>()) {
+    if (!is_deterministic(*c) || c->function->kind != functions::FunctionKind::kScalar) return false;
+  }
+  return !any_child(e, [](const Expression& child) { return !is_simple(child); });
+}
+
+int depth(const Expression& e) {
+  int deepest = 0;
+  for (const auto& child : plan::children(e)) {
+    if (child) deepest = std::max(deepest, depth(*child));
+  }
+  return deepest + 1;
+}
+
+namespace {
+
+void count_in_plan(const plan::Plan& p, std::unordered_map<int64_t, int>& counts) {
+  for (const auto& e : plan::expressions(p)) {
+    if (e) count_references(*e, counts);
+  }
+  for (const auto& child : plan::children(p)) count_in_plan(*child, counts);
+}
+
+}  // namespace
+
+void count_references(const Expression& e, std::unordered_map<int64_t, int>& counts) {
+  if (const auto* a = e.as<plan::AttributeRef>()) ++counts[static_cast<int64_t>(a->id)];
+  if (const auto* s = e.as<plan::Subquery>()) {
+    // Counted as several: what a subquery refers to may be evaluated more than once.
+    std::unordered_map<int64_t, int> inner;
+    count_in_plan(*s->plan, inner);
+    for (const auto& [id, n] : inner) counts[id] += n + 1;
+  }
+  for (const auto& child : plan::children(e)) {
+    if (child) count_references(*child, counts);
+  }
+}
+
+}  // namespace lochan::engine

@@ -1,0 +1,133 @@
+#include "engine/lowering/lowering.h"
+
+namespace lochan::engine {
+
+using duckdb::LogicalType;
+using types::DataType;
+using types::TypeId;
+
+namespace {
+
+std::string variable(plan::AttributeId id) { return "v" + std::to_string(static_cast<int64_t>(id)); }
+
+const plan::Lambda& lambda_at(const plan::Call& c, size_t i) {
+  if (i < c.arguments.size()) {
+    if (const auto* l = c.arguments[i]->as<plan::Lambda>()) return *l;
+  }
+  throw Error::not_supported("function " + c.name + " with these arguments");
+}
+
+Parsed when_not_null(Parsed tested, Parsed value, const DataType& type) {
+  return choose(is_null(std::move(tested)), typed_null(type), std::move(value));
+}
+
+/// The entries of a map as DuckDB's list of STRUCT(key, value).
+Parsed entries(Parsed map) { return call("map_entries", list(std::move(map))); }
+
+Parsed pair(Parsed key, Parsed value) {
+  return call("struct_pack", list(named(std::move(key), "key"), named(std::move(value), "value")));
+}
+
+}  // namespace
+
+/// The lambda's body with each variable standing for what `values` make.
+Parsed Lowering::with_bindings(const plan::Lambda& l, const std::vector<std::function<Parsed()>>& values) {
+  for (size_t i = 0; i < l.ids.size() && i < values.size(); ++i) {
+    lambda_values_[static_cast<int64_t>(l.ids[i])] = values[i];
+  }
+  return expression(*l.body);
+}
+
+/// x -> e, or (x, i) -> e with i counted from 0, as INTEGER; DuckDB counts from 1, as BIGINT.
+Parsed Lowering::lambda_of(const plan::Expression& e, bool index_from_zero) {
+  const auto& l = *e.as<plan::Lambda>();
+  std::vector<std::function<Parsed()>> values;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < l.ids.size(); ++i) {
+    auto name = variable(l.ids[i]);
+    if (i == 1 && index_from_zero) {
+      values.push_back([name] {
+        return cast_to(call("-", list(named_column(name), constant(duckdb::Value::BIGINT(1)))),
+                       LogicalType::INTEGER);
+      });
+    } else {
+      values.push_back([name] { return named_column(name); });
+    }
+    names.push_back(std::move(name));
+  }
+  auto body = with_bindings(l, values);
+  return lambda(std::move(names), std::move(body));
+}
+
+Parsed Lowering::any_true(Parsed list_of_booleans, std::string_view kernel) {
+  KernelSpec spec;
+  spec.result = TypeId::kBoolean;
+  spec.arguments = {DataType::array(TypeId::kBoolean)};
+  spec.name = kernel;
+  return kernel_call(kernel, std::move(spec), list(std::move(list_of_booleans)));
+}
+
+Parsed Lowering::higher_order(const plan::Expression& e, const plan::Call& c) {
+  const auto name = c.function->name;
+  const auto& a = c.arguments;
+  const auto bound = lambda_values_;  // variables of this call go out of scope with it
+  struct Restore {
+    Lowering& self;
+    decltype(bound)& values;
+    ~Restore() { self.lambda_values_ = values; }
+  } restore{*this, bound};
+
+  if (name == "transform") {
+    lambda_at(c, 1);
+    return call("list_transform", list(expression(*a[0]), lambda_of(*a[1], true)));
+  }
+  if (name == "filter") {
+    lambda_at(c, 1);
+    return call("list_filter", list(expression(*a[0]), lambda_of(*a[1], true)));
+  }
+  if (name == "exists" || name == "forall") {
+    lambda_at(c, 1);
+    return any_true(call("list_transform", list(expression(*a[0]), lambda_of(*a[1], false))),
+                    name == "exists" ? "any_true" : "all_true");
+  }
+  if (name == "aggregate" || name == "reduce") {
+    // The accumulator starts as the zero value; the result goes through `finish`.
+    const auto& merge = lambda_at(c, 2);
+    auto reduced = call("list_reduce", list(expression(*a[0]), lambda_of(*a[2], false),
+                                            cast_to(expression(*a[1]), to_duckdb(merge.body->type))));
+    if (a.size() < 4) return reduced;
+    lambda_at(c, 3);
+    auto finished = call("list_transform", list(call("list_value", list(std::move(reduced))), lambda_of(*a[3], false)));
+    return when_not_null(expression(*a[0]),
+                         call("list_extract", list(std::move(finished), constant(duckdb::Value::BIGINT(1)))), e.type);
+  }
+  if (name == "zip_with") {
+    const auto& l = lambda_at(c, 2);
+    const auto z = variable(l.ids.at(0)) + "z";
+    auto part = [&z](int i) -> std::function<Parsed()> {
+      return [z, i] { return call("struct_extract_at", list(named_column(z), constant(duckdb::Value::BIGINT(i)))); };
+    };
+    auto body = with_bindings(l, {part(1), part(2)});
+    auto zipped = call("list_zip", list(expression(*a[0]), expression(*a[1])));
+    auto result = call("list_transform", list(std::move(zipped), lambda({z}, std::move(body))));
+    return when_not_null(expression(*a[0]), when_not_null(expression(*a[1]), std::move(result), e.type), e.type);
+  }
+  if (name == "map_filter" || name == "transform_keys" || name == "transform_values") {
+    const auto& l = lambda_at(c, 1);
+    const auto z = variable(l.ids.at(0)) + "e";
+    auto key = [z] { return field(named_column(z), "key"); };
+    auto value = [z] { return field(named_column(z), "value"); };
+    auto body = with_bindings(l, {key, value});
+    Parsed changed;
+    if (name == "map_filter") {
+      changed = call("list_filter", list(entries(expression(*a[0])), lambda({z}, std::move(body))));
+    } else {
+      body = name == "transform_keys" ? pair(std::move(body), value()) : pair(key(), std::move(body));
+      changed = call("list_transform", list(entries(expression(*a[0])), lambda({z}, std::move(body))));
+    }
+    return when_not_null(expression(*a[0]), call("map_from_entries", list(std::move(changed))), e.type);
+  }
+  throw Error::not_supported("function " + c.name);
+}
+
+}  // namespace lochan::engine
