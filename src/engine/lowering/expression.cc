@@ -13,7 +13,7 @@ Parsed Lowering::expression(const plan::Expression& e) {
   }
   if (const auto* x = e.as<plan::Literal>()) return constant(to_duckdb(x->value));
   if (const auto* x = e.as<plan::Alias>()) return expression(*x->child);
-  if (const auto* x = e.as<plan::AttributeRef>()) return reference(*x);
+  if (const auto* x = e.as<plan::AttributeRef>()) return column(x->id);
   if (const auto* x = e.as<plan::Call>()) return call_of(e, *x);
   if (const auto* x = e.as<plan::Cast>()) return cast(e, *x);
   if (const auto* x = e.as<plan::GetField>()) {
@@ -34,20 +34,6 @@ ParsedList Lowering::expressions(const plan::Expressions& es) {
   ParsedList result;
   for (const auto& e : es) result.push_back(expression(*e));
   return result;
-}
-
-Parsed Lowering::reference(const plan::AttributeRef& a) {
-  for (size_t i = substitutions_.size(); i-- > 0;) {
-    const auto found = substitutions_[i]->find(static_cast<int64_t>(a.id));
-    if (found == substitutions_[i]->end()) continue;
-    // What it stands for is written in terms of the relation below.
-    auto inner = std::vector<const Substitution*>(substitutions_.begin() + i, substitutions_.end());
-    substitutions_.resize(i);
-    auto result = expression(*found->second);
-    substitutions_.insert(substitutions_.end(), inner.begin(), inner.end());
-    return result;
-  }
-  return column(a.id);
 }
 
 Parsed Lowering::call_of(const plan::Expression& e, const plan::Call& c) {

@@ -101,15 +101,29 @@ void count_in_plan(const plan::Plan& p, std::unordered_map<int64_t, int>& counts
 
 void count_references(const Expression& e, std::unordered_map<int64_t, int>& counts) {
   if (const auto* a = e.as<plan::AttributeRef>()) ++counts[static_cast<int64_t>(a->id)];
-  if (const auto* s = e.as<plan::Subquery>()) {
-    // Counted as several: what a subquery refers to may be evaluated more than once.
-    std::unordered_map<int64_t, int> inner;
-    count_in_plan(*s->plan, inner);
-    for (const auto& [id, n] : inner) counts[id] += n + 1;
-  }
+  std::unordered_map<int64_t, int> many;
+  const bool repeats = e.as<plan::Lambda>() || e.as<plan::Subquery>();
+  if (const auto* s = e.as<plan::Subquery>()) count_in_plan(*s->plan, many);
   for (const auto& child : plan::children(e)) {
-    if (child) count_references(*child, counts);
+    if (child) count_references(*child, repeats ? many : counts);
   }
+  for (const auto& [id, n] : many) counts[id] += n + 1;
+}
+
+ExpressionPtr replace_references(const ExpressionPtr& e, const Replacements& replacements) {
+  if (const auto* a = e->as<plan::AttributeRef>()) {
+    const auto found = replacements.find(static_cast<int64_t>(a->id));
+    return found == replacements.end() ? e : found->second;
+  }
+  auto children = plan::children(*e);
+  bool changed = false;
+  for (auto& child : children) {
+    if (!child) continue;
+    auto replaced = replace_references(child, replacements);
+    changed = changed || replaced != child;
+    child = std::move(replaced);
+  }
+  return changed ? plan::with_children(e, std::move(children)) : e;
 }
 
 }  // namespace lochan::engine

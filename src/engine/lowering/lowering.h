@@ -75,14 +75,16 @@ duckdb::unique_ptr<duckdb::SelectStatement> statement_of(Node node);
 /// A constant as DuckDB holds it (literals.cc).
 duckdb::Value to_duckdb(const types::Value& value);
 
-/// A relation that is being put together. Its columns are those of `from`, by name, or `select`'s.
+/// A relation that is being put together: either a finished node with exactly the plan's output, or parts whose
+/// columns are those of `from`, by name, or `select`'s.
 struct Relation {
+  Node node;
   Table from;        // null: one row without columns
   ParsedList where;
-  std::optional<plan::Expressions> select;  // Alias or AttributeRef each
+  std::optional<plan::Expressions> select;  // Alias or AttributeRef each, in terms of `from`
 };
 
-/// What ungrouped and grouped aggregation, and windows, have in common.
+/// One lowering of one plan. Used by one thread.
 class Lowering {
  public:
   Lowering(const QueryOptions& options, const DatabaseFacts& facts) : options_(options), facts_(facts) {}
@@ -98,13 +100,13 @@ class Lowering {
   std::vector<std::shared_ptr<const void>> keep_alive;
 
  private:
-  using Substitution = std::unordered_map<int64_t, plan::ExpressionPtr>;
   using GroupNames = std::vector<std::pair<plan::ExpressionPtr, std::string>>;
 
   // relation.cc, leaves.cc
   Table table(const plan::Plan& plan);
   Table as_table(Node node);
   Node finish(Relation relation, const plan::Attributes& output);
+  bool merge_projects(Relation& below, const plan::Expressions& above);
   Select select_from(const plan::Plan& child);  // FROM child, no select list yet
   void add_columns(duckdb::SelectNode& select, const plan::Attributes& output);
   Relation leaf(const plan::Plan& plan);
@@ -113,7 +115,7 @@ class Lowering {
   Relation join(const plan::Plan& plan, const plan::Join& j);
   Relation set_operation(const plan::Plan& plan, const plan::SetOp& s);
   void set_operation_inputs(const plan::Plan& plan, const plan::SetOp& top, duckdb::vector<Node>& nodes);
-  Relation sorted(const plan::Plan& plan);  // Sort, Limit, Offset in one node
+  Relation ordered(const plan::Plan& plan);  // Sort, Offset, Limit in one node
   Relation tail(const plan::Plan& plan, const plan::Tail& t);
   Relation distinct(const plan::Plan& plan, const plan::Distinct& d);
   Relation sample(const plan::Plan& plan, const plan::Sample& s);
@@ -134,7 +136,6 @@ class Lowering {
   void frame(duckdb::WindowExpression& out, const plan::Window& w);
   duckdb::OrderByNode order(const plan::Expression& e);
   // expression.cc
-  Parsed reference(const plan::AttributeRef& a);
   Parsed call_of(const plan::Expression& e, const plan::Call& c);
   Parsed kernel(std::string_view name, const plan::Expression& e, const plan::Call& c);
   Parsed kernel_call(std::string_view name, KernelSpec spec, ParsedList arguments);
@@ -159,7 +160,6 @@ class Lowering {
   const QueryOptions& options_;
   const DatabaseFacts& facts_;
   int tables_ = 0;
-  std::vector<const Substitution*> substitutions_;          // innermost last
   const GroupNames* groups_ = nullptr;                      // while the output of an Aggregate is lowered
   std::unordered_map<int64_t, std::function<Parsed()>> lambda_values_;
 };
@@ -173,7 +173,10 @@ bool can_raise(const plan::Expression& e);
 /// May take the place of a reference to it: no window, aggregate, subquery, generator, lambda, nothing random.
 bool is_simple(const plan::Expression& e);
 int depth(const plan::Expression& e);
-/// Counts references to attributes, through subqueries as well.
+/// Counts references to attributes; a reference inside a lambda or a subquery counts as several.
 void count_references(const plan::Expression& e, std::unordered_map<int64_t, int>& counts);
+/// `e` with references to the keys replaced.
+using Replacements = std::unordered_map<int64_t, plan::ExpressionPtr>;
+plan::ExpressionPtr replace_references(const plan::ExpressionPtr& e, const Replacements& replacements);
 
 }  // namespace lochan::engine

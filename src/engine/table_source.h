@@ -1,0 +1,29 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "duckdb.hpp"
+#include "duckdb/parser/tableref.hpp"
+#include "engine/engine.h"
+#include "plan/plan.h"
+
+namespace lochan::engine {
+
+/// A scan as lowering sees it.
+struct ScanRequest {
+  const plan::Scan& scan;
+  const plan::Attributes& output;
+  const QueryOptions& options;
+  std::vector<std::shared_ptr<const void>>& keep_alive;
+};
+
+/// What every ScanSource that the engine can read derives from.
+class TableSource : public plan::ScanSource {
+ public:
+  /// An element of FROM whose columns are, in order, the source's schema, in the types of to_duckdb(). Lowering sets
+  /// alias and column names.
+  virtual duckdb::unique_ptr<duckdb::TableRef> table(const ScanRequest& request) const = 0;
+};
+
+}  // namespace lochan::engine
