@@ -209,7 +209,7 @@ void raise(const KernelSpec& spec, std::string_view condition, ErrorParameters p
 
 LogicalType to_duckdb(const types::DataType& type) {
   switch (type.id()) {
-    case TypeId::kNull: return LogicalType::SQLNULL;
+    case TypeId::kNull: return LogicalType::BOOLEAN;
     case TypeId::kBoolean: return LogicalType::BOOLEAN;
     case TypeId::kByte: return LogicalType::TINYINT;
     case TypeId::kShort: return LogicalType::SMALLINT;

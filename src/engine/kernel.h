@@ -61,7 +61,7 @@ const KernelSpec& kernel_spec(const duckdb::AggregateInputData& input);
 /// How a Spark type is held in DuckDB. A struct's fields are called f0, f1, ... there: Spark allows names that
 /// repeat or differ only in case. Year-month intervals are INTEGER (months), day-time BIGINT (µs), calendar
 /// intervals STRUCT(months INTEGER, days INTEGER, microseconds BIGINT), variants STRUCT(value BLOB, metadata BLOB),
-/// void is "NULL". char(n), varchar(n) and collated strings are VARCHAR.
+/// void is BOOLEAN, always null. char(n), varchar(n) and collated strings are VARCHAR.
 duckdb::LogicalType to_duckdb(const types::DataType& type);
 
 /// Makes all kernels known to a database; called once per instance.

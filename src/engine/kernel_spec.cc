@@ -127,6 +127,7 @@ std::string KernelSpec::encode() const {
     w.number(context->stop);
     w.string(context->fragment);
     w.string(context->call_site);
+    w.string(context->summary);
   }
   return std::move(w.text);
 }
@@ -148,6 +149,7 @@ KernelSpec KernelSpec::decode(std::string_view text) {
     c.stop = r.number();
     c.fragment = r.string();
     c.call_site = r.string();
+    c.summary = r.string();
     spec.context = std::move(c);
   }
   return spec;

@@ -16,7 +16,7 @@ TEST(KernelSpecTest, RoundTripsEverything) {
   spec.mode = plan::CastMode::kTry;
   spec.zone = "Europe/Berlin";
   spec.name = "f:1;";
-  spec.context = QueryContext{"VIEW", "v", 3, 9, "a:b;\nc", "line 3"};
+  spec.context = QueryContext{"VIEW", "v", 3, 9, "a:b;\nc", "line 3", "== SQL ==\nx"};
   const auto copy = KernelSpec::decode(spec.encode());
   EXPECT_EQ(copy.result, spec.result);
   EXPECT_EQ(copy.arguments, spec.arguments);

@@ -1,0 +1,73 @@
+#include "engine/engine.h"
+
+#include "duckdb/catalog/catalog.hpp"
+#include "duckdb/catalog/catalog_entry/schema_catalog_entry.hpp"
+#include "duckdb/main/config.hpp"
+#include "engine/database.h"
+#include "engine/errors.h"
+#include "engine/result_stream.h"
+
+namespace lochan::engine {
+namespace {
+
+using duckdb::Value;
+
+std::unique_ptr<duckdb::DuckDB> open(const EngineOptions& options) {
+  duckdb::DBConfig config;
+  auto set = [&](const char* name, Value value) { config.SetOptionByName(name, value); };
+  if (options.threads > 0) set("threads", Value::BIGINT(options.threads));
+  if (!options.memory_limit.empty()) set("memory_limit", Value(options.memory_limit));
+  set("temp_directory", Value(options.spill_directory));
+  set("autoinstall_known_extensions", Value::BOOLEAN(false));
+  set("autoload_known_extensions", Value::BOOLEAN(false));
+  set("preserve_insertion_order", Value::BOOLEAN(true));
+  set("ieee_floating_point_ops", Value::BOOLEAN(true));
+  set("arrow_lossless_conversion", Value::BOOLEAN(false));
+  // Levels, not bytes: plans of DataFrame loops are deep. Callers run on large stacks.
+  set("max_expression_depth", Value::UBIGINT(20'000));
+  config.replacement_scans.clear();
+  return std::make_unique<duckdb::DuckDB>(nullptr, &config);
+}
+
+DatabaseFacts facts_of(duckdb::DatabaseInstance& database) {
+  DatabaseFacts facts;
+  duckdb::Connection connection(database);
+  connection.BeginTransaction();
+  auto& schema = duckdb::Catalog::GetSystemCatalog(database).GetSchema(*connection.context, DEFAULT_SCHEMA);
+  schema.Scan(*connection.context, duckdb::CatalogType::AGGREGATE_FUNCTION_ENTRY,
+              [&](duckdb::CatalogEntry& entry) {
+                if (entry.type == duckdb::CatalogType::AGGREGATE_FUNCTION_ENTRY) facts.aggregates.insert(entry.name);
+              });
+  connection.Rollback();
+  for (const auto* k : all_scalar_kernels()) facts.kernels.emplace(k->name);
+  for (const auto* k : all_aggregate_kernels()) facts.kernels.emplace(k->name);
+  return facts;
+}
+
+}  // namespace
+
+Engine::Impl::Impl(const EngineOptions& options) : database(open(options)) {
+  // Names of files or variables are never tables.
+  duckdb::DBConfig::GetConfig(instance()).replacement_scans.clear();
+  register_kernels(instance());
+  facts = facts_of(instance());
+}
+
+Engine::Engine(const EngineOptions& options) {
+  try {
+    impl_ = std::make_unique<Impl>(options);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& e) {
+    throw translate(duckdb::ErrorData(e));
+  }
+}
+
+Engine::~Engine() = default;
+
+std::unique_ptr<ResultStream> Engine::run(const plan::PlanPtr& resolved, const QueryOptions& options) {
+  options.cancel->throw_if_cancelled();
+  return start_stream(impl_->instance(), lower(*resolved, options, impl_->facts), resolved->output, options);
+}
+
+}  // namespace lochan::engine

@@ -1,0 +1,131 @@
+#include "engine/result_stream.h"
+
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "duckdb/main/client_context.hpp"
+#include "duckdb/main/connection.hpp"
+#include "duckdb/main/pending_query_result.hpp"
+#include "duckdb/main/query_result.hpp"
+#include "engine/arrow_types.h"
+#include "engine/errors.h"
+
+namespace lochan::engine {
+namespace {
+
+/// A stack that planning can use up without harm is the caller's business; DuckDB only counts levels.
+class Stream : public ResultStream {
+ public:
+  Stream(duckdb::DatabaseInstance& database, Lowered lowered, const plan::Attributes& output,
+         const QueryOptions& options)
+      : keep_alive_(std::move(lowered.keep_alive)),
+        schema_(plan::schema_of(output)),
+        cancel_(options.cancel),
+        max_rows_(options.max_batch_rows),
+        connection_(database) {
+    auto& context = *connection_.context;
+    context.config.enable_progress_bar = true;
+    context.config.print_progress_bar = false;
+    // The token may outlive this query: it finds nobody then.
+    cancel_->on_cancel([weak = duckdb::weak_ptr<duckdb::ClientContext>(connection_.context)] {
+      if (auto context = weak.lock()) context->Interrupt();
+    });
+    auto pending = connection_.PendingQuery(std::move(lowered.statement),
+                                            duckdb::QueryResultOutputType::ALLOW_STREAMING);
+    if (pending->HasError()) fail(pending->GetErrorObject());
+    check_types(pending->types, output);
+    export_ = std::make_unique<ArrowExport>(schema_, options.context.zone, pending->types, max_rows_);
+    // Starting a query forgets an interrupt that came before it.
+    cancel_->throw_if_cancelled();
+    result_ = pending->Execute();
+    if (result_->HasError()) fail(result_->GetErrorObject());
+  }
+
+  ~Stream() override {
+    // The result holds the context; both must be gone before what the query read.
+    result_.reset();
+    chunk_.reset();
+  }
+
+  const types::Schema& schema() const override { return schema_; }
+  std::shared_ptr<arrow::Schema> arrow_schema() const override { return export_->schema(); }
+
+  std::shared_ptr<arrow::RecordBatch> next() override {
+    while (export_->rows() < max_rows_) {
+      if (!chunk_ && !fetch()) break;
+      const auto room = max_rows_ - export_->rows();
+      const auto to = std::min<int64_t>(chunk_->size(), used_ + room);
+      export_->append(*chunk_, used_, to);
+      used_ = to;
+      if (used_ == static_cast<int64_t>(chunk_->size())) chunk_.reset();
+    }
+    if (export_->rows() == 0) return nullptr;
+    rows_ += export_->rows();
+    return export_->take();
+  }
+
+  Progress progress() const override {
+    Progress p;
+    const auto percent = const_cast<duckdb::Connection&>(connection_).GetQueryProgress();
+    p.fraction = percent < 0 ? -1 : percent / 100;
+    p.rows = rows_.load();
+    return p;
+  }
+
+ private:
+  bool fetch() {
+    if (done_) return false;
+    used_ = 0;
+    duckdb::ErrorData error;
+    if (!result_->TryFetch(chunk_, error)) fail(error);
+    if (chunk_ && chunk_->size() > 0) return true;
+    chunk_.reset();
+    done_ = true;
+    // An interrupted stream may just end.
+    cancel_->throw_if_cancelled();
+    return false;
+  }
+
+  [[noreturn]] void fail(const duckdb::ErrorData& error) {
+    if (error.Type() == duckdb::ExceptionType::INTERRUPT) cancel_->throw_if_cancelled();
+    throw translate(error);
+  }
+
+  static void check_types(const duckdb::vector<duckdb::LogicalType>& types, const plan::Attributes& output) {
+    if (types.size() < output.size()) throw Error::internal("the engine lost a column");
+    for (size_t i = 0; i < output.size(); ++i) {
+      const auto expected = to_duckdb(output[i].type);
+      if (types[i] != expected) {
+        throw Error::internal("column " + output[i].name + " is " + types[i].ToString() + " in DuckDB, " +
+                              expected.ToString() + " was expected for " + output[i].type.sql());
+      }
+    }
+  }
+
+  std::vector<std::shared_ptr<const void>> keep_alive_;
+  types::Schema schema_;
+  CancelTokenPtr cancel_;
+  int64_t max_rows_;
+  duckdb::Connection connection_;
+  std::unique_ptr<ArrowExport> export_;
+  duckdb::unique_ptr<duckdb::QueryResult> result_;
+  duckdb::unique_ptr<duckdb::DataChunk> chunk_;
+  int64_t used_ = 0;
+  std::atomic<int64_t> rows_{0};
+  bool done_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ResultStream> start_stream(duckdb::DatabaseInstance& database, Lowered lowered,
+                                           const plan::Attributes& output, const QueryOptions& options) {
+  try {
+    return std::make_unique<Stream>(database, std::move(lowered), output, options);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& e) {
+    throw translate(duckdb::ErrorData(e));
+  }
+}
+
+}  // namespace lochan::engine
