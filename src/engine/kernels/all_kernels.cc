@@ -13,6 +13,7 @@ void append(Kernels& all, Kernels family) {
 std::vector<const ScalarKernel*> all_scalar_kernels() {
   kernels::ScalarKernels all;
   append(all, kernels::retype_kernels());
+  append(all, kernels::quantifier_kernels());
   append(all, kernels::cast_kernels());
   return all;
 }

@@ -11,6 +11,7 @@ using ScalarKernels = std::vector<const ScalarKernel*>;
 using AggregateKernels = std::vector<const AggregateKernel*>;
 
 ScalarKernels retype_kernels();  // retype.cc
+ScalarKernels quantifier_kernels();
 ScalarKernels cast_kernels();
 
 }  // namespace lochan::engine::kernels

@@ -75,22 +75,7 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
 
   const auto& a = guarded.arguments;
   Parsed result;
-  if (name == "count" && std::holds_alternative<functions::Special>(c.function->lower)) {
-    const bool star = a.empty() || (a.size() == 1 && a[0]->as<plan::Literal>() && !a[0]->as<plan::Literal>()->value.is_null() && !c.distinct);
-    if (star) {
-      result = call("count_star", {});
-    } else if (a.size() == 1) {
-      result = call("count", list(expression(*a[0])));
-    } else {
-      // Rows where all are set; distinct ones as a row of them.
-      ParsedList all_set;
-      for (const auto& x : a) all_set.push_back(is_not_null(expression(*x)));
-      auto counted = c.distinct ? struct_of(expressions(a)) : constant(duckdb::Value::BOOLEAN(true));
-      auto none = duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value());
-      result = call("count", list(choose(all_of(std::move(all_set)), std::move(counted), std::move(none))));
-    }
-  } else if (std::holds_alternative<functions::Special>(c.function->lower) &&
-             (name == "first" || name == "first_value" || name == "any_value" || name == "last" || name == "last_value")) {
+  if (name == "first: value" || name == "last: value") {
     const bool last = name.starts_with("last");
     auto argument = expression(*a.at(0));
     if (c.ignore_nulls) {
@@ -108,8 +93,8 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
 
   const bool own = std::holds_alternative<functions::Kernel>(c.function->lower);
   const bool found = decorate(result, facts_.aggregates, own, [&](duckdb::FunctionExpression& f) {
-    f.distinct = c.distinct;
-    if (filter) f.filter = filter->Copy();
+    f.distinct = f.distinct || c.distinct;
+    if (filter) f.filter = f.filter ? all_of(list(std::move(f.filter), filter->Copy())) : filter->Copy();
     if (c.order_by.empty()) return;
     f.order_bys = duckdb::make_uniq<duckdb::OrderModifier>();
     for (const auto& o : c.order_by) f.order_bys->orders.push_back(order(*o));

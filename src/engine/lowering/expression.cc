@@ -38,7 +38,7 @@ ParsedList Lowering::expressions(const plan::Expressions& es) {
 
 Parsed Lowering::call_of(const plan::Expression& e, const plan::Call& c) {
   if (!c.function) throw Error::internal("unresolved function " + c.name);
-  if (const auto* missing = std::get_if<functions::Missing>(&c.function->lower)) {
+  if (std::holds_alternative<functions::Missing>(c.function->lower)) {
     throw Error::not_supported("function " + c.name);
   }
   if (c.function->kind == functions::FunctionKind::kAggregate) return aggregate_call(e, c);

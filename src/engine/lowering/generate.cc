@@ -27,7 +27,7 @@ Relation Lowering::generate(const plan::Plan& plan, const plan::Generate& g) {
   if (!c || !c->function) throw Error::internal("not a generator: " + plan::to_string(*g.generator));
   const std::string name(c->function->name);
   const auto& a = c->arguments;
-  const bool outer = g.outer || name.ends_with("_outer");
+  const bool outer = g.outer || c->name.ends_with("_outer");
   const bool explodes = name.starts_with("explode") || name.starts_with("posexplode");
 
   Generated made;
@@ -61,8 +61,8 @@ Relation Lowering::generate(const plan::Plan& plan, const plan::Generate& g) {
       made.lists.push_back(cast_to(call("list_value", std::move(values)), LogicalType::LIST(type)));
       made.types.push_back(type);
     }
-  } else if (const auto* k = std::get_if<functions::Kernel>(&c->function->lower)) {
-    // Any other generator is a kernel whose result is an array of structs, one per row.
+  } else if (facts_.kernels.contains(name)) {
+    // Any other generator is a kernel of its name whose result is an array of structs, one per row.
     std::vector<types::StructField> fields;
     for (const auto& o : g.generator_output) fields.push_back({o.name, o.type, o.nullable, "{}"});
     auto row = DataType::structure(std::move(fields));
@@ -70,7 +70,7 @@ Relation Lowering::generate(const plan::Plan& plan, const plan::Generate& g) {
     plan::Expression typed = *g.generator;
     typed.type = DataType::array(std::move(row));
     made.of_structs = true;
-    made.lists.push_back(kernel(k->name, typed, *c));
+    made.lists.push_back(kernel(name, typed, *c));
   } else {
     throw Error::not_supported("generator " + c->name);
   }

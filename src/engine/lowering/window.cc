@@ -19,10 +19,9 @@ const std::unordered_map<std::string_view, ExpressionType> kRanking = {
     {"ntile", ExpressionType::WINDOW_NTILE},
 };
 const std::unordered_map<std::string_view, ExpressionType> kPositional = {
-    {"first", ExpressionType::WINDOW_FIRST_VALUE},      {"first_value", ExpressionType::WINDOW_FIRST_VALUE},
-    {"any_value", ExpressionType::WINDOW_FIRST_VALUE},  {"last", ExpressionType::WINDOW_LAST_VALUE},
-    {"last_value", ExpressionType::WINDOW_LAST_VALUE},  {"nth_value", ExpressionType::WINDOW_NTH_VALUE},
-    {"lag", ExpressionType::WINDOW_LAG},                {"lead", ExpressionType::WINDOW_LEAD},
+    {"first: value", ExpressionType::WINDOW_FIRST_VALUE}, {"last: value", ExpressionType::WINDOW_LAST_VALUE},
+    {"nth_value", ExpressionType::WINDOW_NTH_VALUE},      {"lag", ExpressionType::WINDOW_LAG},
+    {"lead", ExpressionType::WINDOW_LEAD},
 };
 
 const char* duckdb_name(ExpressionType type) {
