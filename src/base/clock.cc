@@ -13,6 +13,10 @@ int64_t now_micros() {
       .count();
 }
 
+std::chrono::system_clock::time_point deadline_after(std::chrono::microseconds delay) {
+  return std::chrono::system_clock::time_point(std::chrono::microseconds(now_micros()) + delay);
+}
+
 uint64_t random_bits() {
   thread_local std::mt19937_64 generator = [] {
     std::random_device device;

@@ -1,5 +1,6 @@
 #include "connect/response_stream.h"
 
+#include "base/clock.h"
 #include "connect/wire.h"
 
 namespace lochan::connect {
@@ -109,7 +110,7 @@ void ResponseStream::wait_for_more(int64_t index) {
     std::lock_guard lock(alarm_mutex_);
     if (!alarm_) {
       alarm_ = std::make_unique<grpc::Alarm>();
-      alarm_->Set(std::chrono::system_clock::now() + progress_interval_, [weak = weak_from_this()](bool fired) {
+      alarm_->Set(deadline_after(progress_interval_), [weak = weak_from_this()](bool fired) {
         auto self = weak.lock();
         if (!self || !fired) return;
         {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 
+#include "base/clock.h"
 #include "connect/artifact_upload.h"
 #include "connect/handlers.h"
 #include "connect/response_stream.h"
@@ -112,7 +113,7 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
 
   void shutdown(std::chrono::milliseconds patience) {
     if (stopped_.exchange(true)) return;
-    server_->Shutdown(std::chrono::system_clock::now() + patience);
+    server_->Shutdown(deadline_after(patience));
     server_->Wait();
   }
 

@@ -1,7 +1,6 @@
 #include "engine/kernels/datetime_text.h"
 
-#include <chrono>
-
+#include "base/clock.h"
 #include "engine/kernels/number_parse.h"
 
 namespace lochan::engine::kernels {
@@ -169,9 +168,7 @@ std::optional<int64_t> parse_timestamp(std::string_view text, const Zone& sessio
   const Zone* zone = parts->has_zone ? find_zone(parts->zone) : &session_zone;
   if (!zone) return std::nullopt;
   if (parts->only_time) {
-    auto now = std::chrono::duration_cast<std::chrono::microseconds>(
-                   std::chrono::system_clock::now().time_since_epoch()).count();
-    CivilDate today = civil_from_days(floor_div(zone->to_local(now), kMicrosPerDay));
+    CivilDate today = civil_from_days(floor_div(zone->to_local(now_micros()), kMicrosPerDay));
     parts->fields[0] = today.year;
     parts->fields[1] = today.month;
     parts->fields[2] = today.day;
