@@ -15,11 +15,18 @@ std::vector<const ScalarKernel*> all_scalar_kernels() {
   append(all, kernels::retype_kernels());
   append(all, kernels::quantifier_kernels());
   append(all, kernels::cast_kernels());
+  append(all, kernels::arithmetic_kernels());
+  append(all, kernels::math_kernels());
+  append(all, kernels::rounding_kernels());
+  append(all, kernels::bits_kernels());
+  append(all, kernels::random_kernels());
+  append(all, kernels::number_format_kernels());
   return all;
 }
 
 std::vector<const AggregateKernel*> all_aggregate_kernels() {
   kernels::AggregateKernels all;
+  append(all, kernels::sum_kernels());
   return all;
 }
 

@@ -45,7 +45,7 @@ using Append = void (*)(std::string& out, const void* data, idx_t at, const Data
 
 template <class T>
 T read(const void* data, idx_t at) {
-  return static_cast<const T*>(data)[at];
+  return static_cast<const Stored<T>*>(data)[at];
 }
 template <class T>
 void append_number(std::string& out, const void* data, idx_t at, const DataType&, const Style&) {

@@ -13,5 +13,12 @@ using AggregateKernels = std::vector<const AggregateKernel*>;
 ScalarKernels retype_kernels();  // retype.cc
 ScalarKernels quantifier_kernels();
 ScalarKernels cast_kernels();
+ScalarKernels arithmetic_kernels();
+ScalarKernels math_kernels();
+ScalarKernels rounding_kernels();
+ScalarKernels bits_kernels();
+ScalarKernels random_kernels();
+ScalarKernels number_format_kernels();
+AggregateKernels sum_kernels();  // agg_sum, agg_avg
 
 }  // namespace lochan::engine::kernels

@@ -15,14 +15,37 @@ using duckdb::idx_t;
 using duckdb::string_t;
 using duckdb::Vector;
 
-/// The rows of a flat or constant vector; __int128 stands for DuckDB's hugeint_t, which has its layout.
+/// __int128 in DuckDB's memory, where it is a hugeint_t of the same layout: aligned to 8 bytes only, while the
+/// compiler assumes 16 for the type itself.
+struct StoredInt128 {
+  uint64_t low = 0;
+  uint64_t high = 0;
+  StoredInt128() = default;
+  StoredInt128(__int128 v)  // NOLINT: stands for the number
+      : low(static_cast<uint64_t>(v)), high(static_cast<uint64_t>(static_cast<unsigned __int128>(v) >> 64)) {}
+  operator __int128() const {  // NOLINT
+    return static_cast<__int128>((static_cast<unsigned __int128>(high) << 64) | low);
+  }
+};
 template <class T>
-T* rows_of(Vector& vector) {
-  return reinterpret_cast<T*>(duckdb::FlatVector::GetData(vector));
+struct StoredAs {
+  using Type = T;
+};
+template <>
+struct StoredAs<__int128> {
+  using Type = StoredInt128;
+};
+template <class T>
+using Stored = typename StoredAs<T>::Type;
+
+/// The rows of a flat or constant vector.
+template <class T>
+Stored<T>* rows_of(Vector& vector) {
+  return reinterpret_cast<Stored<T>*>(duckdb::FlatVector::GetData(vector));
 }
 template <class T>
-const T* rows_of(const duckdb::UnifiedVectorFormat& format) {
-  return reinterpret_cast<const T*>(format.data);
+const Stored<T>* rows_of(const duckdb::UnifiedVectorFormat& format) {
+  return reinterpret_cast<const Stored<T>*>(format.data);
 }
 
 inline std::string_view view(const string_t& s) { return {s.GetData(), s.GetSize()}; }
@@ -35,6 +58,18 @@ struct MapRows;
 
 template <class R, class... A>
 struct MapRows<R(A...)> {
+  template <class F>
+  static bool call(F& step, Stored<R>& out, const Stored<A>&... in) {
+    if constexpr (std::is_same_v<R, Stored<R>>) {
+      return step(out, static_cast<A>(in)...);
+    } else {
+      R value{};
+      bool valid = step(value, static_cast<A>(in)...);
+      out = value;
+      return valid;
+    }
+  }
+
   template <class F, size_t... I>
   static void run(std::array<Vector*, sizeof...(A)> inputs, Vector& result, idx_t count, F& step,
                   std::index_sequence<I...>) {
@@ -43,7 +78,7 @@ struct MapRows<R(A...)> {
     if (constant) {
       result.SetVectorType(VectorType::CONSTANT_VECTOR);
       bool null = (ConstantVector::IsNull(*inputs[I]) || ...);
-      bool valid = !null && step(*rows_of<R>(result), *rows_of<A>(*inputs[I])...);
+      bool valid = !null && call(step, *rows_of<R>(result), *rows_of<A>(*inputs[I])...);
       ConstantVector::SetNull(result, !valid);
       return;
     }
@@ -56,14 +91,14 @@ struct MapRows<R(A...)> {
     bool plain = ((!formats[I].sel->IsSet() && formats[I].validity.AllValid()) && ...);
     if (plain) {
       for (idx_t row = 0; row < count; row++) {
-        if (!step(out[row], std::get<I>(data)[row]...)) validity.SetInvalid(row);
+        if (!call(step, out[row], std::get<I>(data)[row]...)) validity.SetInvalid(row);
       }
       return;
     }
     for (idx_t row = 0; row < count; row++) {
       std::array<idx_t, sizeof...(A)> at{formats[I].sel->get_index(row)...};
       bool valid = (formats[I].validity.RowIsValid(at[I]) && ...);
-      if (!valid || !step(out[row], std::get<I>(data)[at[I]]...)) validity.SetInvalid(row);
+      if (!valid || !call(step, out[row], std::get<I>(data)[at[I]]...)) validity.SetInvalid(row);
     }
   }
 };

@@ -1,0 +1,23 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "engine/kernels/decimal.h"
+
+/// Sums and products of decimals beyond 128 bits: the rare rows that the fast loops cannot hold, and the values
+/// that overflow errors print.
+namespace lochan::engine::kernels {
+
+struct ExactDecimal {
+  bool negative = false;
+  UInt256 magnitude;
+  int scale = 0;
+
+  static ExactDecimal sum(Int128 a, int a_scale, Int128 b, int b_scale);
+  static ExactDecimal product(Int128 a, int a_scale, Int128 b, int b_scale);
+  /// At `scale`, HALF_UP; null if it does not fit 128 bits.
+  std::optional<Int128> at_scale(int scale) const;
+  std::string text() const;
+};
+
+}  // namespace lochan::engine::kernels
