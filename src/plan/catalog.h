@@ -38,6 +38,10 @@ class Catalog {
   virtual ScanSourcePtr open(const UnresolvedRead& read) = 0;
   /// The current catalog and schema.
   virtual Name current_namespace() const = 0;
+  /// Runs a resolved query of one column and returns its values, at most `limit`: the values of a PIVOT that names none.
+  virtual std::vector<types::Value> collect_column(const PlanPtr&, size_t /*limit*/) {
+    throw Error::not_supported("pivot without values");
+  }
   /// A cached DataFrame or checkpoint by key.
   virtual PlanPtr find_cached(const std::string& key) = 0;
 };

@@ -114,6 +114,7 @@ struct Aggregate {  // [R]
   std::vector<Expressions> raw_grouping_sets;    // before resolution only: GROUPING SETS ((a), (b))
   ExpressionPtr pivot_column;                    // kPivot, before resolution only
   Expressions pivot_values;
+  bool implicit_pivot_groups = false;            // SQL's PIVOT: groups are the columns it does not mention
 };
 enum class JoinKind { kInner, kLeft, kRight, kFull, kLeftSemi, kLeftAnti, kCross };
 struct Join {  // [R] resolved: using_columns and natural are empty, condition may be null

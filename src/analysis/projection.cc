@@ -1,0 +1,264 @@
+// Select lists: stars, names, aliases that may be used further right, generators.
+#include <algorithm>
+#include <regex>
+
+#include "analysis/errors.h"
+#include "analysis/resolver.h"
+#include "analysis/tree.h"
+#include "functions/coercion.h"
+#include "functions/names.h"
+
+namespace lochan::analysis {
+
+using namespace plan;  // NOLINT
+using functions::same_name;
+using types::TypeId;
+
+namespace {
+
+bool excluded(const Attribute& attribute, const std::vector<std::vector<std::string>>& except) {
+  return std::any_of(except.begin(), except.end(), [&](const auto& parts) {
+    if (!same_name(parts.back(), attribute.name)) return false;
+    const size_t qualifiers = parts.size() - 1;
+    if (qualifiers > attribute.qualifier.size()) return false;
+    for (size_t i = 0; i < qualifiers; ++i) {
+      if (!same_name(parts[i], attribute.qualifier[attribute.qualifier.size() - qualifiers + i])) {
+        return false;
+      }
+    }
+    return true;
+  });
+}
+
+bool qualified_by(const Attribute& attribute, const std::vector<std::string>& target) {
+  if (target.size() > attribute.qualifier.size()) return false;
+  const size_t skip = attribute.qualifier.size() - target.size();
+  for (size_t i = 0; i < target.size(); ++i) {
+    if (!same_name(target[i], attribute.qualifier[skip + i])) return false;
+  }
+  return true;
+}
+
+const Marks* find_mark(const MarksPtr& marks, int64_t plan_id) {
+  if (marks == nullptr) return nullptr;
+  if (marks->plan_id == plan_id) return marks.get();
+  for (const auto& below : marks->below) {
+    if (const Marks* found = find_mark(below, plan_id)) return found;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Expressions Resolver::expand_stars(const Expressions& list, const Scope& scope) {
+  const bool plain = std::none_of(list.begin(), list.end(), [](const ExpressionPtr& e) {
+    return e->as<UnresolvedStar>() != nullptr || e->as<UnresolvedRegex>() != nullptr;
+  });
+  if (plain) return list;
+  Expressions result;
+  for (const auto& e : list) {
+    if (const auto* regex = e->as<UnresolvedRegex>()) {
+      // `(a|b)+.+` names all columns that match as a whole, without regard to case.
+      const std::regex pattern(regex->pattern, std::regex::ECMAScript | std::regex::icase);
+      for (const auto& attribute : scope.columns->all()) {
+        if (!attribute.hidden && std::regex_match(attribute.name, pattern)) {
+          result.push_back(reference(attribute, e->origin));
+        }
+      }
+      continue;
+    }
+    const auto* star = e->as<UnresolvedStar>();
+    if (star == nullptr) {
+      result.push_back(e);
+      continue;
+    }
+    if (scope.columns == nullptr) {
+      throw Error("INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "query"}},
+                  e->origin.context());
+    }
+    size_t before = result.size();
+    auto take = [&](const Attribute& attribute) {
+      if (!excluded(attribute, star->except)) result.push_back(reference(attribute, e->origin));
+    };
+    if (star->plan_id) {
+      const Marks* mark = find_mark(scope.marks, *star->plan_id);
+      if (mark == nullptr) {
+        throw Error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", "*"}}, e->origin.context());
+      }
+      for (const auto& attribute : visible(mark->plan->output)) {
+        if (const Attribute* here = scope.columns->find(attribute.id)) take(*here);
+      }
+      continue;
+    }
+    bool matched = false;
+    for (const auto& attribute : scope.columns->all()) {
+      if (star->target.empty()) {
+        if (!attribute.hidden) take(attribute);
+        matched = true;
+      } else if (qualified_by(attribute, star->target)) {
+        take(attribute);
+        matched = true;
+      }
+    }
+    if (matched || result.size() != before) continue;
+    if (star->target.empty()) continue;
+    // struct_column.*: its fields.
+    ExpressionPtr value = column(star->target, scope, e->origin);
+    if (value == nullptr) {
+      std::string columns;
+      for (const auto& attribute : scope.columns->all()) {
+        if (!attribute.hidden) columns += (columns.empty() ? "" : ", ") + quoted({attribute.name});
+      }
+      throw Error("CANNOT_RESOLVE_STAR_EXPAND",
+                  {{"targetString", quoted(star->target)}, {"columns", columns}}, e->origin.context());
+    }
+    if (!value->type.is(TypeId::kStruct)) {
+      throw Error("UNSUPPORTED_FEATURE.NOT_YET", {{"what", "* on a column that is no struct"}},
+                  e->origin.context());
+    }
+    for (const auto& field : value->type.fields()) {
+      const Attribute shown{AttributeId::kNone, field.name, field.type};
+      if (excluded(shown, star->except)) continue;
+      result.push_back(alias(
+          extract(value, literal(types::Value::string(field.name)), e->origin), field.name));
+    }
+  }
+  return result;
+}
+
+namespace {
+
+/// What an item without an alias is called.
+std::string item_name(const ExpressionPtr& unresolved, const Expression& resolved,
+                      const functions::ResolveContext& context) {
+  const Expression* e = unresolved.get();
+  if (const auto* cast = e->as<Cast>(); cast != nullptr && cast->child->as<UnresolvedAttribute>()) {
+    e = cast->child.get();
+  }
+  if (const auto* name = e->as<UnresolvedAttribute>(); name != nullptr && !name->parts.empty()) {
+    const bool is_function = resolved.as<Call>() != nullptr && resolved.display.empty();
+    if (!is_function) return name->parts.back();
+  }
+  return functions::output_name(resolved, context);
+}
+
+ExpressionPtr shown_as(const ExpressionPtr& e, std::string display) {
+  Expression copy = *e;
+  copy.display = std::move(display);
+  return std::make_shared<const Expression>(std::move(copy));
+}
+
+}  // namespace
+
+Expressions Resolver::select_list(const Expressions& list, const Scope& scope, bool lateral) {
+  Scope inner = scope;
+  std::vector<LateralAlias> aliases;
+  if (lateral) inner.lateral = &aliases;
+  Expressions items;
+  IdSet seen;
+  for (const auto& e : expand_stars(list, scope)) {
+    const auto* named = e->as<Alias>();
+    if (named != nullptr) {
+      ExpressionPtr value = expression(named->child, inner);
+      const types::DataType type = value->type;
+      const bool nullable = value->nullable;
+      items.push_back(make_resolved(
+          Alias{value, named->name, named->more_names,
+                named->id == AttributeId::kNone ? new_attribute_id() : named->id, named->metadata},
+          type, nullable, e->origin));
+      aliases.push_back({named->name, shown_as(value, "lateralAliasReference(" + named->name + ")")});
+      continue;
+    }
+    ExpressionPtr value = expression(e, inner);
+    const auto* column = value->as<AttributeRef>();
+    const bool local = column != nullptr && scope.columns != nullptr &&
+                       scope.columns->find(column->id) != nullptr;
+    if (local && value->display.empty() && seen.insert(column->id).second) {
+      items.push_back(value);
+      continue;
+    }
+    if (value->as<Alias>() != nullptr) {
+      items.push_back(value);
+      continue;
+    }
+    items.push_back(alias(value, item_name(e, *value, context_)));
+  }
+  return items;
+}
+
+namespace {
+
+struct GeneratorItem {
+  size_t position;
+  ExpressionPtr call;
+  std::vector<std::string> names;
+};
+
+std::vector<std::string> generator_names(const Alias& named, const types::DataType& type,
+                                         const functions::ResolveContext& context,
+                                         const Origin& origin) {
+  std::vector<std::string> names;
+  const bool automatic = named.name == functions::output_name(*named.child, context) &&
+                         named.more_names.empty();
+  for (const auto& field : type.fields()) names.push_back(field.name);
+  if (automatic) return names;
+  std::vector<std::string> given{named.name};
+  given.insert(given.end(), named.more_names.begin(), named.more_names.end());
+  if (given.size() != names.size()) {
+    std::string list;
+    for (const auto& name : given) list += (list.empty() ? "" : ",") + name;
+    throw Error("UDTF_ALIAS_NUMBER_MISMATCH",
+                {{"aliasesSize", std::to_string(names.size())}, {"aliasesNames", list}},
+                origin.context());
+  }
+  return given;
+}
+
+}  // namespace
+
+PlanPtr Resolver::projected(const PlanPtr& child, Expressions items, const Origin& origin) {
+  std::optional<GeneratorItem> generator;
+  int generators = 0;
+  std::string shown;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (!has_generator(items[i])) continue;
+    const auto* named = items[i]->as<Alias>();
+    if (named == nullptr || !is_generator_call(*named->child)) {
+      throw Error("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
+                  {{"expression", functions::quoted_name(named ? *named->child : *items[i], context_)}},
+                  items[i]->origin.context());
+    }
+    shown += (generators > 0 ? ", " : "") + functions::quoted_name(*named->child, context_);
+    ++generators;
+    generator = GeneratorItem{i, named->child,
+                              generator_names(*named, named->child->type, context_, items[i]->origin)};
+  }
+  if (generators > 1) {
+    throw Error("UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
+                {{"num", std::to_string(generators)}, {"generators", shown}}, origin.context());
+  }
+  if (!generator) return project(child, std::move(items), origin);
+
+  const auto& call_node = *generator->call->as<Call>();
+  const bool outer = call_node.name.ends_with("_outer");
+  Generate node{child, generator->call, outer, {}, generator->names, {}, {}};
+  const auto& fields = generator->call->type.fields();
+  for (size_t i = 0; i < fields.size(); ++i) {
+    node.generator_output.push_back({new_attribute_id(), generator->names[i], fields[i].type,
+                                     fields[i].nullable || outer});
+  }
+  Attributes output = child->output;
+  output.insert(output.end(), node.generator_output.begin(), node.generator_output.end());
+  Expressions replaced;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (i != generator->position) {
+      replaced.push_back(items[i]);
+      continue;
+    }
+    for (const auto& attribute : node.generator_output) replaced.push_back(reference(attribute));
+  }
+  PlanPtr generate = make_resolved_plan(std::move(node), std::move(output), origin);
+  return project(generate, std::move(replaced), origin);
+}
+
+}  // namespace lochan::analysis

@@ -1,0 +1,193 @@
+// df.describe, df.summary, df.stat: one aggregation, laid out as Spark prints it.
+#include <algorithm>
+
+#include "analysis/errors.h"
+#include "analysis/resolver.h"
+#include "analysis/tree.h"
+#include "functions/coercion.h"
+
+namespace lochan::analysis {
+
+using namespace plan;  // NOLINT
+using functions::same_name;
+using types::DataType;
+using types::TypeId;
+
+namespace {
+
+const Attribute& named_column(const std::string& name, const Attributes& columns, const Origin& origin) {
+  const auto found = std::find_if(columns.begin(), columns.end(),
+                                  [&](const Attribute& a) { return same_name(a.name, name); });
+  if (found == columns.end()) unresolved_column({name}, columns, origin);
+  return *found;
+}
+
+/// An Aggregate without groups over resolved calls.
+PlanPtr aggregated(const PlanPtr& child, Expressions calls, const Origin& origin) {
+  Aggregate node;
+  node.child = child;
+  Attributes output;
+  for (auto& e : calls) {
+    ExpressionPtr item = alias(e, "value");
+    output.push_back(attribute_of(*item, {}));
+    node.aggregates.push_back(std::move(item));
+  }
+  return make_resolved_plan(std::move(node), std::move(output), origin);
+}
+
+std::optional<double> percentage(const std::string& statistic) {
+  if (statistic.empty() || statistic.back() != '%') return std::nullopt;
+  return std::stod(statistic.substr(0, statistic.size() - 1)) / 100;
+}
+
+}  // namespace
+
+Node Resolver::describe(const Describe& node, const Origin& origin) {
+  Node child = resolve(node.child);
+  child.plan = visible(child.plan);
+  Attributes columns;
+  if (node.columns.empty()) {
+    for (const auto& attribute : child.plan->output) {
+      if (attribute.type.is_numeric() || attribute.type.is_string()) columns.push_back(attribute);
+    }
+  } else {
+    for (const auto& name : node.columns) columns.push_back(named_column(name, child.plan->output, origin));
+  }
+  std::vector<std::string> statistics = node.statistics;
+  if (statistics.empty()) {
+    statistics = {"count", "mean", "stddev", "min", "max"};
+    if (node.is_summary) statistics = {"count", "mean", "stddev", "min", "25%", "50%", "75%", "max"};
+  }
+
+  Expressions calls;
+  for (const auto& statistic : statistics) {
+    for (const auto& attribute : columns) {
+      ExpressionPtr column = reference(attribute);
+      // Text counts as numbers as far as it is one.
+      ExpressionPtr number =
+          attribute.type.is_numeric()
+              ? column
+              : functions::make_cast(column, TypeId::kDouble, CastMode::kTry, true, origin);
+      if (const auto share = percentage(statistic)) {
+        calls.push_back(call("percentile_approx", {number, literal(types::Value::float64(*share))}));
+      } else if (statistic == "count") {
+        calls.push_back(call("count", {column}));
+      } else if (statistic == "mean") {
+        calls.push_back(call("avg", {number}));
+      } else if (statistic == "stddev") {
+        calls.push_back(call("stddev", {number}));
+      } else if (statistic == "min" || statistic == "max") {
+        calls.push_back(call(statistic, {column}));
+      } else if (statistic == "count_distinct") {
+        const auto* row = functions::find_function("count");
+        calls.push_back(functions::resolve_call(*row, "count", {column}, context_, origin,
+                                                {.mode = mode(), .distinct = true}));
+      } else if (statistic == "approx_count_distinct") {
+        calls.push_back(call("approx_count_distinct", {column}));
+      } else {
+        throw Error("UNRECOGNIZED_STATISTIC", {{"stats", "`" + statistic + "`"}}, origin.context());
+      }
+    }
+  }
+  PlanPtr values = aggregated(child.plan, std::move(calls), origin);
+
+  // One row of values becomes one row for each statistic.
+  Expressions stacked{literal(types::Value::integer(static_cast<int32_t>(statistics.size())))};
+  size_t next = 0;
+  for (const auto& statistic : statistics) {
+    stacked.push_back(literal(types::Value::string(statistic)));
+    for (size_t i = 0; i < columns.size(); ++i) {
+      stacked.push_back(
+          functions::implicit_cast_to(reference(values->output[next++]), TypeId::kString, context_));
+    }
+  }
+  ExpressionPtr generator = call("stack", std::move(stacked), origin);
+  Generate generate{values, generator, false, {}, {}, {}, {}};
+  generate.generator_output.push_back({new_attribute_id(), "summary", TypeId::kString, true});
+  for (const auto& attribute : columns) {
+    generate.generator_output.push_back({new_attribute_id(), attribute.name, TypeId::kString, true});
+  }
+  for (const auto& attribute : generate.generator_output) generate.column_names.push_back(attribute.name);
+  Attributes made = generate.generator_output;
+  Attributes output = values->output;
+  output.insert(output.end(), made.begin(), made.end());
+  PlanPtr result = make_resolved_plan(std::move(generate), std::move(output), origin);
+  return {project(result, references(made), origin), child.marks};
+}
+
+/// Pairs of values counted, laid out with one column for each value of the second column.
+Node Resolver::crosstab(const Crosstab& node, const Origin& origin) {
+  Node child = resolve(node.child);
+  child.plan = visible(child.plan);
+  auto as_text = [&](const std::string& name) {
+    ExpressionPtr column = reference(named_column(name, child.plan->output, origin));
+    ExpressionPtr text = functions::implicit_cast_to(column, TypeId::kString, context_);
+    return call("coalesce", {text, literal(types::Value::string("null"))});
+  };
+  Expressions pair{alias(as_text(node.column1), node.column1 + "_" + node.column2),
+                   alias(as_text(node.column2), "_value")};
+  PlanPtr pairs = project(child.plan, std::move(pair), origin);
+  Aggregate counted;
+  counted.child = pairs;
+  counted.kind = GroupKind::kPivot;
+  counted.grouping = {reference(pairs->output[0])};
+  counted.pivot_column = reference(pairs->output[1]);
+  counted.aggregates = {call("count", {literal(types::Value::integer(1))})};
+  Columns columns(pairs->output);
+  PlanPtr table = pivot(counted, pairs, Scope{.columns = &columns}, origin);
+  Expressions items{reference(table->output[0])};
+  for (size_t i = 1; i < table->output.size(); ++i) {
+    const Attribute& attribute = table->output[i];
+    items.push_back(alias(call("coalesce", {reference(attribute), literal(types::Value::bigint(0))}),
+                          attribute.name));
+  }
+  return {project(table, std::move(items), origin), nullptr};
+}
+
+Node Resolver::statistic(const Statistic& node, const Origin& origin) {
+  Node child = resolve(node.child);
+  child.plan = visible(child.plan);
+  auto number = [&](size_t i) {
+    const Attribute& attribute = named_column(node.columns.at(i), child.plan->output, origin);
+    return functions::implicit_cast_to(reference(attribute), TypeId::kDouble, context_);
+  };
+  auto one_value = [&](ExpressionPtr value, const std::string& name) -> Node {
+    PlanPtr result = aggregated(child.plan, {std::move(value)}, origin);
+    return {project(result, {alias(reference(result->output[0]), name)}, origin), nullptr};
+  };
+  switch (node.kind) {
+    case StatKind::kCov: return one_value(call("covar_samp", {number(0), number(1)}), "cov");
+    case StatKind::kCorr: return one_value(call("corr", {number(0), number(1)}), "corr");
+    case StatKind::kApproxQuantile: {
+      Expressions shares;
+      for (double share : node.probabilities) shares.push_back(literal(types::Value::float64(share)));
+      const auto accuracy = node.relative_error > 0 ? static_cast<int32_t>(1 / node.relative_error) : 10000;
+      Expressions calls;
+      for (size_t i = 0; i < node.columns.size(); ++i) {
+        calls.push_back(call("percentile_approx", {number(i), call("array", shares),
+                                                   literal(types::Value::integer(accuracy))}));
+      }
+      PlanPtr values = aggregated(child.plan, std::move(calls), origin);
+      ExpressionPtr all = call("array", references(values->output), origin);
+      return {project(values, {alias(all, "approx_quantile")}, origin), nullptr};
+    }
+    case StatKind::kSampleBy: {
+      Columns columns(child.plan->output);
+      ExpressionPtr column = expression(node.column, Scope{.columns = &columns, .marks = child.marks});
+      Expressions branches;
+      for (const auto& [value, fraction] : node.fractions) {
+        branches.push_back(call("<=>", {column, literal(value)}));
+        branches.push_back(literal(types::Value::float64(fraction)));
+      }
+      branches.push_back(literal(types::Value::float64(0)));
+      ExpressionPtr draw =
+          call("rand", node.seed ? Expressions{literal(types::Value::bigint(*node.seed))} : Expressions{});
+      return {filter(child.plan, call("<", {draw, call("when", std::move(branches))}), origin),
+              child.marks};
+    }
+    case StatKind::kFreqItems: throw Error::not_supported("freqItems");
+  }
+  throw Error::internal("statistic");
+}
+
+}  // namespace lochan::analysis

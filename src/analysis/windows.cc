@@ -1,0 +1,173 @@
+// OVER: the window's definition, and the frame that Spark gives where none is written.
+#include <algorithm>
+#include <set>
+
+#include "analysis/errors.h"
+#include "analysis/resolver.h"
+#include "analysis/tree.h"
+#include "functions/coercion.h"
+#include "functions/names.h"
+
+namespace lochan::analysis {
+
+using namespace plan;  // NOLINT
+using functions::FunctionKind;
+using types::TypeId;
+
+namespace {
+
+constexpr std::string_view kWholeRows[] = {"row_number", "rank", "dense_rank", "percent_rank", "ntile"};
+
+Frame rows_to_current() {
+  return {FrameKind::kRows, {FrameBound::kUnboundedPreceding}, {FrameBound::kCurrentRow}};
+}
+
+/// The frame that a function insists on, or nullopt.
+std::optional<Frame> fixed_frame(const std::string& name, const Expressions& arguments) {
+  if (std::find(std::begin(kWholeRows), std::end(kWholeRows), name) != std::end(kWholeRows)) {
+    return rows_to_current();
+  }
+  if (name == "cume_dist") {
+    return Frame{FrameKind::kRange, {FrameBound::kUnboundedPreceding}, {FrameBound::kCurrentRow}};
+  }
+  if (name != "lag" && name != "lead") return std::nullopt;
+  ExpressionPtr offset = arguments.at(1);
+  if (const auto* constant = offset->as<Literal>();
+      constant != nullptr && name == "lag" && !constant->value.is_null()) {
+    Expression negative = *offset;
+    types::Value value = constant->value;
+    value.data = -value.as_int();
+    negative.node = Literal{value};
+    // Spark prints the frame of lag as "-1 FOLLOWING".
+    negative.display = " " + value.name_text();
+    offset = std::make_shared<const Expression>(std::move(negative));
+  }
+  return Frame{FrameKind::kRows, {FrameBound::kOffset, offset}, {FrameBound::kOffset, offset}};
+}
+
+bool is_unbounded(const FrameBound& bound) {
+  return bound.kind == FrameBound::kUnboundedPreceding || bound.kind == FrameBound::kUnboundedFollowing;
+}
+
+}  // namespace
+
+ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const Scope& scope) {
+  Window spec = node;
+  if (!node.window_name.empty()) {
+    const ExpressionPtr* base = nullptr;
+    for (auto frame = windows_.rbegin(); frame != windows_.rend() && base == nullptr; ++frame) {
+      for (const auto& [name, definition] : **frame) {
+        if (lower(name) == lower(node.window_name)) base = &definition;
+      }
+    }
+    if (base == nullptr) {
+      throw Error("MISSING_WINDOW_SPECIFICATION",
+                  {{"windowName", node.window_name}, {"docroot", "https://spark.apache.org/docs/latest"}},
+                  e->origin.context());
+    }
+    const auto& definition = *(*base)->as<Window>();
+    if (spec.partition_by.empty()) spec.partition_by = definition.partition_by;
+    if (spec.order_by.empty()) spec.order_by = definition.order_by;
+    if (!spec.frame) spec.frame = definition.frame;
+    spec.window_name.clear();
+  }
+
+  Scope inner = scope;
+  inner.inside_aggregate = false;
+  // The function itself; its arguments may hold aggregates of the query.
+  ExpressionPtr function = expression(spec.function, scope);
+  const auto* call_node = function->as<Call>();
+  const bool windowed = call_node != nullptr &&
+                        (call_node->function->kind == FunctionKind::kWindow ||
+                         call_node->function->kind == FunctionKind::kAggregate);
+  const bool python = function->as<PythonFunction>() != nullptr;
+  if (!windowed && !python) {
+    throw Error("UNSUPPORTED_EXPR_FOR_WINDOW", {{"sqlExpr", functions::quoted_name(*function, context_)}},
+                e->origin.context());
+  }
+  if (call_node != nullptr && call_node->distinct) {
+    throw Error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
+                {{"windowExpr", functions::quoted_name(*function, context_)}}, e->origin.context());
+  }
+  if (has_window(function)) {
+    throw Error("NESTED_WINDOW_FUNCTION", {{"windowExpr", functions::quoted_name(*function, context_)}},
+                e->origin.context());
+  }
+  Window resolved{function, expressions(spec.partition_by, inner), expressions(spec.order_by, inner),
+                  spec.frame, {}};
+
+  if (resolved.frame) {
+    for (FrameBound* bound : {&resolved.frame->lower, &resolved.frame->upper}) {
+      if (bound->kind != FrameBound::kOffset) continue;
+      bound->offset = expression(bound->offset, inner);
+      const auto& type = bound->offset->type;
+      if (resolved.frame->kind == FrameKind::kRows) {
+        if (!type.is_integral()) {
+          throw Error("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
+                      {{"sqlExpr", functions::quoted_name(*e, context_)},
+                       {"location", bound == &resolved.frame->lower ? "lower" : "upper"},
+                       {"exprType", functions::quoted_type(type)},
+                       {"expectedType", "\"INT\""}},
+                      e->origin.context());
+        }
+      } else if (resolved.order_by.size() == 1) {
+        const auto& key = resolved.order_by[0]->type;
+        if (key.is_numeric() && type.is_numeric()) {
+          bound->offset = functions::implicit_cast_to(bound->offset, key, context_);
+        }
+      }
+    }
+    if (resolved.frame->kind == FrameKind::kRange &&
+        !(is_unbounded(resolved.frame->lower) || resolved.frame->lower.kind == FrameBound::kCurrentRow) &&
+        resolved.order_by.size() != 1) {
+      throw Error(resolved.order_by.empty() ? "DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER"
+                                            : "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER",
+                  {{"sqlExpr", functions::quoted_name(*e, context_)},
+                   {"orderSpec", functions::quoted_name(*e, context_)}},
+                  e->origin.context());
+    }
+  }
+
+  const std::string name = call_node != nullptr ? std::string(call_node->function->name) : "";
+  const bool needs_order = call_node != nullptr && call_node->function->kind == FunctionKind::kWindow;
+  if (needs_order && name != "nth_value" && resolved.order_by.empty()) {
+    throw Error("WINDOW_FUNCTION_WITHOUT_ORDER_BY_CLAUSE",
+                {{"wf", functions::display_name(*function, context_)},
+                 {"sqlExpr", functions::quoted_name(*function, context_)}},
+                e->origin.context());
+  }
+  if (call_node != nullptr) {
+    if (auto fixed = fixed_frame(name, call_node->arguments)) {
+      if (resolved.frame && name != "cume_dist") {
+        const bool same = resolved.frame->kind == fixed->kind &&
+                          resolved.frame->lower.kind == fixed->lower.kind &&
+                          resolved.frame->upper.kind == fixed->upper.kind &&
+                          fixed->lower.kind != FrameBound::kOffset;
+        if (!same) {
+          throw Error("WINDOW_FUNCTION_AND_FRAME_MISMATCH",
+                      {{"funcName", functions::quoted_name(*function, context_)},
+                       {"windowExpr", functions::quoted_name(*e, context_)}},
+                      e->origin.context());
+        }
+      }
+      resolved.frame = fixed;
+    }
+  }
+  if (!resolved.frame) {
+    resolved.frame = resolved.order_by.empty()
+                         ? Frame{FrameKind::kRows, {FrameBound::kUnboundedPreceding},
+                                 {FrameBound::kUnboundedFollowing}}
+                         : Frame{FrameKind::kRange, {FrameBound::kUnboundedPreceding},
+                                 {FrameBound::kCurrentRow}};
+  }
+  return make_resolved(std::move(resolved), function->type, function->nullable, e->origin);
+}
+
+Node Resolver::with_windows(const WithWindows& node, const Origin& origin) {
+  windows_.push_back(&node.windows);
+  Node result = resolve(node.child);
+  windows_.pop_back();
+  return result;
+}
+
+}  // namespace lochan::analysis
