@@ -102,6 +102,7 @@ struct Project {  // [R] resolved: each is Alias or AttributeRef
 struct Filter {  // [R]
   PlanPtr child;
   ExpressionPtr condition;
+  bool qualify = false;  // QUALIFY of the SELECT below: sees its windows and hidden columns; before resolution only
 };
 enum class GroupKind { kGroupBy, kRollup, kCube, kGroupingSets, kGroupByAll, kPivot };
 struct Aggregate {  // [R]
@@ -180,6 +181,7 @@ struct CteDefinition {
   std::string name;
   std::vector<std::string> column_names;
   PlanPtr plan;
+  std::optional<int64_t> max_recursion_level = {};
 };
 /// WITH a AS (...), b AS (...) child.
 struct With {

@@ -98,7 +98,7 @@ struct Line {
   }
   std::string operator()(const CachedRelation& n) const { return "CachedRelation " + n.key; }
   std::string operator()(const Project& n) const { return "Project [" + join(n.expressions) + "]"; }
-  std::string operator()(const Filter& n) const { return "Filter " + (n.condition ? to_string(*n.condition) : "null"); }
+  std::string operator()(const Filter& n) const { return (n.qualify ? "Qualify " : "Filter ") + (n.condition ? to_string(*n.condition) : "null"); }
   std::string operator()(const Aggregate& n) const {
     std::string out = std::string("Aggregate") + group_name(n.kind) + " [" + join(n.grouping) + "] [" +
                       join(n.aggregates) + "]";
