@@ -38,6 +38,19 @@ ExpressionPtr balanced(const char* name, const Expressions& terms, size_t begin,
                         std::move(origin));
 }
 
+// Short chains stay as they were written: (a OR b) OR c.
+ExpressionPtr joined(const char* name, const Expressions& terms, const std::vector<plan::Origin>& origins) {
+  constexpr size_t kMaxPlain = 8;
+  if (terms.size() > kMaxPlain) return balanced(name, terms, 0, terms.size(), origins);
+  ExpressionPtr out = terms[0];
+  for (size_t i = 1; i < terms.size(); ++i) {
+    plan::Origin origin = origins[0];
+    origin.stop = origins[i].stop;
+    out = plan::function(name, {std::move(out), terms[i]}, std::move(origin));
+  }
+  return out;
+}
+
 }  // namespace
 
 ExpressionPtr Parser::parse_expression() {
@@ -60,17 +73,7 @@ ExpressionPtr Parser::parse_or() {
     terms.push_back(parse_and());
     origins.push_back(origin(first));
   } while (accept("OR"));
-  // Short chains stay as they were written: (a OR b) OR c.
-  if (terms.size() <= 8) {
-    ExpressionPtr out = terms[0];
-    for (size_t i = 1; i < terms.size(); ++i) out = plan::function("or", {out, terms[i]}, [&] {
-      plan::Origin o = origins[0];
-      o.stop = origins[i].stop;
-      return o;
-    }());
-    return out;
-  }
-  return balanced("or", terms, 0, terms.size(), origins);
+  return joined("or", terms, origins);
 }
 
 ExpressionPtr Parser::parse_and() {
@@ -81,16 +84,7 @@ ExpressionPtr Parser::parse_and() {
     terms.push_back(parse_not());
     origins.push_back(origin(first));
   } while (accept("AND"));
-  if (terms.size() <= 8) {
-    ExpressionPtr out = terms[0];
-    for (size_t i = 1; i < terms.size(); ++i) out = plan::function("and", {out, terms[i]}, [&] {
-      plan::Origin o = origins[0];
-      o.stop = origins[i].stop;
-      return o;
-    }());
-    return out;
-  }
-  return balanced("and", terms, 0, terms.size(), origins);
+  return joined("and", terms, origins);
 }
 
 ExpressionPtr Parser::parse_not() {
@@ -115,7 +109,7 @@ ExpressionPtr Parser::parse_predicate() {
 }
 
 ExpressionPtr Parser::parse_predicate_tail(ExpressionPtr left, size_t first, bool& matched) {
-  const size_t word = at("NOT") ? 1 : 0;
+  const size_t word = at("NOT") || at_symbol("!") ? 1 : 0;
   const auto next = [&](std::string_view keyword) { return at_ahead(word, keyword); };
   if (at("IS")) return parse_is(std::move(left), first);
   if (!next("BETWEEN") && !next("IN") && !next("LIKE") && !next("ILIKE") && !next("RLIKE") && !next("REGEXP")) {
@@ -123,7 +117,7 @@ ExpressionPtr Parser::parse_predicate_tail(ExpressionPtr left, size_t first, boo
     return left;
   }
   // `IN` may also go on with something else, as in POSITION(x IN y): its callers parse no predicates.
-  const bool negated = accept("NOT");
+  const bool negated = accept("NOT") || accept_symbol("!");
   ExpressionPtr out;
   if (accept("BETWEEN")) {
     ExpressionPtr lower = parse_value();
@@ -203,7 +197,7 @@ ExpressionPtr Parser::parse_like(ExpressionPtr left, size_t first, bool negated)
 
 ExpressionPtr Parser::parse_is(ExpressionPtr left, size_t first) {
   expect("IS");
-  const bool negated = accept("NOT");
+  const bool negated = accept("NOT") || accept_symbol("!");
   if (accept("NULL") || accept("UNKNOWN")) {
     return plan::function(negated ? "isnotnull" : "isnull", {std::move(left)}, origin(first));
   }

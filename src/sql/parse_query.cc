@@ -219,7 +219,7 @@ PlanPtr Parser::parse_values() {
   plan::InlineTable table;
   do {
     const bool row = at_symbol("(");
-    ExpressionPtr item = parse_named_expression();
+    ExpressionPtr item = parse_expression();
     const auto* call = item->as<plan::UnresolvedFunction>();
     if (row && call && call->name == plan::Name{"named_struct"}) {
       Expressions values;
