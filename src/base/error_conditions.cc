@@ -774,6 +774,11 @@ constexpr ErrorCondition kConditions[] = {
     {"DELTA_STATE_RECOVER_ERROR", "XXKDS", kSpark,
      "The <operation> of your Delta table could not be recovered while Reconstructing\nversion: <version>. "
      "Did you manually delete files in the _delta_log directory?"},
+    {"DELTA_INVALID_PROPERTY_VALUE", "22023", kIllegalArgument,  // our own
+     "The table property <property> needs to be <expected>, not <value>."},
+    {"DELTA_UNKNOWN_CONFIGURATION", "F0000", kAnalysis,
+     "Unknown configuration was specified: <config>\nTo disable this check, set <disableCheckConfig>=true in the Spark "
+     "session configuration."},
     {"DELTA_PATH_DOES_NOT_EXIST", "42K03", kAnalysis, "<path> doesn't exist, or is not a Delta table."},
     {"DELTA_VERSION_NOT_FOUND", "22003", kAnalysis,
      "Cannot time travel Delta table to version <userVersion>. Available versions: [<earliest>, <latest>]."},
@@ -842,6 +847,8 @@ constexpr ErrorCondition kConditions[] = {
      "Cannot use all columns for partition columns"},
     {"DELTA_DUPLICATE_COLUMNS_FOUND.TABLE_SCHEMA", "42711", kAnalysis,
      "Found duplicate column(s): <duplicateCols>. The duplicate was found in the table schema."},
+    {"DELTA_DUPLICATE_COLUMNS_FOUND.PARTITION_COLUMNS", "42711", kAnalysis,
+     "Found duplicate column(s): <duplicateCols>. The duplicate was found in the partition columns."},
     {"DELTA_INVALID_CHARACTERS_IN_COLUMN_NAME", "42K05", kAnalysis,
      "Attribute name \"<columnName>\" contains invalid character(s) among \" ,;{}()\\n\\t=\". Please use alias to "
      "rename it."},

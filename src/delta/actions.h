@@ -103,7 +103,8 @@ struct DomainMetadata {
   bool operator==(const DomainMetadata&) const = default;
 };
 
-/// Free-form provenance. `parameters` hold JSON text by name, as Spark writes them ("[]", "\"Append\"" is Append).
+/// Free-form provenance. Parameters are strings by name; what is not a string by nature is JSON text ("[]"), as Spark
+/// writes them.
 struct CommitInfo {
   std::optional<int64_t> timestamp;  // ms
   std::optional<int64_t> in_commit_timestamp;

@@ -18,6 +18,9 @@ struct HistoryEntry {
 std::vector<HistoryEntry> read_history(const TableAccess& access,
                                        std::optional<size_t> limit = std::nullopt);
 
+/// The commitInfo of one commit, if it has one and the log has the commit.
+std::optional<CommitInfo> read_commit_info(const TableAccess& access, Version version);
+
 /// The last version committed at or before `timestamp_ms` (TIMESTAMP AS OF). Throws DELTA_TIMESTAMP_GREATER_THAN_COMMIT,
 /// DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION.
 Version version_at(const TableAccess& access, int64_t timestamp_ms);

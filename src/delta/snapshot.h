@@ -57,6 +57,8 @@ class Snapshot {
   std::vector<ScanFile> plan_scan(const Predicate& predicate = Predicate::unknown()) const;
   /// A file's partition values, typed, in the order of schema().partition_columns.
   std::vector<types::Value> partition_values(const AddFile& add) const;
+  /// What `predicate` comes out as by the partition values of `add` alone; other columns may be anything.
+  Outcomes evaluate_partition(const Predicate& predicate, const AddFile& add) const;
   /// The right to read a data file: below the table, or by TableAccess::resolve for an absolute path.
   storage::Grant file(const AddFile& add) const;
   /// The deleted rows of `add`; empty if it has no deletion vector. Reads the store.

@@ -1,5 +1,4 @@
 #pragma once
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -7,6 +6,7 @@
 #include "delta/parquet_reader.h"
 #include "storage/grant.h"
 #include "storage/object_store.h"
+#include "types/time_zone.h"
 
 namespace lochan::delta {
 
@@ -20,8 +20,8 @@ struct TableAccess {
   /// Opens the absolute paths that shallow clones have in their logs; through the resolver. Null: refused.
   std::function<storage::Grant(const std::string& uri)> resolve;
 
-  /// Turns a wall-clock time (µs) into UTC in the zone that partition timestamps without a zone are meant in. Null: UTC.
-  std::function<int64_t(int64_t)> local_to_utc;
+  /// The zone that partition timestamps without one are meant in: the session's.
+  types::TimeZone zone;
 
   /// "lochan/<version>", for commitInfo.engineInfo.
   std::string engine_info = "Lochan";

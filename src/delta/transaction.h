@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "delta/actions.h"
@@ -71,16 +72,18 @@ class Transaction {
   /// Changes schema and partitioning (overwriteSchema, mergeSchema); the table's id and properties stay. Upgrades the
   /// protocol where the new types need it.
   void set_schema(const types::Schema& schema, const std::vector<std::string>& partition_columns);
-  /// Replaces the table properties.
+  /// Replaces the table properties. In-commit timestamps cannot be turned on here yet (UNSUPPORTED_FEATURE).
   void set_properties(const StringMap& properties);
 
+  /// Adds a file, which must be there. Columns that the schema calls not nullable must hold no nulls: the writer checks.
   void add_file(const WrittenFile& file);
   /// Takes a file of the snapshot away.
   void remove_file(const AddFile& file);
   /// Takes all files away: overwrite. Reads the whole table, as far as conflicts go.
   void remove_all();
   /// Takes away the files whose partition values make `predicate` true (replaceWhere on partition columns, INSERT
-  /// OVERWRITE PARTITION). Returns how many. Throws DELTA_REPLACE_WHERE_... when the values do not decide it.
+  /// OVERWRITE PARTITION). Returns how many. Throws DELTA_NON_PARTITION_COLUMN_REFERENCE for other columns, UNSUPPORTED_FEATURE
+  /// when the values do not decide it.
   size_t remove_matching(const Predicate& predicate);
   /// Takes away the files of exactly these partitions (dynamic partition overwrite).
   size_t remove_partitions(const std::vector<std::vector<types::Value>>& partitions);
@@ -99,10 +102,14 @@ class Transaction {
 
  private:
   Transaction(TableAccess access, SnapshotPtr snapshot);
-  std::string build_commit(Version version);
   void set_metadata(Metadata metadata);
-
-  friend struct ConflictView;
+  std::string build_commit() const;
+  CommitInfo make_commit_info() const;
+  bool is_blind_append() const;
+  void make_files_durable() const;
+  /// True if `actions` are this transaction's own: an attempt that looked failed had succeeded.
+  bool is_own_commit(const std::vector<Action>& actions) const;
+  void check_winner(const std::vector<Action>& actions, Version version);
 
   TableAccess access_;
   SnapshotPtr snapshot_;
@@ -113,12 +120,13 @@ class Transaction {
   Operation operation_;
   std::string transaction_id_;
   std::vector<AddFile> added_;
+  int64_t output_rows_ = 0;
   std::vector<RemoveFile> removed_;
   std::vector<SetTransaction> applications_;
   bool reads_whole_table_ = false;
   std::vector<Predicate> read_predicates_;
-  std::set<std::string> read_paths_;
-  int64_t latest_timestamp_ms_ = 0;  // of the newest commit known: in-commit timestamps grow
+  std::set<std::string> removed_keys_;  // file_key() of what is removed, all of which was read
+  int64_t newest_timestamp_ms_ = 0;  // in-commit timestamp of the newest commit known; ours must be greater
   bool committed_ = false;
 };
 

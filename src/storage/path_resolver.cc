@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cctype>
 #include <climits>
 #include <cstdlib>
 #include <utility>
@@ -92,7 +93,7 @@ Grant PathResolver::resolve(std::string_view principal, std::string_view path,
                             Access access) const {
   if (path.empty()) throw invalid(path, "it is empty");
   if (path.find('\0') != std::string_view::npos) throw invalid(path, "it holds a zero byte");
-  const std::string_view scheme = scheme_of(path);
+  std::string scheme(scheme_of(path));
   if (scheme.empty()) {
     // A path that starts in DBFS stays there whatever ".." follows (/mnt/../etc is dbfs:/etc, not the machine's
     // /etc), and one that ends there after ".." is DBFS too.
@@ -106,9 +107,10 @@ Grant PathResolver::resolve(std::string_view principal, std::string_view path,
     return resolve_local(path, path, access);
   }
   const std::string_view rest = path.substr(scheme.size() + 1);
+  for (char& c : scheme) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (scheme == "dbfs") return resolve_dbfs(path, without_authority(path, rest), access);
   if (scheme == "file") return resolve_local(path, without_authority(path, rest), access);
-  throw Error::not_supported("the file system scheme " + std::string(scheme) + " (" +
+  throw Error::not_supported("the file system scheme " + scheme + " (" +
                              std::string(path) + ")");
 }
 
