@@ -1,5 +1,6 @@
 // Statements: dispatch by the first words; USE, SET, RESET, EXPLAIN, CACHE, DROP, TRUNCATE and what is refused
 // by name.
+#include "base/source_text.h"
 #include "sql/parser_core.h"
 
 namespace lochan::sql {
@@ -55,7 +56,7 @@ constexpr Refused kRefused[] = {
 
 PlanPtr Parser::parse_single_statement() {
   if (at_end() || (at_symbol(";") && tokens_[pos_ + 1].kind == TokenKind::kEnd)) {
-    throw Error("PARSE_EMPTY_STATEMENT");
+    throw Error("PARSE_EMPTY_STATEMENT", {}, syntax_context(*tokens_.source(), tokens_[pos_].start));
   }
   PlanPtr plan = parse_statement_body();
   expect_end();
@@ -70,7 +71,7 @@ PlanPtr Parser::command_not_supported(const std::string& what) {
 
 PlanPtr Parser::parse_statement_body() {
   const size_t first = pos_;
-  if (at_symbol("(") || at_query()) return parse_query();
+  if (at("SELECT") || at_symbol("(") || at_query()) return parse_query();
   if (at("INSERT")) return parse_insert(nullptr);
   if (at("CREATE") || at_words({"REPLACE", "TABLE"})) return parse_create();
   if (at("DROP")) return parse_drop();
@@ -97,8 +98,8 @@ PlanPtr Parser::parse_drop() {
   const size_t first = pos_;
   expect("DROP");
   plan::DropObject drop;
-  if (at("TEMPORARY") || at("FUNCTION") || at("VARIABLE") || at("INDEX") || at("CATALOG") || at("POLICY")) {
-    const bool temporary = accept("TEMPORARY");
+  if (at("TEMPORARY") || at("TEMP") || at("FUNCTION") || at("VARIABLE") || at("INDEX") || at("CATALOG") || at("POLICY")) {
+    const bool temporary = accept("TEMPORARY") || accept("TEMP");
     return command_not_supported(std::string("DROP ") + (temporary ? "TEMPORARY " : "") + std::string(tokens_.upper(pos_)));
   }
   if (accept("TABLE")) drop.kind = plan::DropObject::kTable;
@@ -123,7 +124,7 @@ PlanPtr Parser::parse_use() {
     use.catalog = at("CATALOG");
     ++pos_;
   }
-  use.name = at_string() ? plan::Name{parse_string()} : parse_name();
+  use.name = at_string() && use.catalog ? plan::Name{parse_string()} : parse_name();
   return plan::make_plan(std::move(use), origin(first));
 }
 

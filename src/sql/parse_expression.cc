@@ -153,6 +153,7 @@ ExpressionPtr Parser::parse_in(ExpressionPtr left, size_t first) {
     }
     return plan::make_expression(std::move(subquery), origin(first));
   }
+  if (accept_symbol(")")) raise("INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE", {}, first);
   Expressions arguments = {std::move(left)};
   for (auto& item : parse_expressions()) arguments.push_back(std::move(item));
   expect_symbol(")");
@@ -161,6 +162,7 @@ ExpressionPtr Parser::parse_in(ExpressionPtr left, size_t first) {
 
 ExpressionPtr Parser::parse_like(ExpressionPtr left, size_t first, bool negated) {
   const bool ignore_case = at("ILIKE");
+  const size_t like_at = pos_ - (negated ? 1 : 0);
   ++pos_;
   const auto finish = [&](ExpressionPtr out) {
     return negated ? plan::function("not", {std::move(out)}, origin(first)) : out;
@@ -171,7 +173,7 @@ ExpressionPtr Parser::parse_like(ExpressionPtr left, size_t first, bool negated)
     expect_symbol("(");
     if (at_symbol(")")) {
       ++pos_;
-      raise("_LEGACY_ERROR_TEMP_0064", {{"msg", "Expected something between '(' and ')'."}}, first);
+      raise("_LEGACY_ERROR_TEMP_0064", {{"msg", "Expected something between '(' and ')'."}}, like_at);
     }
     Expressions patterns = parse_expressions();
     expect_symbol(")");
@@ -231,6 +233,7 @@ ExpressionPtr Parser::parse_value(int min_precedence) {
       found = &kDiv;
     }
     if (!found || found->precedence <= min_precedence) return left;
+    if (found->name == "|" && at_single_pipe()) return left;
     check_chain(++chain);
     ++pos_;
     ExpressionPtr right = parse_value(found->precedence);

@@ -126,7 +126,7 @@ ExpressionPtr Parser::parse_literal() {
   }
   if (kind != TokenKind::kWord) return nullptr;
   if (at_interval()) return parse_interval();
-  if (at_string_ahead(1) && !at("ESCAPE") && !at("AS")) return parse_typed_literal();
+  if (at_string_ahead(1) && !at_any({"AS", "CASE", "ESCAPE", "WHEN"})) return parse_typed_literal();
   if (accept("NULL")) return plan::literal(Value::null({}), origin(first));
   if (accept("TRUE")) return plan::literal(Value::boolean(true), origin(first));
   if (accept("FALSE")) return plan::literal(Value::boolean(false), origin(first));
@@ -236,6 +236,7 @@ bool Parser::at_interval() const {
 ExpressionPtr Parser::parse_interval() {
   const size_t first = pos_;
   expect("INTERVAL");
+  const size_t body_at = pos_;
   if (at_string()) {
     size_t n = 1;
     while (at_string_ahead(n)) ++n;
@@ -267,10 +268,15 @@ ExpressionPtr Parser::parse_interval() {
       ++pos_;
       if (tokens_[pos_].kind != TokenKind::kWord || !is_interval_unit(tokens_.upper(pos_))) fail();
       const std::string end = lower(tokens_.text(pos_++));
-      const bool more = (at_string() || tokens_[pos_].kind == TokenKind::kInteger || tokens_[pos_].kind == TokenKind::kDecimal) &&
-                        tokens_[pos_ + 1].kind == TokenKind::kWord && is_interval_unit(tokens_.upper(pos_ + 1));
+      bool more = false;
+      while ((at_string() || tokens_[pos_].kind == TokenKind::kInteger || tokens_[pos_].kind == TokenKind::kDecimal) &&
+             tokens_[pos_ + 1].kind == TokenKind::kWord && is_interval_unit(tokens_.upper(pos_ + 1))) {
+        more = true;
+        pos_ += 2;
+        if (at("TO") && is_interval_unit(tokens_.upper(pos_ + 1))) pos_ += 2;
+      }
       if (count > 0 || more) raise("_LEGACY_ERROR_TEMP_0024", {}, first);
-      if (!is_string) raise("_LEGACY_ERROR_TEMP_0027", {}, first);
+      if (!is_string) raise("_LEGACY_ERROR_TEMP_0027", {}, body_at);
       const auto singular = [](std::string name) {
         if (name.back() == 's') name.pop_back();
         return name;
@@ -285,15 +291,24 @@ ExpressionPtr Parser::parse_interval() {
           // The input as the user wrote it.
           ErrorParameters parameters = error.parameters();
           parameters["input"] = (sign == "-" ? "-" : "") + value;
-          raise(error.condition(), std::move(parameters), first);
+          if (parameters.contains("msg")) raise("_LEGACY_ERROR_TEMP_0063", {{"msg", parameters["msg"]}}, body_at);
+          if (error.condition().ends_with("ARITHMETIC_EXCEPTION")) {
+            raise("INVALID_INTERVAL_FORMAT.INTERVAL_PARSING",
+                  {{"input", parameters["input"]}, {"interval", unit.starts_with("year") ? "year-month" : "day-time"}}, body_at);
+          }
+          raise(error.condition(), std::move(parameters), body_at);
         }
         raise("INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION",
-              {{"input", value}, {"from", singular(unit)}, {"to", singular(end)}}, first);
+              {{"input", value}, {"from", singular(unit)}, {"to", singular(end)}}, body_at);
       }
     }
     if (is_string) {
       const size_t begin = value.find_first_not_of(" \t\n");
       value = begin == std::string::npos ? "" : value.substr(begin, value.find_last_not_of(" \t\n") - begin + 1);
+      const size_t digits_at = value.starts_with("-") || value.starts_with("+") ? 1 : 0;
+      if (value.size() == digits_at || value.find_first_not_of("0123456789.", digits_at) != std::string::npos) {
+        raise("_LEGACY_ERROR_TEMP_0026", {{"value", value}}, body_at);
+      }
       if (sign == "-" && value.starts_with("-")) {
         value.erase(0, 1);
         sign.clear();
@@ -340,7 +355,7 @@ ExpressionPtr Parser::interval_of_units(const std::string& text, const std::vect
   constexpr __int128 kDay = 86'400'000'000;
   const __int128 micros = interval.days * kDay + interval.microseconds;
   if (micros > INT64_MAX || micros < INT64_MIN) {
-    raise("INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION", {{"input", text}}, first);
+    throw Error("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION");
   }
   return plan::literal(Value(DataType::day_time(day_time_low, day_time_high), static_cast<int64_t>(micros)), origin(first));
 }

@@ -7,9 +7,27 @@ using plan::Expressions;
 using plan::ExpressionPtr;
 using plan::PlanPtr;
 
+// A single '|' is a pipe too where the word behind it begins a pipe operator, and not an operand.
+bool Parser::at_single_pipe() const {
+  if (!at_symbol("|") || tokens_[pos_ + 1].kind != TokenKind::kWord) return false;
+  const TokenKind behind = tokens_[pos_ + 2].kind;
+  const bool operand = behind != TokenKind::kEnd && behind != TokenKind::kSymbol;
+  const bool expression = operand || at_symbol_ahead(2, "(") || at_symbol_ahead(2, "*") || at_symbol_ahead(2, "-");
+  for (const char* word : {"SELECT", "EXTEND", "WHERE"}) {
+    if (at_ahead(1, word)) return expression;
+  }
+  if (at_ahead(1, "PIVOT") || at_ahead(1, "UNPIVOT") || at_ahead(1, "TABLESAMPLE")) return at_symbol_ahead(2, "(") || operand;
+  if (at_ahead(1, "ORDER") || at_ahead(1, "SORT") || at_ahead(1, "CLUSTER") || at_ahead(1, "DISTRIBUTE")) return at_ahead(2, "BY");
+  for (const char* word : {"SET", "DROP", "AS", "AGGREGATE", "LIMIT", "OFFSET", "JOIN", "INNER", "CROSS", "LEFT", "RIGHT",
+                           "FULL", "SEMI", "ANTI", "NATURAL", "UNION", "EXCEPT", "MINUS", "INTERSECT"}) {
+    if (at_ahead(1, word)) return operand || (at_symbol_ahead(2, "(") && !at_ahead(1, "LEFT") && !at_ahead(1, "RIGHT"));
+  }
+  return false;
+}
+
 PlanPtr Parser::parse_pipe(PlanPtr plan, size_t first) {
   Level level(*this);
-  expect_symbol("|>");
+  if (!accept_symbol("|>")) expect_symbol("|");
   const size_t clause = pos_;
   const auto star = [&] { return plan::make_expression(plan::UnresolvedStar{}, origin(clause)); };
   if (at("SELECT")) return parse_select(std::move(plan));
@@ -36,7 +54,7 @@ PlanPtr Parser::parse_pipe(PlanPtr plan, size_t first) {
   }
   if (accept("DROP")) {
     plan::UnresolvedStar all;
-    do all.except.push_back({parse_identifier()});
+    do all.except.push_back(parse_name());
     while (accept_symbol(","));
     return plan::make_plan(plan::Project{std::move(plan), {plan::make_expression(std::move(all), origin(clause))}}, origin(clause));
   }

@@ -154,7 +154,7 @@ ExpressionPtr Parser::parse_parenthesised() {
   Expressions items = {parse_named_expression()};
   const auto* subquery = items[0]->as<plan::Subquery>();
   if (doubled && subquery && subquery->kind == plan::SubqueryKind::kScalar &&
-      (at_set_operator() || at_symbol("|>") || at_words({"ORDER", "BY"}) || at("LIMIT") || at("OFFSET"))) {
+      (at_set_operator() || at_pipe() || at_words({"ORDER", "BY"}) || at("LIMIT") || at("OFFSET"))) {
     plan::Subquery whole;
     whole.plan = parse_query_rest(subquery->plan, inner);
     expect_symbol(")");

@@ -44,36 +44,47 @@ PlanPtr Parser::parse_query_rest(PlanPtr first_term, size_t first) {
 
 PlanPtr Parser::parse_with(size_t first) {
   plan::With with;
+  std::string duplicate;
   expect("WITH");
   with.recursive = accept("RECURSIVE");
   do {
     plan::CteDefinition definition;
-    const size_t name_at = pos_;
     definition.name = parse_identifier();
     for (const auto& other : with.definitions) {
-      if (other.name == definition.name) {
-        raise("DUPLICATED_CTE_NAMES", {{"duplicateNames", types::quote_identifier(other.name)}}, name_at);
-      }
+      if (other.name == definition.name) duplicate = other.name;
     }
     if (at_symbol("(") && !at_query()) definition.column_names = parse_identifier_list();
     if (accept_words({"MAX", "RECURSION", "LEVEL"})) definition.max_recursion_level = parse_integer();
+    if (definition.max_recursion_level && !with.recursive) {
+      raise("_LEGACY_ERROR_TEMP_0035",
+            {{"message", "Cannot specify MAX RECURSION LEVEL when the CTE is not marked as RECURSIVE"}}, first);
+    }
     accept("AS");
     expect_symbol("(");
     definition.plan = parse_query();
     expect_symbol(")");
     with.definitions.push_back(std::move(definition));
   } while (accept_symbol(","));
-  if (at("INSERT")) {
-    // WITH a AS (...) INSERT INTO t SELECT ...: the names belong to the query.
-    const PlanPtr insert = parse_insert(nullptr);
-    plan::Insert copy = *insert->as<plan::Insert>();
+  const auto with_inside = [&](const PlanPtr& insert) {
+    const auto* node = insert->as<plan::Insert>();
+    if (!node) return insert;
+    plan::Insert copy = *node;
     with.child = copy.query;
     copy.query = plan::make_plan(std::move(with), origin(first));
     return plan::make_plan(std::move(copy), insert->origin);
+  };
+  if (!duplicate.empty()) {
+    raise("DUPLICATED_CTE_NAMES", {{"duplicateNames", types::quote_identifier(duplicate)}}, first);
+  }
+  if (at("INSERT")) {
+    // WITH a AS (...) INSERT INTO t SELECT ...: the names belong to the query.
+    return with_inside(parse_insert(nullptr));
   }
   if (at_any({"UPDATE", "DELETE", "MERGE"})) return parse_statement_body();
   const size_t body = pos_;
-  with.child = parse_query_rest(parse_query_primary(), body);
+  PlanPtr query = parse_query_rest(parse_query_primary(), body);
+  if (query->as<plan::Insert>() || query->as<plan::NotSupported>()) return with_inside(query);
+  with.child = std::move(query);
   return plan::make_plan(std::move(with), origin(first));
 }
 
@@ -82,7 +93,7 @@ PlanPtr Parser::parse_query_term(PlanPtr left, size_t first) {
   size_t chain = 0;
   while (true) {
     check_chain(++chain);
-    if (at_symbol("|>")) {
+    if (at_pipe()) {
       left = parse_pipe(std::move(left), first);
       continue;
     }
@@ -231,18 +242,21 @@ PlanPtr Parser::parse_values() {
   } while (accept_symbol(","));
   std::string alias;
   const size_t end = pos_;
-  if (accept("AS") || at_implicit_alias(true)) {
-    alias = parse_identifier(true);
+  if (at("AS") || at_implicit_alias(true)) {
+    if (accept("AS") && at_symbol("(")) alias.clear();
+    else alias = parse_identifier(true);
     if (at_symbol("(")) table.names = parse_identifier_list();
   }
   const size_t here = pos_;
   pos_ = end;
   const plan::Origin where = origin(first);
   pos_ = here;
-  if (!table.names.empty() && table.names.size() != table.rows[0].size()) {
+  const size_t width = table.names.empty() ? table.rows[0].size() : table.names.size();
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    if (table.rows[i].size() == width) continue;
     raise("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
-          {{"expectedNumCols", std::to_string(table.names.size())},
-           {"actualNumCols", std::to_string(table.rows[0].size())}, {"rowIndex", "0"}}, first);
+          {{"expectedNumCols", std::to_string(width)},
+           {"actualNumCols", std::to_string(table.rows[i].size())}, {"rowIndex", std::to_string(i)}}, first);
   }
   PlanPtr plan = plan::make_plan(std::move(table), where);
   if (alias.empty()) return plan;

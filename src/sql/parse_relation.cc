@@ -174,7 +174,7 @@ Parser::Parenthesised Parser::parse_parenthesised_relation() {
     out.is_query = true;
   } else if (at_symbol("(")) {
     Parenthesised inner = parse_parenthesised_relation();
-    const bool goes_on = at_set_operator() || at_symbol("|>") || at_words({"ORDER", "BY"}) || at("LIMIT") || at("OFFSET");
+    const bool goes_on = at_set_operator() || at_pipe() || at_words({"ORDER", "BY"}) || at("LIMIT") || at("OFFSET");
     if (inner.is_query && (goes_on || at_symbol(")"))) {
       out.plan = parse_query_rest(std::move(inner.plan), first);
       out.is_query = true;
@@ -351,7 +351,9 @@ PlanPtr Parser::parse_table_alias(PlanPtr plan) {
   accept("AS");
   plan::SubqueryAlias alias;
   alias.child = std::move(plan);
-  alias.alias = parse_identifier(true);
+  // (query) AS (a, b) names only the columns.
+  if (at_symbol("(")) alias.alias = kAutoAlias;
+  else alias.alias = parse_identifier(true);
   if (at_symbol("(")) alias.column_names = parse_identifier_list();
   return plan::make_plan(std::move(alias), origin(first));
 }
@@ -385,7 +387,7 @@ PlanPtr Parser::parse_pivot(PlanPtr plan, size_t first) {
   pivot.pivot_values = parse_named_expressions();
   expect_symbol(")");
   expect_symbol(")");
-  return plan::make_plan(std::move(pivot), origin(first));
+  return parse_table_alias(plan::make_plan(std::move(pivot), origin(first)));
 }
 
 // UNPIVOT [INCLUDE | EXCLUDE NULLS] (v FOR n IN (a [AS x], ...)) [[AS] alias]

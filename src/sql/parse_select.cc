@@ -11,6 +11,7 @@ PlanPtr Parser::parse_from_statement() {
   const size_t first = pos_;
   const PlanPtr from = parse_from();
   if (at("INSERT")) return parse_insert(from);
+  if (at("MAP") || at("REDUCE")) not_supported("SELECT TRANSFORM");
   if (!at("SELECT")) {
     // FROM t alone is SELECT * FROM t; WHERE may follow.
     PlanPtr plan = from;
@@ -242,6 +243,7 @@ void Parser::parse_grouping(plan::Aggregate& aggregate) {
   // Nested GROUPING SETS, ROLLUP and CUBE stand for their sets.
   const auto analytics = [&](auto&& self) -> Item {
     Level level(*this);
+    const size_t first = pos_;
     Item item;
     if (accept_words({"GROUPING", "SETS"})) {
       item.kind = plan::GroupKind::kGroupingSets;
@@ -259,6 +261,11 @@ void Parser::parse_grouping(plan::Aggregate& aggregate) {
       item.kind = at("ROLLUP") ? plan::GroupKind::kRollup : plan::GroupKind::kCube;
       ++pos_;
       item.parts = set_list();
+      for (const auto& part : item.parts) {
+        if (part.empty()) {
+          raise("_LEGACY_ERROR_TEMP_0051", {{"element", item.kind == plan::GroupKind::kRollup ? "ROLLUP" : "CUBE"}}, first);
+        }
+      }
       check_chain(item.kind == plan::GroupKind::kCube && item.parts.size() > 11 ? SIZE_MAX : 0);
       item.sets = item.kind == plan::GroupKind::kRollup ? rollup_sets(item.parts) : cube_sets(item.parts);
     }

@@ -163,6 +163,12 @@ PlanPtr Parser::parse_describe() {
     for (const auto& part : parse_name()) describe.column += (describe.column.empty() ? "" : ".") + types::quote_if_needed(part);
   }
   describe.as_json = accept_words({"AS", "JSON"});
+  if (describe.as_json && !describe.column.empty()) raise("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON", {}, first);
+  if (describe.as_json && !describe.extended) {
+    std::string name;
+    for (const auto& part : describe.name) name += (name.empty() ? "" : ".") + part;
+    raise("DESCRIBE_JSON_NOT_EXTENDED", {{"tableName", name}}, first);
+  }
   return plan::make_plan(std::move(describe), origin(first));
 }
 

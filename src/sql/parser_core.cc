@@ -77,14 +77,12 @@ bool Parser::accept_symbol(std::string_view symbol) {
 
 void Parser::expect(std::string_view word) {
   if (accept(word)) return;
-  if (at_ahead(1, word)) fail(": extra input '" + std::string(tokens_.text(pos_)) + "'");
-  fail(at_end() ? ": missing '" + std::string(word) + "'" : "");
+  fail();
 }
 
 void Parser::expect_symbol(std::string_view symbol) {
   if (accept_symbol(symbol)) return;
-  if (at_symbol_ahead(1, symbol)) fail(": extra input '" + std::string(tokens_.text(pos_)) + "'");
-  fail(at_end() ? ": missing '" + std::string(symbol) + "'" : "");
+  fail();
 }
 
 void Parser::expect_end() {
@@ -147,6 +145,16 @@ std::string Parser::identifier_text(size_t token) const {
 
 std::string Parser::parse_identifier(bool strict) {
   if (!at_identifier(strict)) fail();
+  if (at("IDENTIFIER") && at_symbol_ahead(1, "(") && at_string_ahead(2)) {
+    const size_t first = pos_;
+    plan::Name name = parse_identifier_clause();
+    if (name.size() > 1) {
+      std::string text;
+      for (const auto& part : name) text += (text.empty() ? "" : ".") + types::quote_identifier(part);
+      raise("IDENTIFIER_TOO_MANY_NAME_PARTS", {{"identifier", text}, {"limit", "1"}}, first);
+    }
+    return name[0];
+  }
   return identifier_text(pos_++);
 }
 
@@ -159,18 +167,23 @@ std::vector<std::string> Parser::parse_identifier_list() {
   return names;
 }
 
+// IDENTIFIER('a.b'), or of strings joined by ||.
+plan::Name Parser::parse_identifier_clause() {
+  pos_ += 2;
+  if (!at_string()) not_supported("IDENTIFIER of an expression");
+  std::string text = parse_string();
+  while (accept_symbol("||")) {
+    if (!at_string()) not_supported("IDENTIFIER of an expression");
+    text += parse_string();
+  }
+  if (!at_symbol(")")) not_supported("IDENTIFIER of an expression");
+  expect_symbol(")");
+  return parse_table_name(text);
+}
+
 plan::Name Parser::parse_name() {
   if (at("IDENTIFIER") && at_symbol_ahead(1, "(")) {
-    pos_ += 2;
-    if (!at_string()) not_supported("IDENTIFIER of an expression");
-    std::string text = parse_string();
-    while (accept_symbol("||")) {
-      if (!at_string()) not_supported("IDENTIFIER of an expression");
-      text += parse_string();
-    }
-    if (!at_symbol(")")) not_supported("IDENTIFIER of an expression");
-    expect_symbol(")");
-    plan::Name name = parse_table_name(text);
+    plan::Name name = parse_identifier_clause();
     while (at_symbol(".") && at_identifier_ahead(1)) {
       ++pos_;
       name.push_back(parse_identifier());
@@ -234,9 +247,9 @@ bool Parser::at_implicit_alias(bool strict) const {
   };
   if (begins_clause(tokens_.upper(pos_))) return ends_after() && !at("END");
   if (at_travel() && !ends_after()) return false;
-  if (!strict) return true;
-  // Behind a relation these go on with the statement.
   if (at("INSERT") && (at_ahead(1, "INTO") || at_ahead(1, "OVERWRITE"))) return false;
+  if (!strict) return true;
+  if (at("MAP") || at("REDUCE")) return ends_after() || at_any({"AS"});
   if (at("WATERMARK") || at("OPTIONS")) return ends_after();
   return true;
 }

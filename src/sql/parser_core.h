@@ -55,6 +55,7 @@ class Parser {
   std::string identifier_text(size_t token) const;
   std::vector<std::string> parse_identifier_list();  // (a, b)
   plan::Name parse_name();                           // a.b.c or IDENTIFIER('a.b')
+  plan::Name parse_identifier_clause();
   std::string parse_string();                        // adjacent literals joined
   int64_t parse_integer();
   types::DataType parse_type();
@@ -146,6 +147,8 @@ class Parser {
   plan::PlanPtr parse_pivot(plan::PlanPtr plan, size_t first);
   plan::PlanPtr parse_unpivot(plan::PlanPtr plan, size_t first);
   plan::PlanPtr parse_pipe(plan::PlanPtr plan, size_t first);
+  bool at_pipe() const { return at_symbol("|>") || at_single_pipe(); }
+  bool at_single_pipe() const;
 
   // ---- Commands (parse_command.cc, parse_create.cc, parse_insert.cc, parse_show.cc) ----------------
   plan::PlanPtr parse_statement_body();
