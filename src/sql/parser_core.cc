@@ -245,6 +245,7 @@ bool Parser::at_implicit_alias(bool strict) const {
     return tokens_[pos_ + 1].kind == TokenKind::kEnd || at_symbol_ahead(1, ")") || at_symbol_ahead(1, ",") ||
            at_symbol_ahead(1, ";");
   };
+  if (at_any({"GROUP", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE"})) return !at_ahead(1, "BY");
   if (begins_clause(tokens_.upper(pos_))) return ends_after() && !at("END");
   if (at_travel() && !ends_after()) return false;
   if (at("INSERT") && (at_ahead(1, "INTO") || at_ahead(1, "OVERWRITE"))) return false;
