@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "connect/call_context.h"
@@ -41,8 +40,5 @@ class ArtifactUpload {
   int64_t missing_chunks_ = 0;  // of the last artifact
   int64_t expected_bytes_ = 0;
 };
-
-/// CRC-32 as zlib computes it.
-uint32_t crc32(std::string_view data);
 
 }  // namespace lochan::connect

@@ -176,9 +176,8 @@ OperationStream reattach_execute(const proto::ReattachExecuteRequest& request, C
   auto known = context.operations.find(session->server_side_id(), id);
   auto execution = known ? known->execution.lock() : nullptr;
   if (!execution || execution->is_released()) {
-    if (known || context.operations.closed(session->server_side_id(), id))
-      throw Error("INVALID_HANDLE.OPERATION_ABANDONED", {{"handle", id}});
-    throw Error("INVALID_HANDLE.OPERATION_NOT_FOUND", {{"handle", id}});
+    // On NOT_FOUND clients may start the operation again; one that was cancelled for its absent client must not be.
+    throw Error(known ? "INVALID_HANDLE.OPERATION_ABANDONED" : "INVALID_HANDLE.OPERATION_NOT_FOUND", {{"handle", id}});
   }
   if (!execution->reattachable()) throw Error("INVALID_CURSOR.NOT_REATTACHABLE");
   OperationStream out{session, execution, known->encoder};

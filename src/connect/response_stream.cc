@@ -93,9 +93,10 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
         pending_.push_back(std::move(response));
       operation_.next = {operation_.next.index + 1};
     }
-    last_ = Position::from_id(pending_.front().response_id());
-    write(pending_.front());
+    const auto response = std::move(pending_.front());
     pending_.pop_front();
+    last_ = Position::from_id(response.response_id());
+    write(response);
     return Step::kWrite;
   } catch (const Error& error) {
     status = to_status_(error);
@@ -133,7 +134,7 @@ void ResponseStream::wait_for_more(int64_t index) {
 
 void ResponseStream::write(const spark::connect::ExecutePlanResponse& response) {
   buffer_ = serialize(response);
-  StartWrite(&buffer_);
+  StartWrite(&buffer_);  // from here on another thread may pump
 }
 
 void ResponseStream::OnWriteDone(bool ok) {

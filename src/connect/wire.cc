@@ -2,6 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/support/proto_buffer_reader.h>
 
 #include "connect/invalid_plan.h"
@@ -10,6 +11,7 @@ namespace lochan::connect {
 namespace {
 
 void parse(google::protobuf::io::ZeroCopyInputStream* stream, google::protobuf::Message* message) {
+  const google::protobuf::LogSilencer quiet;  // what is wrong goes to the client, not to stderr
   google::protobuf::io::CodedInputStream in(stream);
   in.SetRecursionLimit(kMaxMessageDepth);
   in.SetTotalBytesLimit(INT32_MAX);
