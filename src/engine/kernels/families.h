@@ -20,5 +20,7 @@ ScalarKernels bits_kernels();
 ScalarKernels random_kernels();
 ScalarKernels number_format_kernels();
 AggregateKernels sum_kernels();  // agg_sum, agg_avg
+ScalarKernels string_kernels();  // string.cc
+ScalarKernels regexp_kernels();  // regexp.cc
 
 }  // namespace lochan::engine::kernels
