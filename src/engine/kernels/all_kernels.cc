@@ -22,6 +22,8 @@ std::vector<const ScalarKernel*> all_scalar_kernels() {
   append(all, kernels::random_kernels());
   append(all, kernels::number_format_kernels());
   append(all, kernels::string_kernels());
+  append(all, kernels::string_encoding_kernels());
+  append(all, kernels::string_format_kernels());
   append(all, kernels::regexp_kernels());
   return all;
 }

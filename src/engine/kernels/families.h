@@ -21,6 +21,8 @@ ScalarKernels random_kernels();
 ScalarKernels number_format_kernels();
 AggregateKernels sum_kernels();  // agg_sum, agg_avg
 ScalarKernels string_kernels();  // string.cc
+ScalarKernels string_encoding_kernels();  // string_encoding.cc
+ScalarKernels string_format_kernels();  // string_format.cc
 ScalarKernels regexp_kernels();  // regexp.cc
 
 }  // namespace lochan::engine::kernels
