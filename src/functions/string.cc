@@ -126,7 +126,7 @@ TypeRule to_binary_type() {
 
 /// decode(x, search1, result1, ..., [default]) is CASE with null-safe comparisons.
 plan::ExpressionPtr rewrite_decode(CallSite& call) {
-  if (call.size() == 2) return plan::function("decode_charset", call.arguments, call.origin);
+  if (call.size() == 2) return plan::function("decode: charset", call.arguments, call.origin);
   plan::Expressions when;
   size_t i = 1;
   for (; i + 1 < call.size(); i += 2) {
@@ -179,7 +179,7 @@ std::span<const Function> string_functions() {
        .doc = "With two arguments, text from bytes in a character set. With more, the result that stands after "
               "the value that equals the first argument, else the last one.",
        .example = "SELECT decode(2, 1, 'one', 2, 'two', 'many')", .lower = Rewrite{rewrite_decode}},
-      {.name = "decode_charset", .min_arguments = 2, .max_arguments = 2,
+      {.name = "decode: charset", .min_arguments = 2, .max_arguments = 2,
        .type = args({kBinary, kString}).returns(kString), .pretty_name = "decode", .fallible = true,
        .doc = "decode with two arguments.", .lower = Kernel{"decode"}},
       {.name = "elt", .min_arguments = 2, .max_arguments = kAnyNumber, .type = elt_type(), .fallible = true,
