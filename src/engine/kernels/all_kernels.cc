@@ -24,6 +24,10 @@ std::vector<const ScalarKernel*> all_scalar_kernels() {
   append(all, kernels::string_kernels());
   append(all, kernels::string_encoding_kernels());
   append(all, kernels::string_format_kernels());
+  append(all, kernels::collection_kernels());
+  append(all, kernels::map_kernels());
+  append(all, kernels::sequence_kernels());
+  append(all, kernels::hash_kernels());
   append(all, kernels::regexp_kernels());
   return all;
 }

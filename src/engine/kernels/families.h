@@ -23,6 +23,10 @@ AggregateKernels sum_kernels();  // agg_sum, agg_avg
 ScalarKernels string_kernels();  // string.cc
 ScalarKernels string_encoding_kernels();  // string_encoding.cc
 ScalarKernels string_format_kernels();  // string_format.cc
+ScalarKernels collection_kernels();  // collection.cc
+ScalarKernels map_kernels();  // map.cc
+ScalarKernels sequence_kernels();  // sequence.cc
+ScalarKernels hash_kernels();  // hash.cc
 ScalarKernels regexp_kernels();  // regexp.cc
 
 }  // namespace lochan::engine::kernels

@@ -38,6 +38,24 @@ class JavaRegex {
     }
   }
 
+  /// The parts of `text` between matches, as Java's split with this limit (<= 0: none): empty ones are kept.
+  template <class F>
+  void split(std::string_view text, int32_t limit, F add) const {
+    if (limit <= 0) limit = INT32_MAX;
+    size_t from = 0;
+    int32_t parts = 1;
+    if (parts < limit) {
+      for_each(text, [&](const std::vector<Span>& groups) {
+        // A match of nothing at the very beginning makes no empty part.
+        if (groups[0].end == 0) return true;
+        add(text.substr(from, groups[0].start - from));
+        from = groups[0].end;
+        return ++parts < limit;
+      });
+    }
+    add(text.substr(from));
+  }
+
   /// A replacement text with $1, ${name} and backslash escapes, taken apart. Nullopt if malformed or naming a
   /// group that does not exist.
   struct Replacement {

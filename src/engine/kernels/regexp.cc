@@ -112,19 +112,7 @@ ScalarBody bind_split(const KernelSpec& spec) {
       if (i < text.size()) add(text.substr(i));
       return;
     }
-    size_t from = 0;
-    int32_t parts = 1;
-    if (parts < limit) {
-      cache.get(pattern).for_each(text, [&](const auto& groups) {
-        const size_t start = groups[0].start, end = groups[0].end;
-        // A match of nothing at the very beginning makes no empty part.
-        if (end == 0) return true;
-        add(text.substr(from, start - from));
-        from = end;
-        return ++parts < limit;
-      });
-    }
-    add(text.substr(from));
+    cache.get(pattern).split(text, limit, add);
   });
 }
 

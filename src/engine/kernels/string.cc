@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "engine/kernels/elements.h"
 #include "engine/kernels/kernel_list.h"
 #include "engine/kernels/like.h"
 #include "engine/kernels/per_row.h"
@@ -62,6 +63,7 @@ ScalarBody bind_trim(const KernelSpec& spec) {
 }
 
 ScalarBody bind_concat(const KernelSpec& spec) {
+  if (spec.result.is(types::TypeId::kArray)) return bind_array_concat(spec);
   const size_t n = spec.arguments.size();
   return [n](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
     const bool constant = all_constant(args);
@@ -248,7 +250,12 @@ const ScalarKernel kKernels[] = {
     {.name = "elt", .bind = bind_elt, .fallible = true, .handles_nulls = true},
     {.name = "replace", .bind = rows<std::string, Text, Text, Text>(utf8::replace)},
     {.name = "translate", .bind = rows<std::string, Text, Text, Text>(utf8::translate)},
-    {.name = "reverse", .bind = rows<std::string, Text>(utf8::reverse)},
+    {.name = "reverse",
+     .bind =
+         [](const KernelSpec& spec) {
+           if (spec.result.is(types::TypeId::kArray)) return bind_array_reverse(spec);
+           return per_row<std::string, Text>(utf8::reverse);
+         }},
     {.name = "repeat", .bind = rows<std::string, Text, int32_t>([](Text s, int32_t n) {
        std::string out;
        if (n > 0) out.reserve(s.size() * n);

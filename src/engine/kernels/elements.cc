@@ -1,0 +1,53 @@
+#include "engine/kernels/elements.h"
+
+#include "duckdb/function/create_sort_key.hpp"
+
+namespace lochan::engine::kernels {
+
+using duckdb::idx_t;
+using duckdb::ListVector;
+using duckdb::Vector;
+using duckdb::VectorOperations;
+
+ListArgument::ListArgument(Vector& vector, idx_t count)
+    : entries_(vector, count), child_(&ListVector::GetEntry(vector)), child_count_(ListVector::GetListSize(vector)) {}
+
+ElementPool::ElementPool(const std::vector<Part>& parts)
+    : vector_([&] {
+        idx_t size = 1;
+        for (const auto& part : parts) size += part.second;
+        return Vector(parts.front().first->GetType(), size);
+      }()) {
+  for (const auto& [part, count] : parts) {
+    starts_.push_back(size_);
+    if (count > 0) VectorOperations::Copy(*part, vector_, count, 0, size_);
+    size_ += count;
+  }
+  duckdb::FlatVector::SetNull(vector_, size_, true);
+  vector_.ToUnifiedFormat(size_ + 1, formats_);
+}
+
+void ElementPool::make_keys(bool nulls_first, bool descending) {
+  const duckdb::OrderModifiers order(
+      descending ? duckdb::OrderType::DESCENDING : duckdb::OrderType::ASCENDING,
+      nulls_first ? duckdb::OrderByNullType::NULLS_FIRST : duckdb::OrderByNullType::NULLS_LAST);
+  key_vector_ = std::make_unique<Vector>(duckdb::LogicalType::BLOB, size_ + 1);
+  duckdb::CreateSortKeyHelpers::CreateSortKey(vector_, size_ + 1, order, *key_vector_);
+  key_vector_->Flatten(size_ + 1);
+  keys_ = duckdb::FlatVector::GetData<duckdb::string_t>(*key_vector_);
+}
+
+void ListResult::finish(Vector& elements) {
+  const auto sel = selection();
+  ListVector::Reserve(result_, selected_.size());
+  if (!selected_.empty()) ListVector::Append(result_, elements, sel, selected_.size());
+  ListVector::SetListSize(result_, selected_.size());
+  if (constant_) result_.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
+}
+
+void ElementResult::finish(ElementPool& pool) {
+  VectorOperations::Copy(pool.vector(), result_, duckdb::SelectionVector(selected_.data()), rows_, 0, 0);
+  if (constant_) result_.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
+}
+
+}  // namespace lochan::engine::kernels

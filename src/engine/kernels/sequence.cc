@@ -1,0 +1,184 @@
+// sequence: integers, dates and timestamps in steps.
+#include "engine/kernels/calendar.h"
+#include "engine/kernels/elements.h"
+#include "engine/kernels/kernel_list.h"
+#include "engine/kernels/zone.h"
+
+namespace lochan::engine::kernels {
+namespace {
+
+using duckdb::DataChunk;
+using duckdb::ExpressionState;
+using duckdb::idx_t;
+using duckdb::Vector;
+using types::TypeId;
+
+constexpr int64_t kMaxElements = 2147483632;  // Spark's largest array
+
+/// A step of months, days and microseconds; of a number in `micros`.
+struct Step {
+  int64_t months = 0, days = 0, micros = 0;
+};
+
+/// The step argument of any type, read row by row.
+class StepColumn {
+ public:
+  StepColumn(const types::DataType& type, Vector& vector, idx_t count) : id_(type.id()) {
+    switch (id_) {
+      case TypeId::kByte: bytes_.emplace(vector, count); break;
+      case TypeId::kShort: shorts_.emplace(vector, count); break;
+      case TypeId::kInteger:
+      case TypeId::kYearMonthInterval: integers_.emplace(vector, count); break;
+      case TypeId::kCalendarInterval: {
+        auto& fields = duckdb::StructVector::GetEntries(vector);
+        integers_.emplace(*fields[0], count);
+        days_.emplace(*fields[1], count);
+        longs_.emplace(*fields[2], count);
+        break;
+      }
+      default: longs_.emplace(vector, count);
+    }
+  }
+  Step operator[](idx_t row) const {
+    switch (id_) {
+      case TypeId::kByte: return {0, 0, (*bytes_)[row]};
+      case TypeId::kShort: return {0, 0, (*shorts_)[row]};
+      case TypeId::kInteger: return {0, 0, (*integers_)[row]};
+      case TypeId::kYearMonthInterval: return {(*integers_)[row], 0, 0};
+      case TypeId::kDayTimeInterval: {
+        const int64_t micros = (*longs_)[row];
+        return {0, micros / kMicrosPerDay, micros % kMicrosPerDay};
+      }
+      case TypeId::kCalendarInterval: return {(*integers_)[row], (*days_)[row], (*longs_)[row]};
+      default: return {0, 0, (*longs_)[row]};
+    }
+  }
+
+ private:
+  TypeId id_;
+  std::optional<Column<int8_t>> bytes_;
+  std::optional<Column<int16_t>> shorts_;
+  std::optional<Column<int32_t>> integers_, days_;
+  std::optional<Column<int64_t>> longs_;
+};
+
+[[noreturn]] void illegal(const KernelSpec& spec, int64_t start, int64_t stop, const std::string& step) {
+  raise(spec, "ILLEGAL_SEQUENCE_BOUNDARIES",
+        {{"start", std::to_string(start)}, {"stop", std::to_string(stop)}, {"step", step}});
+}
+
+void check_size(const KernelSpec& spec, __int128 size) {
+  if (size <= kMaxElements) return;
+  raise(spec, "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
+        {{"numberOfElements", types::decimal_to_string(size, 0)},
+         {"functionName", "`sequence`"},
+         {"maxRoundedArrayLength", std::to_string(kMaxElements)},
+         {"parameter", "`count`"}});
+}
+
+/// Values as int64_t whatever the element type: numbers, days, µs.
+template <class T>
+void number_sequence(const KernelSpec& spec, int64_t start, int64_t stop, int64_t step, std::vector<T>& out) {
+  const bool bad = (step > 0 && start > stop) || (step < 0 && start < stop) || (step == 0 && start != stop);
+  if (bad) illegal(spec, start, stop, std::to_string(step));
+  const __int128 size = step == 0 ? 1 : (static_cast<__int128>(stop) - start) / step + 1;
+  check_size(spec, size);
+  for (int64_t i = 0; i < static_cast<int64_t>(size); ++i) {
+    out.push_back(static_cast<T>(start + i * step));
+  }
+}
+
+/// Steps of a calendar: the i-th element is start + i * step, so that month ends do not drift.
+struct Calendar {
+  bool dates = false;  // values are days
+  const Zone* zone = nullptr;  // null: local time
+
+  int64_t micros(int64_t value) const { return dates ? value * kMicrosPerDay : value; }
+  int64_t to_local(int64_t value) const { return dates || !zone ? micros(value) : zone->to_local(value); }
+  int64_t from_local(int64_t local) const {
+    return dates ? floor_div(local, kMicrosPerDay) : zone ? zone->to_utc(local) : local;
+  }
+  int64_t at(int64_t start, const Step& step, int64_t i) const {
+    int64_t local = to_local(start);
+    int64_t days = floor_div(local, kMicrosPerDay);
+    const int64_t time = local - days * kMicrosPerDay;
+    days = add_months(days, step.months * i) + step.days * i;
+    local = days * kMicrosPerDay + time;
+    if (dates || !zone) return from_local(local + step.micros * i);
+    return zone->to_utc(local) + step.micros * i;
+  }
+};
+
+template <class T>
+void calendar_sequence(const KernelSpec& spec, const Calendar& calendar, int64_t start, int64_t stop,
+                       const Step& step, std::vector<T>& out) {
+  // Whether a step goes up or down is judged by months of 28 days, as Spark does.
+  const int64_t length = step.months * 28 * kMicrosPerDay + step.days * kMicrosPerDay + step.micros;
+  const int64_t from = calendar.micros(start), to = calendar.micros(stop);
+  const bool bad = (length > 0 && from > to) || (length < 0 && from < to) || (length == 0 && from != to);
+  if (bad) {
+    illegal(spec, from, to,
+            std::to_string(step.months) + " months " + std::to_string(step.days) + " days " +
+                std::to_string(step.micros) + " microseconds");
+  }
+  if (length == 0) return out.push_back(static_cast<T>(start));
+  check_size(spec, (static_cast<__int128>(to) - from) / length + 1);
+  for (int64_t i = 0;; ++i) {
+    const int64_t value = calendar.at(start, step, i);
+    if (length > 0 ? value > stop : value < stop) break;
+    out.push_back(static_cast<T>(value));
+  }
+}
+
+template <class T>
+ScalarBody bind_typed(const KernelSpec& spec) {
+  const auto id = spec.arguments[0].id();
+  const bool has_step = spec.arguments.size() == 3;
+  Calendar calendar;
+  calendar.dates = id == TypeId::kDate;
+  if (id == TypeId::kTimestamp) calendar.zone = &Zone::get(spec.zone);
+  const bool numbers = spec.arguments[0].is_integral();
+  return [&spec, has_step, calendar, numbers](DataChunk& args, ExpressionState&, Vector& result) {
+    const bool constant = all_constant(args);
+    const idx_t rows = constant ? 1 : args.size();
+    const Column<T> starts(args.data[0], args.size()), stops(args.data[1], args.size());
+    std::optional<StepColumn> steps;
+    if (has_step) steps.emplace(spec.arguments[2], args.data[2], args.size());
+    std::vector<T> values;
+    auto* entries = duckdb::FlatVector::GetData<duckdb::list_entry_t>(result);
+    for (idx_t row = 0; row < rows; ++row) {
+      const size_t begun = values.size();
+      const int64_t start = starts[row], stop = stops[row];
+      const int64_t direction = start <= stop ? 1 : -1;
+      if (numbers) {
+        number_sequence(spec, start, stop, has_step ? (*steps)[row].micros : direction, values);
+      } else {
+        calendar_sequence(spec, calendar, start, stop, has_step ? (*steps)[row] : Step{0, direction, 0}, values);
+      }
+      entries[row] = {begun, values.size() - begun};
+    }
+    duckdb::ListVector::Reserve(result, values.size());
+    auto* out = duckdb::FlatVector::GetData<T>(duckdb::ListVector::GetEntry(result));
+    std::copy(values.begin(), values.end(), out);
+    duckdb::ListVector::SetListSize(result, values.size());
+    if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
+  };
+}
+
+ScalarBody bind_sequence(const KernelSpec& spec) {
+  switch (spec.arguments[0].id()) {
+    case TypeId::kByte: return bind_typed<int8_t>(spec);
+    case TypeId::kShort: return bind_typed<int16_t>(spec);
+    case TypeId::kInteger:
+    case TypeId::kDate: return bind_typed<int32_t>(spec);
+    default: return bind_typed<int64_t>(spec);
+  }
+}
+
+const ScalarKernel kKernels[] = {{.name = "sequence", .bind = bind_sequence, .fallible = true}};
+
+}  // namespace
+
+ScalarKernels sequence_kernels() { return pointers<ScalarKernel>(kKernels); }
+
+}  // namespace lochan::engine::kernels
