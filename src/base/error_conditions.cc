@@ -527,6 +527,8 @@ constexpr ErrorCondition kConditions[] = {
      "The value of parameter(s) <parameter> in <functionName> is invalid: Expects `length` greater than or equal to 0, but got <length>."},
     {"MAP_LENGTHS_DIFFER", "22023", kRuntime, "The key array and value array of MapData must have the same length."},
     {"ILLEGAL_SEQUENCE_BOUNDARIES", "22023", kIllegalArgument, "requirement failed: Illegal sequence boundaries: <start> to <stop> by <step>"},
+    {"INVALID_PARAMETER_VALUE.FREQUENCY", "22023", kRuntime,
+     "The value of parameter(s) <parameter> in <functionName> is invalid: expects a value that is not negative."},
     {"INVALID_PARAMETER_VALUE.FORMAT", "22023", kIllegalArgument,
      "The value of parameter(s) <parameter> in <functionName> is invalid: <reason>."},
     {"CONVERSION_INVALID_INPUT", "22018", kIllegalArgument,

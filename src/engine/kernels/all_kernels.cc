@@ -28,12 +28,18 @@ std::vector<const ScalarKernel*> all_scalar_kernels() {
   append(all, kernels::map_kernels());
   append(all, kernels::sequence_kernels());
   append(all, kernels::hash_kernels());
+  append(all, kernels::misc_kernels());
+  append(all, kernels::url_kernels());
   append(all, kernels::regexp_kernels());
   return all;
 }
 
 std::vector<const AggregateKernel*> all_aggregate_kernels() {
   kernels::AggregateKernels all;
+  append(all, kernels::aggregate_statistics_kernels());
+  append(all, kernels::aggregate_percentile_kernels());
+  append(all, kernels::aggregate_text_kernels());
+  append(all, kernels::aggregate_distinct_kernels());
   append(all, kernels::sum_kernels());
   return all;
 }

@@ -19,6 +19,10 @@ ScalarKernels rounding_kernels();
 ScalarKernels bits_kernels();
 ScalarKernels random_kernels();
 ScalarKernels number_format_kernels();
+AggregateKernels aggregate_statistics_kernels();  // skewness, kurtosis, corr
+AggregateKernels aggregate_percentile_kernels();  // percentile, percentile_disc, percentile_approx
+AggregateKernels aggregate_text_kernels();        // listagg
+AggregateKernels aggregate_distinct_kernels();    // approx_count_distinct
 AggregateKernels sum_kernels();  // agg_sum, agg_avg
 ScalarKernels string_kernels();  // string.cc
 ScalarKernels string_encoding_kernels();  // string_encoding.cc
@@ -27,6 +31,8 @@ ScalarKernels collection_kernels();  // collection.cc
 ScalarKernels map_kernels();  // map.cc
 ScalarKernels sequence_kernels();  // sequence.cc
 ScalarKernels hash_kernels();  // hash.cc
+ScalarKernels misc_kernels();  // misc.cc
+ScalarKernels url_kernels();  // url.cc
 ScalarKernels regexp_kernels();  // regexp.cc
 
 }  // namespace lochan::engine::kernels
