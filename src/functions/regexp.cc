@@ -1,4 +1,4 @@
-// Regular expressions, in Java's syntax. The operators like, ilike and rlike are in operators.cc.
+// Regular expressions, in Java's syntax.
 #include "functions/families.h"
 #include "functions/type_rules.h"
 
@@ -43,6 +43,10 @@ std::span<const Function> regexp_functions() {
        .type = args({kString}).returns(kString).nullable(), .fallible = true,
        .doc = "The first match, or null.", .example = "SELECT regexp_substr('ab12', '[0-9]+')",
        .lower = Kernel{"regexp_substr"}},
+      {.name = "rlike", .aliases = {"regexp", "regexp_like"}, .min_arguments = 2, .max_arguments = 2,
+       .type = args({kString}).returns(kBoolean), .print = upper_name(), .fallible = true,
+       .doc = "Whether a part of the text matches a regular expression.", .example = "SELECT 'loch' RLIKE 'o.h'",
+       .lower = Kernel{"rlike"}},
   };
   return rows;
 }

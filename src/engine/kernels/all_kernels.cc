@@ -30,6 +30,7 @@ std::vector<const ScalarKernel*> all_scalar_kernels() {
   append(all, kernels::hash_kernels());
   append(all, kernels::misc_kernels());
   append(all, kernels::url_kernels());
+  append(all, kernels::json_kernels());
   append(all, kernels::regexp_kernels());
   return all;
 }

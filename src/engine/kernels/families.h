@@ -33,6 +33,7 @@ ScalarKernels sequence_kernels();  // sequence.cc
 ScalarKernels hash_kernels();  // hash.cc
 ScalarKernels misc_kernels();  // misc.cc
 ScalarKernels url_kernels();  // url.cc
+ScalarKernels json_kernels();  // json.cc
 ScalarKernels regexp_kernels();  // regexp.cc
 
 }  // namespace lochan::engine::kernels
