@@ -73,7 +73,8 @@ struct Statement {
 
 }  // namespace
 
-Database::Database(const std::string& path) {
+// Delegates, so that the destructor closes the file when the rest throws.
+Database::Database(const std::string& path) : Database() {
   if (sqlite3_open_v2(path.c_str(), &handle_,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr) != SQLITE_OK)
     fail(handle_, path);

@@ -50,6 +50,7 @@ class Database {
                     std::string_view payload_json);
 
  private:
+  Database() = default;
   void migrate(const std::string& path);
   sqlite3* handle_ = nullptr;
   std::recursive_mutex mutex_;
