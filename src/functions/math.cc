@@ -1,8 +1,8 @@
 // Mathematics.
 #include <cmath>
 #include <numbers>
-#include <random>
 
+#include "base/clock.h"
 #include "functions/coercion.h"
 #include "functions/families.h"
 #include "functions/names.h"
@@ -138,10 +138,7 @@ Rewrite sign() {
   }};
 }
 
-int64_t new_seed() {
-  std::random_device device;
-  return static_cast<int64_t>((uint64_t{device()} << 32) | device());
-}
+int64_t new_seed() { return static_cast<int64_t>(random_bits()); }
 
 Function random_row(std::string_view name, std::vector<std::string_view> aliases, std::string_view seeded,
                     std::string_view doc, std::string_view example) {
