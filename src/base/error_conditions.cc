@@ -563,6 +563,16 @@ constexpr ErrorCondition kConditions[] = {
     {"DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", "22023", kDateTime,
      "<rangeMessage>. If necessary set <ansiConfig> to \"false\" to bypass this error."},
     {"DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "22023", kDateTime, "<rangeMessage>."},
+    {"ILLEGAL_DAY_OF_WEEK", "22009", kIllegalArgument, "Illegal input for day of week: <string>."},
+    {"INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", "22006", kIllegalArgument,
+     "Cannot add an interval to a date because its microseconds part is not 0. To resolve this, cast the input date "
+     "to a timestamp, which supports the addition of intervals with non-zero microseconds."},
+    {"INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN", "42K0B", kIllegalArgument,
+     "You may get a different result due to the upgrading to Spark >= 3.0:\nAll week-based patterns are unsupported "
+     "since Spark 3.0, detected week-based character: <c>.\nPlease use the SQL function EXTRACT instead."},
+    {"INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE", "22023", kIllegalArgument,
+     "The value of parameter(s) <parameter> in <functionName> is invalid: expects an integer value in [0, <upper>), "
+     "but got <invalidValue>."},
     {"INVALID_FRACTION_OF_SECOND", "22023", kDateTime,
      "Valid range for seconds is [0, 60] (inclusive), but the provided value is <secAndMicros>. To avoid this error, use `try_make_timestamp`, which returns NULL on error."},
     {"INVALID_TIMEZONE", "22009", kDateTime,

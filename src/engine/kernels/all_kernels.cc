@@ -32,6 +32,11 @@ std::vector<const ScalarKernel*> all_scalar_kernels() {
   append(all, kernels::url_kernels());
   append(all, kernels::json_kernels());
   append(all, kernels::regexp_kernels());
+  append(all, kernels::date_fields_kernels());
+  append(all, kernels::date_shift_kernels());
+  append(all, kernels::datetime_format_kernels());
+  append(all, kernels::datetime_make_kernels());
+  append(all, kernels::interval_arithmetic_kernels());
   return all;
 }
 

@@ -23,6 +23,11 @@ AggregateKernels aggregate_statistics_kernels();  // skewness, kurtosis, corr
 AggregateKernels aggregate_percentile_kernels();  // percentile, percentile_disc, percentile_approx
 AggregateKernels aggregate_text_kernels();        // listagg
 AggregateKernels aggregate_distinct_kernels();    // approx_count_distinct
+ScalarKernels date_fields_kernels();
+ScalarKernels date_shift_kernels();
+ScalarKernels datetime_format_kernels();
+ScalarKernels datetime_make_kernels();
+ScalarKernels interval_arithmetic_kernels();
 AggregateKernels sum_kernels();  // agg_sum, agg_avg
 ScalarKernels string_kernels();  // string.cc
 ScalarKernels string_encoding_kernels();  // string_encoding.cc
