@@ -628,6 +628,8 @@ constexpr ErrorCondition kConditions[] = {
     {"UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "0A000", kAnalysis,
      "The <format> datasource doesn't support the column <columnName> of the type <columnType>."},
     {"FAILED_READ_FILE.NO_HINT", "KD001", kSpark, "Encountered error while reading file <path>."},
+    {"FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH", "KD001", kSpark,
+     "Encountered error while reading file <path>. Data type mismatches when reading Parquet column <column>. Expected Spark type <expectedType>, actual Parquet type <actualType>."},
     {"FAILED_READ_FILE.FILE_NOT_EXIST", "KD001", kSpark,
      "Encountered error while reading file <path>. File does not exist. It is possible the underlying files have been updated."},
     {"NON_PARTITION_COLUMN", "42000", kAnalysis, "PARTITION clause cannot contain the non-partition column: <columnName>."},

@@ -5,6 +5,7 @@
 #include "duckdb/main/config.hpp"
 #include "engine/database.h"
 #include "engine/errors.h"
+#include "engine/file_scan.h"
 #include "engine/result_stream.h"
 
 namespace lochan::engine {
@@ -50,6 +51,7 @@ Engine::Impl::Impl(const EngineOptions& options) : database(open(options)) {
   // Names of files or variables are never tables.
   duckdb::DBConfig::GetConfig(instance()).replacement_scans.clear();
   register_kernels(instance());
+  register_file_scan(instance());
   facts = facts_of(instance());
 }
 

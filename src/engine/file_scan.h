@@ -1,0 +1,44 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delta/deletion_vector.h"
+#include "delta/schema.h"
+#include "duckdb.hpp"
+#include "duckdb/parser/tableref.hpp"
+#include "types/value.h"
+
+namespace lochan::engine {
+
+/// One Parquet file of a scan.
+struct ScannedFile {
+  std::string path;
+  int64_t size = -1;                            // bytes, if known
+  std::optional<int64_t> rows;                  // deleted ones included
+  std::vector<types::Value> partition_values;   // in the order of FileScan::partition_columns
+  std::function<delta::DeletionVector()> deleted;  // null: no rows are deleted. Called once, when the file is opened
+};
+
+/// A scan of Parquet files as one table. A column is found in each file by field id (mapping kId) or by physical name,
+/// without case; what a file lacks is null; a file's narrower type is widened; partition columns never come from the
+/// file. A file whose types do not fit is refused (FAILED_READ_PARQUET_FILE).
+struct FileScan {
+  std::vector<delta::Column> columns;           // all, in order
+  std::vector<size_t> partition_columns;        // indexes into `columns`
+  delta::ColumnMapping mapping = delta::ColumnMapping::kNone;
+  std::vector<ScannedFile> files;
+};
+
+/// A schema as columns whose physical names are their names.
+std::vector<delta::Column> plain_columns(const types::Schema& schema);
+
+/// An element of FROM that scans; `scan` must outlive the query.
+duckdb::unique_ptr<duckdb::TableRef> file_scan_table(const FileScan& scan);
+
+/// Adds the table function behind it to a database.
+void register_file_scan(duckdb::DatabaseInstance& database);
+
+}  // namespace lochan::engine
