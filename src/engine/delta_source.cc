@@ -31,7 +31,9 @@ class DeltaSource final : public TableSource {
       ScannedFile file{.path = snapshot_->access().store->local_path(grant), .size = f.add->size,
                        .rows = f.num_records, .partition_values = std::move(f.partition_values), .deleted = nullptr};
       if (f.add->deletion_vector) {
-        file.deleted = [snapshot = snapshot_, add = f.add] { return snapshot->deletion_vector(*add); };
+        file.deleted = [snapshot = snapshot_, add = f.add]() -> IsDeleted {
+          return [rows = snapshot->deletion_vector(*add)](uint64_t row) { return rows.contains(row); };
+        };
       }
       scan->files.push_back(std::move(file));
     }

@@ -7,6 +7,7 @@
 #include "engine/errors.h"
 #include "engine/file_scan.h"
 #include "engine/result_stream.h"
+#include "engine/stored_types.h"
 
 namespace lochan::engine {
 namespace {
@@ -24,6 +25,8 @@ std::unique_ptr<duckdb::DuckDB> open(const EngineOptions& options) {
   set("preserve_insertion_order", Value::BOOLEAN(true));
   set("ieee_floating_point_ops", Value::BOOLEAN(true));
   set("arrow_lossless_conversion", Value::BOOLEAN(false));
+  // DuckDB's ICU is part of the library; nothing that we lower asks it, but the machine's zone must not matter.
+  set("TimeZone", Value("UTC"));
   // Levels, not bytes: plans of DataFrame loops are deep. Callers run on large stacks.
   set("max_expression_depth", Value::UBIGINT(20'000));
   config.replacement_scans.clear();
@@ -52,6 +55,7 @@ Engine::Impl::Impl(const EngineOptions& options) : database(open(options)) {
   duckdb::DBConfig::GetConfig(instance()).replacement_scans.clear();
   register_kernels(instance());
   register_file_scan(instance());
+  register_stored_types(instance());
   facts = facts_of(instance());
 }
 

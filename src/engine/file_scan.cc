@@ -98,18 +98,18 @@ MultiFileColumnDefinition definition(const delta::Column& column, const std::str
 
 class DeletedRows : public duckdb::DeleteFilter {
  public:
-  explicit DeletedRows(delta::DeletionVector rows) : rows_(std::move(rows)) {}
+  explicit DeletedRows(IsDeleted is_deleted) : is_deleted_(std::move(is_deleted)) {}
   duckdb::idx_t Filter(duckdb::row_t start, duckdb::idx_t count, duckdb::SelectionVector& kept) override {
     kept.Initialize(STANDARD_VECTOR_SIZE);
     duckdb::idx_t n = 0;
     for (duckdb::idx_t i = 0; i < count; ++i) {
-      if (!rows_.contains(static_cast<uint64_t>(start) + i)) kept.set_index(n++, i);
+      if (!is_deleted_(static_cast<uint64_t>(start) + i)) kept.set_index(n++, i);
     }
     return n;
   }
 
  private:
-  delta::DeletionVector rows_;
+  IsDeleted is_deleted_;
 };
 
 class FileList : public duckdb::SimpleMultiFileList {
@@ -257,10 +257,7 @@ class FileReader : public duckdb::MultiFileReader {
         }
       }
     }
-    if (file.deleted) {
-      auto deleted = file.deleted();
-      if (!deleted.is_empty()) data.reader->deletion_filter = make_uniq<DeletedRows>(std::move(deleted));
-    }
+    if (file.deleted) data.reader->deletion_filter = make_uniq<DeletedRows>(file.deleted());
   }
 
   duckdb::ReaderInitializeType CreateMapping(

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "delta/deletion_vector.h"
 #include "delta/schema.h"
 #include "duckdb.hpp"
 #include "duckdb/parser/tableref.hpp"
@@ -13,13 +12,16 @@
 
 namespace lochan::engine {
 
+/// Whether the row at a 0-based position in its file is deleted.
+using IsDeleted = std::function<bool(uint64_t row)>;
+
 /// One Parquet file of a scan.
 struct ScannedFile {
   std::string path;
   int64_t size = -1;                            // bytes, if known
   std::optional<int64_t> rows;                  // deleted ones included
   std::vector<types::Value> partition_values;   // in the order of FileScan::partition_columns
-  std::function<delta::DeletionVector()> deleted;  // null: no rows are deleted. Called once, when the file is opened
+  std::function<IsDeleted()> deleted;           // null: no rows are deleted. Called once, when the file is opened
 };
 
 /// A scan of Parquet files as one table. A column is found in each file by field id (mapping kId) or by physical name,

@@ -1,8 +1,10 @@
 // Parquet files are written by DuckDB itself, in the shapes that matter, and read through the scan.
 #include <filesystem>
+#include <set>
 
 #include "duckdb.hpp"
 #include "engine/file_scan.h"
+#include "engine/parquet_writer.h"
 #include "engine/sources.h"
 #include "engine/table_source.h"
 #include "engine/tests/plan_builder.h"
@@ -139,9 +141,9 @@ TEST_F(ParquetTest, LeavesOutDeletedRowsWhenRowGroupsAreSkipped) {
   types::Schema schema{{"id", TypeId::kInteger}, {"v", TypeId::kString}};
   FileScan files;
   files.columns = plain_columns(schema);
-  std::vector<uint64_t> deleted{0, 45'000, 45'002, 99'999};
+  std::set<uint64_t> deleted{0, 45'000, 45'002, 99'999};
   files.files.push_back({.path = a, .size = -1, .rows = 100'000, .partition_values = {},
-                         .deleted = [deleted] { return delta::DeletionVector(deleted); }});
+                         .deleted = [deleted]() -> IsDeleted { return [deleted](uint64_t row) { return deleted.contains(row); }; }});
   auto p = scan(schema, files);
   EXPECT_EQ(rows(aggregate(p, {}, {as(fn("count", {lit(1)}), "n")})), (Rows{"99996"}));
   auto id = col(p, "id");
@@ -178,6 +180,69 @@ TEST_F(ParquetTest, DerivesSchemas) {
   EXPECT_EQ(DataType::structure(read_parquet_schema(engine(), a)).simple_string(),
             "struct<a:smallint,b:decimal(20,0),c:timestamp_ntz,d:timestamp,e:struct<x:array<decimal(4,1)>>,f:string,g:binary>");
   EXPECT_THROW(read_parquet_schema(engine(), "/nonexistent"), Error);
+}
+
+TEST_F(ParquetTest, WritesRowsAndSaysWhatIsInTheFiles) {
+  auto s = DataType::structure({{"a b", TypeId::kInteger}});
+  types::Schema schema{{"x", TypeId::kInteger}, {"t", TypeId::kTimestamp}, {"s", s}, {"v", TypeId::kNull}};
+  auto p = values({{"x", TypeId::kInteger}, {"t", TypeId::kTimestamp}, {"s", s}, {"v", TypeId::kNull}},
+                  {{int64_t{3}, int64_t{1'500'000}, std::vector<Value>{Value::integer(7)}, std::monostate{}},
+                   {std::monostate{}, int64_t{0}, std::monostate{}, std::monostate{}}});
+  ParquetWrite write{.directory = directory_.string(), .columns = plain_columns(schema)};
+  write.statistics = {{.path = {"x"}, .type = TypeId::kInteger}, {.path = {"t"}, .type = TypeId::kTimestamp},
+                      {.path = {"s", "a b"}, .type = TypeId::kInteger}};
+  write.metadata = spark_metadata(schema);
+  auto files = write_parquet(engine(), p, options(), write);
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(files[0].rows, 2);
+  EXPECT_EQ(files[0].size, static_cast<int64_t>(fs::file_size(files[0].path)));
+  const auto& stats = files[0].statistics.columns;
+  EXPECT_EQ(stats[0].min, Value::integer(3));
+  EXPECT_EQ(stats[0].null_count, 1);
+  EXPECT_EQ(stats[1].max, Value(TypeId::kTimestamp, int64_t{1'500'000}));
+  EXPECT_EQ(stats[2].min, Value::integer(7));
+  EXPECT_EQ(stats[2].null_count, 1);
+  EXPECT_EQ(rows(scan(schema, {files[0].path})), (Rows{"3|1970-01-01 00:00:01.500000Z|{a b:int32 = 7}|null", "null|1970-01-01 00:00:00.000000Z|null|null"}));
+  EXPECT_EQ(DataType::structure(read_parquet_schema(engine(), files[0].path)).simple_string(),
+            "struct<x:int,t:timestamp,s:struct<a b:int>,v:void>");
+}
+
+TEST_F(ParquetTest, WritesOneFilePerPartition) {
+  types::Schema schema{{"p", TypeId::kString}, {"d", TypeId::kDate}, {"x", TypeId::kInteger}};
+  auto p = values({{"p", TypeId::kString}, {"d", TypeId::kDate}, {"x", TypeId::kInteger}},
+                  {{std::string("a/b='"), int64_t{1}, int64_t{1}}, {std::monostate{}, std::monostate{}, int64_t{2}},
+                   {std::string("a/b='"), int64_t{1}, int64_t{3}}});
+  ParquetWrite write{.directory = directory_.string(), .columns = plain_columns(schema), .partition_columns = {0, 1}};
+  auto files = write_parquet(engine(), p, options(), write);
+  ASSERT_EQ(files.size(), 2u);
+  for (const auto& f : files) {
+    if (f.partition_values[0].is_null()) {
+      EXPECT_EQ(f.rows, 1);
+      EXPECT_TRUE(f.partition_values[1].is_null());
+    } else {
+      EXPECT_EQ(f.partition_values[0], Value::string("a/b='"));
+      EXPECT_EQ(f.partition_values[1], Value(TypeId::kDate, int64_t{1}));
+      EXPECT_EQ(rows(scan(types::Schema{{"x", TypeId::kInteger}}, {f.path})), (Rows{"1", "3"}));
+    }
+  }
+}
+
+TEST_F(ParquetTest, LeavesNothingBehindWhenAQueryFails) {
+  auto p = values({{"x", TypeId::kInteger}}, {{int64_t{1}}});
+  cancel->cancel();
+  ParquetWrite write{.directory = directory_.string(), .columns = plain_columns({{"x", TypeId::kInteger}})};
+  EXPECT_THROW(write_parquet(engine(), p, options(), write), Error);
+  EXPECT_TRUE(fs::is_empty(directory_));
+}
+
+TEST_F(ParquetTest, WritesNoFileForNoRows) {
+  auto p = filter(values({{"x", TypeId::kInteger}}, {{int64_t{1}}}), lit(Value::boolean(false)));
+  ParquetWrite write{.directory = directory_.string(), .columns = plain_columns({{"x", TypeId::kInteger}})};
+  EXPECT_EQ(write_parquet(engine(), p, options(), write).size(), 0u);
+  write.write_empty_file = true;
+  auto files = write_parquet(engine(), p, options(), write);
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(files[0].rows, 0);
 }
 
 }  // namespace
