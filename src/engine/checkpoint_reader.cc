@@ -1,4 +1,4 @@
-#include "duckdb/main/connection.hpp"
+#include "engine/connection.h"
 #include "duckdb/main/relation.hpp"
 #include "duckdb/parser/expression/columnref_expression.hpp"
 #include "duckdb/parser/expression/constant_expression.hpp"
@@ -27,7 +27,7 @@ class CheckpointReader final : public delta::ParquetReader {
                  const std::function<void(std::string_view)>& row) override {
     const auto path = store_->local_path(file);
     try {
-      duckdb::Connection connection(engine_.impl().instance());
+      OperationConnection connection(engine_.impl().instance());
       auto result = connection.SendQuery(statement(connection, path, columns));
       if (result->HasError()) throw translate(result->GetErrorObject());
       for (;;) {

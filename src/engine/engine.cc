@@ -25,8 +25,6 @@ std::unique_ptr<duckdb::DuckDB> open(const EngineOptions& options) {
   set("preserve_insertion_order", Value::BOOLEAN(true));
   set("ieee_floating_point_ops", Value::BOOLEAN(true));
   set("arrow_lossless_conversion", Value::BOOLEAN(false));
-  // DuckDB's ICU is part of the library; nothing that we lower asks it, but the machine's zone must not matter.
-  set("TimeZone", Value("UTC"));
   // Levels, not bytes: plans of DataFrame loops are deep. Callers run on large stacks.
   set("max_expression_depth", Value::UBIGINT(20'000));
   config.replacement_scans.clear();
@@ -53,6 +51,8 @@ DatabaseFacts facts_of(duckdb::DatabaseInstance& database) {
 Engine::Impl::Impl(const EngineOptions& options) : database(open(options)) {
   // Names of files or variables are never tables.
   duckdb::DBConfig::GetConfig(instance()).replacement_scans.clear();
+  // Only there when DuckDB's ICU is loaded. Nothing that we lower asks it; the machine's zone must not matter either way.
+  duckdb::Connection(instance()).Query("SET GLOBAL TimeZone = 'UTC'");
   register_kernels(instance());
   register_file_scan(instance());
   register_stored_types(instance());

@@ -1,4 +1,4 @@
-#include "duckdb/main/connection.hpp"
+#include "engine/connection.h"
 #include "duckdb/main/relation.hpp"
 #include "engine/database.h"
 #include "engine/errors.h"
@@ -91,7 +91,7 @@ std::vector<bool> int96_columns(duckdb::Connection& connection, const std::strin
 
 types::Schema read_parquet_schema(Engine& engine, const std::string& path) {
   try {
-    duckdb::Connection connection(engine.impl().instance());
+    OperationConnection connection(engine.impl().instance());
     if (auto stored = stored_schema(connection, path)) return *stored;
     const auto int96 = int96_columns(connection, path);
     auto relation = connection.TableFunction("parquet_scan", {duckdb::Value(path)}, {{"hive_partitioning", duckdb::Value::BOOLEAN(false)}});

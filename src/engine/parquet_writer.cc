@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "duckdb/common/types/hugeint.hpp"
 #include "duckdb/main/client_context.hpp"
-#include "duckdb/main/connection.hpp"
+#include "engine/connection.h"
 #include "duckdb/parser/keyword_helper.hpp"
 #include "duckdb/parser/parsed_data/copy_info.hpp"
 #include "duckdb/parser/statement/copy_statement.hpp"
@@ -223,7 +223,7 @@ class Writer {
   const QueryOptions& options_;
   const ParquetWrite& write_;
   std::vector<std::shared_ptr<const void>> keep_alive_;
-  duckdb::Connection connection_;
+  OperationConnection connection_;
   const DatabaseFacts& facts_;
   std::vector<size_t> kept_;
 };

@@ -4,7 +4,7 @@
 #include <arrow/type.h>
 
 #include "duckdb/main/client_context.hpp"
-#include "duckdb/main/connection.hpp"
+#include "engine/connection.h"
 #include "duckdb/main/pending_query_result.hpp"
 #include "duckdb/main/query_result.hpp"
 #include "engine/arrow_types.h"
@@ -66,7 +66,7 @@ class Stream : public ResultStream {
 
   Progress progress() const override {
     Progress p;
-    const auto percent = const_cast<duckdb::Connection&>(connection_).GetQueryProgress();
+    const auto percent = const_cast<OperationConnection&>(connection_).GetQueryProgress();
     p.fraction = percent < 0 ? -1 : percent / 100;
     p.rows = rows_.load();
     return p;
@@ -106,7 +106,7 @@ class Stream : public ResultStream {
   types::Schema schema_;
   CancelTokenPtr cancel_;
   int64_t max_rows_;
-  duckdb::Connection connection_;
+  OperationConnection connection_;
   std::unique_ptr<ArrowExport> export_;
   duckdb::unique_ptr<duckdb::QueryResult> result_;
   duckdb::unique_ptr<duckdb::DataChunk> chunk_;
