@@ -8,6 +8,7 @@
 #include "connect/literal_proto.h"
 #include "connect/plan_converter.h"
 #include "connect/types_proto.h"
+#include "session/local_data.h"
 
 // Fields that older clients still send are marked deprecated in the protocol.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -89,6 +90,7 @@ PlanNode PlanConverter::local_relation(const proto::LocalRelation& in) {
   if (in.has_schema() && !in.schema().empty()) out.schema = parse_struct_string(in.schema()).fields();
   if (in.has_data()) out.arrow_ipc = std::make_shared<const std::string>(in.data());
   else if (!in.has_schema()) throw invalid_plan("SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
+  if (out.arrow_ipc && out.schema.empty()) out.schema = session::schema_of_ipc(*out.arrow_ipc);
   return out;
 }
 
@@ -116,6 +118,7 @@ PlanNode PlanConverter::chunked_local_relation(const proto::ChunkedCachedLocalRe
   std::vector<Bytes> chunks;
   for (const auto& hash : in.datahashes()) chunks.push_back(find(hash));
   out.arrow_ipc = join_streams(chunks);
+  if (out.schema.empty()) out.schema = session::schema_of_ipc(*out.arrow_ipc);
   return out;
 }
 
