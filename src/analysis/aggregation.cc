@@ -138,6 +138,10 @@ ExpressionPtr Grouped::lift(const ExpressionPtr& e) {
     const bool local = std::any_of(child_->output.begin(), child_->output.end(),
                                    [&](const Attribute& a) { return a.id == id; });
     // Aggregates lifted before and columns of the query around pass.
+    if (local && visible_ != nullptr) {
+      unresolved_column({e->as<AttributeRef>()->name}, *visible_, e->origin);
+    }
+    if (local && groups_.empty()) throw Error("MISSING_GROUP_BY", {}, e->origin.context());
     if (local) missing_aggregation(*e, resolver_.context());
     return e;
   }
@@ -191,7 +195,7 @@ ExpressionPtr by_position(const ExpressionPtr& group, const Expressions& items,
   const ExpressionPtr& value = named ? named->child : item;
   if (has_aggregate(value)) {
     throw Error("GROUP_BY_POS_AGGREGATE",
-                {{"index", std::to_string(index)}, {"aggExpr", functions::display_name(*value, context)}},
+                {{"index", std::to_string(index)}, {"aggExpr", qualified_name(*value, context) + (named ? " AS " + types::quote_if_needed(named->name) : "")}},
                 group->origin.context());
   }
   return value;
@@ -221,7 +225,7 @@ std::vector<std::vector<int>> cube_sets(size_t count) {
 
 void check_group(const ExpressionPtr& group, const functions::ResolveContext& context) {
   if (has_aggregate(group)) {
-    throw Error("GROUP_BY_AGGREGATE", {{"sqlExpr", functions::display_name(*group, context)}},
+    throw Error("GROUP_BY_AGGREGATE", {{"sqlExpr", qualified_name(*group, context)}},
                 group->origin.context());
   }
   if (group->type.is(types::TypeId::kVariant) || group->type.is(types::TypeId::kCalendarInterval)) {
@@ -295,14 +299,16 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
     Columns selected_columns(selected);
     Scope having_scope{.columns = &selected_columns, .marks = child.marks, .below = &columns,
                        .outer = outer_};
-    having = condition(node.having, having_scope, "FILTER_NOT_BOOLEAN");
+    having = condition(node.having, having_scope);
     having = transform(having, [&](const ExpressionPtr& e) -> ExpressionPtr {
       const auto* column = e->as<AttributeRef>();
       if (column == nullptr) return nullptr;
       auto found = values.find(column->id);
       return found == values.end() ? nullptr : found->second;
     });
+    grouped.hide_input(&selected);
     having = grouped.lift(having);
+    grouped.hide_input(nullptr);
   }
   for (auto& item : items) item = grouped.lift(item);
   PlanPtr result = grouped.build(origin);
@@ -368,6 +374,7 @@ PlanPtr with_lifted(Resolver& resolver, const PlanPtr& plan, Expressions& expres
     at = at->as<Filter>()->child;
   }
   Grouped grouped(resolver, at);
+  grouped.hide_input(&plan->output);
   std::map<AttributeId, ExpressionPtr> values;
   for (const auto& item : node.expressions) {
     if (const auto* named = item->as<Alias>()) values.emplace(named->id, named->child);

@@ -24,7 +24,8 @@ class Grouped {
   /// `e`, an expression over the child, as one over the Aggregate. Throws MISSING_AGGREGATION.
   plan::ExpressionPtr lift(const plan::ExpressionPtr& e);
   plan::PlanPtr build(const plan::Origin& origin) const;
-  const plan::PlanPtr& child() const { return child_; }
+  /// Columns that are not grouped are then UNRESOLVED_COLUMN with proposals from `visible` (HAVING, ORDER BY).
+  void hide_input(const plan::Attributes* visible) { visible_ = visible; }
 
  private:
   plan::ExpressionPtr lift_aggregate(const plan::ExpressionPtr& e);
@@ -37,6 +38,7 @@ class Grouped {
   std::vector<std::vector<int>> sets_;
   plan::Expressions calls_;  // Alias of an aggregate call
   std::map<std::string, size_t> call_keys_;
+  const plan::Attributes* visible_ = nullptr;
 };
 
 /// A plan that puts out more: `expressions` rewritten over `plan`, whose output begins with the old one's.

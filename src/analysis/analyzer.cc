@@ -69,19 +69,22 @@ struct PlanRules {
   Node operator()(const SetOp& n) { return r.set_operation(n, plan.origin); }
   Node operator()(const Sort& n) { return r.sort(n, plan.origin); }
   Node operator()(const Limit& n) {
-    Limit copy = n;
-    copy.limit = r.row_count(n.limit, "limit");
-    return same_columns(copy);
+    Node child = r.resolve(n.child);
+    return {make_resolved_plan(Limit{child.plan, r.row_count(n.limit, "limit", child.plan->output)},
+                               child.plan->output, plan.origin),
+            child.marks};
   }
   Node operator()(const Offset& n) {
-    Offset copy = n;
-    copy.offset = r.row_count(n.offset, "offset");
-    return same_columns(copy);
+    Node child = r.resolve(n.child);
+    return {make_resolved_plan(Offset{child.plan, r.row_count(n.offset, "offset", child.plan->output)},
+                               child.plan->output, plan.origin),
+            child.marks};
   }
   Node operator()(const Tail& n) {
-    Tail copy = n;
-    copy.limit = r.row_count(n.limit, "tail");
-    return same_columns(copy);
+    Node child = r.resolve(n.child);
+    return {make_resolved_plan(Tail{child.plan, r.row_count(n.limit, "tail", child.plan->output)},
+                               child.plan->output, plan.origin),
+            child.marks};
   }
   Node operator()(const Distinct& n) {
     Node child = r.resolve(n.child);

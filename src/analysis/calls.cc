@@ -102,6 +102,19 @@ Expressions Resolver::named_arguments(const Function& function, Expressions argu
   return ordered;
 }
 
+namespace {
+
+/// The first aggregate call in `e`.
+ExpressionPtr find_aggregate(const ExpressionPtr& e) {
+  if (is_aggregate_call(*e)) return e;
+  for (const auto& child : plan::children(*e)) {
+    if (ExpressionPtr found = find_aggregate(child)) return found;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const ExpressionPtr& e,
                                       const Scope& scope) {
   const Function* function = builtin(node.name);
@@ -121,17 +134,27 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
   }
 
   Scope inner = scope;
-  if (function->kind == FunctionKind::kAggregate) inner.inside_aggregate = true;
+  // What OVER applies to may aggregate aggregates: sum(sum(a)) OVER ().
+  inner.over_window = false;
+  if (function->kind == FunctionKind::kAggregate) inner.inside_aggregate = !scope.over_window;
   Expressions arguments;
   arguments.reserve(given.size());
   for (const auto& argument : given) {
     arguments.push_back(argument->as<Lambda>() ? argument : expression(argument, inner));
   }
-  if (function->kind == FunctionKind::kAggregate) {
+  if (function->kind == FunctionKind::kAggregate && !scope.over_window) {
     for (const auto& argument : arguments) {
       if (!argument->as<Lambda>() && has_aggregate(argument)) {
         throw Error("NESTED_AGGREGATE_FUNCTION", {}, e->origin.context());
       }
+    }
+  }
+
+  for (const auto& argument : arguments) {
+    if (!argument->as<Lambda>() && has_generator(argument)) {
+      functions::CallSite site{*function, name, arguments, context_, e->origin};
+      throw Error("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
+                  {{"expression", '"' + functions::call_name(site) + '"'}}, e->origin.context());
     }
   }
 
@@ -155,11 +178,11 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
   functions::CallOptions options{.mode = mode(), .distinct = node.distinct, .filter = nullptr,
                                  .ignore_nulls = node.ignore_nulls, .order_by = {}};
   if (node.filter != nullptr) {
-    options.filter = condition(node.filter, inner, "FILTER_NOT_BOOLEAN");
+    options.filter = condition(node.filter, inner);
     if (has_aggregate(options.filter)) {
       throw Error("INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE",
                   {{"filterExpr", functions::quoted_name(*options.filter, context_)},
-                   {"aggExpr", functions::quoted_name(*e, context_)}},
+                   {"aggExpr", functions::quoted_name(*find_aggregate(options.filter), context_)}},
                   e->origin.context());
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/tree.h"
 #include "functions/names.h"
 
 namespace lochan::analysis {
@@ -90,12 +91,28 @@ void ambiguous_reference(const std::vector<std::string>& parts,
               origin.context());
 }
 
+std::string search_path(const functions::ResolveContext& context) {
+  return "[`system`.`builtin`, `system`.`session`, " +
+         quoted({context.current_catalog, context.current_schema}) + "]";
+}
+
 void unresolved_routine(const std::vector<std::string>& name,
                         const functions::ResolveContext& context, const plan::Origin& origin) {
-  const std::string path = "[`system`.`builtin`, `system`.`session`, " +
-                           quoted({context.current_catalog, context.current_schema}) + "]";
-  throw Error("UNRESOLVED_ROUTINE", {{"routineName", quoted(name)}, {"searchPath", path}},
-              origin.context());
+  throw Error("UNRESOLVED_ROUTINE",
+              {{"routineName", quoted(name)}, {"searchPath", search_path(context)}}, origin.context());
+}
+
+std::string qualified_name(const plan::Expression& expression,
+                           const functions::ResolveContext& context) {
+  auto shared = std::make_shared<const plan::Expression>(expression);
+  return functions::display_name(*transform(shared, [](const plan::ExpressionPtr& e) -> plan::ExpressionPtr {
+    const auto* column = e->as<plan::AttributeRef>();
+    if (column == nullptr || column->qualifier.empty()) return nullptr;
+    plan::Expression copy = *e;
+    for (const auto& part : column->qualifier) copy.display += types::quote_if_needed(part) + ".";
+    copy.display += types::quote_if_needed(column->name);
+    return std::make_shared<const plan::Expression>(std::move(copy));
+  }), context);
 }
 
 void missing_aggregation(const plan::Expression& expression,

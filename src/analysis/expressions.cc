@@ -76,20 +76,20 @@ ExpressionPtr Resolver::cast(const ExpressionPtr& child, const DataType& target,
   return functions::make_cast(child, type, cast_mode, implicit, origin);
 }
 
-ExpressionPtr Resolver::condition(const ExpressionPtr& e, const Scope& scope, std::string_view kind) {
+ExpressionPtr Resolver::condition(const ExpressionPtr& e, const Scope& scope, bool of_join) {
   ExpressionPtr resolved = expression(e, scope);
   if (resolved->type.is(TypeId::kBoolean)) return resolved;
-  const bool castable = resolved->type.is(TypeId::kNull) || resolved->type.is_string();
-  if (!castable) {
-    throw Error(std::string("DATATYPE_MISMATCH.") + std::string(kind),
-                {{"sqlExpr", functions::quoted_name(*resolved, context_)},
-                 {"filter", functions::quoted_name(*resolved, context_)},
-                 {"joinCondition", functions::quoted_name(*resolved, context_)},
-                 {"conditionType", functions::quoted_type(resolved->type)},
-                 {"type", functions::quoted_type(resolved->type)}},
-                e->origin.context());
+  if (resolved->type.is(TypeId::kNull) || resolved->type.is_string()) {
+    return functions::implicit_cast_to(resolved, TypeId::kBoolean, context_);
   }
-  return functions::implicit_cast_to(resolved, TypeId::kBoolean, context_);
+  const std::string name = functions::quoted_name(*resolved, context_);
+  const std::string type = functions::quoted_type(resolved->type);
+  if (of_join) {
+    throw Error("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
+                {{"joinCondition", name}, {"conditionType", type}}, e->origin.context());
+  }
+  throw Error("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", {{"sqlExpr", name}, {"filter", name}, {"type", type}},
+              e->origin.context());
 }
 
 ExpressionPtr Resolver::expression(const ExpressionPtr& e, const Scope& scope) {

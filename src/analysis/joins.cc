@@ -46,10 +46,10 @@ const Attribute& using_column(const std::string& name, const Attributes& side, c
       if (!attribute.hidden) names.push_back(attribute.name);
     }
     std::sort(names.begin(), names.end());
-    std::string suggestion = "[";
-    for (const auto& column : names) suggestion += (suggestion.size() > 1 ? ", " : "") + quoted({column});
+    std::string suggestion;
+    for (const auto& column : names) suggestion += (suggestion.empty() ? "" : ", ") + quoted({column});
     throw Error("UNRESOLVED_USING_COLUMN_FOR_JOIN",
-                {{"colName", quoted({name})}, {"side", side_name}, {"suggestion", suggestion + "]"}},
+                {{"colName", quoted({name})}, {"side", side_name}, {"suggestion", suggestion}},
                 origin.context());
   }
   return *found[0];
@@ -161,7 +161,7 @@ Node Resolver::join(const Join& node, const Origin& origin) {
     both.insert(both.end(), right.plan->output.begin(), right.plan->output.end());
     Columns columns(both);
     Scope scope{.columns = &columns, .marks = marks, .outer = outer_};
-    resolved.condition = condition(node.condition, scope, "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE");
+    resolved.condition = condition(node.condition, scope, true);
     if (has_aggregate(resolved.condition)) {
       throw Error("UNSUPPORTED_EXPR_FOR_OPERATOR",
                   {{"invalidExprSqls", functions::quoted_name(*resolved.condition, context_)}},

@@ -34,12 +34,14 @@ void check_where(const ExpressionPtr& condition, bool windows_allowed,
                  const functions::ResolveContext& context) {
   std::string found;
   auto collect = [&](const Expression& e) {
-    if (is_aggregate_call(e)) found = functions::display_name(e, context);
-    if (is_generator_call(e)) found = functions::display_name(e, context);
-    if (!windows_allowed && e.as<Window>()) found = functions::display_name(e, context);
+    if (is_aggregate_call(e) || is_generator_call(e)) found = qualified_name(e, context);
     return !found.empty();
   };
-  if (has_window(condition) && windows_allowed) return;
+  if (has_window(condition)) {
+    if (windows_allowed) return;
+    throw Error("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", {{"clauseName", "WHERE"}},
+                condition->origin.context());
+  }
   if (any_node(condition, collect)) {
     throw Error("INVALID_WHERE_CONDITION",
                 {{"condition", functions::quoted_name(*condition, context)}, {"expressionList", found}},
@@ -56,7 +58,7 @@ Node Resolver::filter_node(const Filter& node, const Origin& origin) {
   Columns below_index(below ? *below : child.plan->output);
   Scope scope{.columns = &columns, .marks = child.marks, .below = below ? &below_index : nullptr,
               .outer = outer_};
-  ExpressionPtr resolved = condition(node.condition, scope, "FILTER_NOT_BOOLEAN");
+  ExpressionPtr resolved = condition(node.condition, scope);
 
   IdSet used;
   collect_references(resolved, used);
@@ -72,11 +74,13 @@ Node Resolver::filter_node(const Filter& node, const Origin& origin) {
   if (!reaches && !lifts) return {filter(child.plan, resolved, origin), child.marks};
   Extended extended = extend(*this, child.plan, {resolved});
   PlanPtr filtered = filter(extended.plan, extended.expressions[0], origin);
-  return {project(filtered, references(child.plan->output), origin), child.marks};
+  return {restored(filtered, child.plan->output, origin), child.marks};
 }
 
-ExpressionPtr Resolver::row_count(const ExpressionPtr& e, std::string_view clause) {
-  ExpressionPtr resolved = expression(e, Scope{.outer = outer_});
+ExpressionPtr Resolver::row_count(const ExpressionPtr& e, std::string_view clause,
+                                  const Attributes& input) {
+  Columns columns(input);
+  ExpressionPtr resolved = expression(e, Scope{.columns = &columns, .outer = outer_});
   const std::string name(clause);
   if (!is_constant(resolved)) {
     throw Error("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE",

@@ -136,7 +136,9 @@ std::string item_name(const ExpressionPtr& unresolved, const Expression& resolve
     e = cast->child.get();
   }
   if (const auto* name = e->as<UnresolvedAttribute>(); name != nullptr && !name->parts.empty()) {
-    const bool is_function = resolved.as<Call>() != nullptr && resolved.display.empty();
+    // current_date and its like are functions in the shape of a name.
+    const bool is_function =
+        name->parts.size() == 1 && resolved.as<Call>() != nullptr && resolved.display.empty();
     if (!is_function) return name->parts.back();
   }
   return functions::output_name(resolved, context);
@@ -188,12 +190,6 @@ Expressions Resolver::select_list(const Expressions& list, const Scope& scope, b
 
 namespace {
 
-struct GeneratorItem {
-  size_t position;
-  ExpressionPtr call;
-  std::vector<std::string> names;
-};
-
 std::vector<std::string> generator_names(const Alias& named, const types::DataType& type,
                                          const functions::ResolveContext& context,
                                          const Origin& origin) {
@@ -216,49 +212,38 @@ std::vector<std::string> generator_names(const Alias& named, const types::DataTy
 
 }  // namespace
 
+/// Each generator of the list becomes a Generate under the Project:
+///   SELECT a, explode(b) AS c FROM t   ->   Project(a, c) over Generate(explode(b) AS c) over t
 PlanPtr Resolver::projected(const PlanPtr& child, Expressions items, const Origin& origin) {
-  std::optional<GeneratorItem> generator;
-  int generators = 0;
-  std::string shown;
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (!has_generator(items[i])) continue;
-    const auto* named = items[i]->as<Alias>();
-    if (named == nullptr || !is_generator_call(*named->child)) {
-      throw Error("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
-                  {{"expression", functions::quoted_name(named ? *named->child : *items[i], context_)}},
-                  items[i]->origin.context());
-    }
-    shown += (generators > 0 ? ", " : "") + functions::quoted_name(*named->child, context_);
-    ++generators;
-    generator = GeneratorItem{i, named->child,
-                              generator_names(*named, named->child->type, context_, items[i]->origin)};
-  }
-  if (generators > 1) {
-    throw Error("UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
-                {{"num", std::to_string(generators)}, {"generators", shown}}, origin.context());
-  }
-  if (!generator) return project(child, std::move(items), origin);
-
-  const auto& call_node = *generator->call->as<Call>();
-  const bool outer = call_node.name.ends_with("_outer");
-  Generate node{child, generator->call, outer, {}, generator->names, {}, {}};
-  const auto& fields = generator->call->type.fields();
-  for (size_t i = 0; i < fields.size(); ++i) {
-    node.generator_output.push_back({new_attribute_id(), generator->names[i], fields[i].type,
-                                     fields[i].nullable || outer});
-  }
-  Attributes output = child->output;
-  output.insert(output.end(), node.generator_output.begin(), node.generator_output.end());
+  PlanPtr base = child;
   Expressions replaced;
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (i != generator->position) {
-      replaced.push_back(items[i]);
+  for (const auto& item : items) {
+    if (!has_generator(item)) {
+      replaced.push_back(item);
       continue;
     }
+    const auto* named = item->as<Alias>();
+    if (named == nullptr || !is_generator_call(*named->child)) {
+      throw Error("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
+                  {{"expression", functions::quoted_name(named ? *named->child : *item, context_)}},
+                  item->origin.context());
+    }
+    const ExpressionPtr& call_expression = named->child;
+    const bool outer = call_expression->as<Call>()->name.ends_with("_outer");
+    std::vector<std::string> names =
+        generator_names(*named, call_expression->type, context_, item->origin);
+    Generate node{base, call_expression, outer, {}, names, {}, {}};
+    const auto& fields = call_expression->type.fields();
+    for (size_t i = 0; i < fields.size(); ++i) {
+      node.generator_output.push_back(
+          {new_attribute_id(), names[i], fields[i].type, fields[i].nullable || outer});
+    }
+    Attributes output = base->output;
+    output.insert(output.end(), node.generator_output.begin(), node.generator_output.end());
     for (const auto& attribute : node.generator_output) replaced.push_back(reference(attribute));
+    base = make_resolved_plan(std::move(node), std::move(output), origin);
   }
-  PlanPtr generate = make_resolved_plan(std::move(node), std::move(output), origin);
-  return project(generate, std::move(replaced), origin);
+  return project(base, std::move(replaced), origin);
 }
 
 }  // namespace lochan::analysis

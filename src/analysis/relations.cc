@@ -17,6 +17,9 @@ using types::TypeId;
 
 namespace {
 
+/// The alias that the parser gives a subquery in FROM that has none.
+constexpr std::string_view kAutoAlias = "__auto_generated_subquery_name";
+
 /// A relation whose columns are called through `qualifier`.
 PlanPtr qualified(const PlanPtr& plan, const Name& qualifier) {
   Plan copy = *plan;
@@ -121,7 +124,9 @@ Node Resolver::relation(const UnresolvedRelation& node, const Origin& origin) {
     return {scan(table->source, table->name, origin), nullptr};
   }
   if (const auto* stored = std::get_if<CatalogView>(&found)) return view(*stored, name, origin);
-  throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", quoted(node.name)}}, origin.context());
+  throw Error("TABLE_OR_VIEW_NOT_FOUND",
+              {{"relationName", quoted(node.name)}, {"searchPath", search_path(context_)}},
+              origin.context());
 }
 
 Node Resolver::view(const CatalogView& view, const Name& name, const Origin& origin) {
@@ -282,6 +287,7 @@ Node Resolver::with(const With& node, const Origin& origin) {
 Node Resolver::subquery_alias(const SubqueryAlias& node, const Origin& origin) {
   Node child = resolve(node.child);
   PlanPtr plan = renamed(child.plan, node.column_names, node.alias, origin);
+  if (node.alias == kAutoAlias) return {qualified(plan, {}), child.marks};
   return {qualified(plan, node.qualifier.empty() ? Name{node.alias} : node.qualifier), child.marks};
 }
 

@@ -227,8 +227,11 @@ Node Resolver::unpivot(const Unpivot& node, const Origin& origin) {
   ExpressionPtr generator = call("stack", std::move(stacked), origin);
   Generate generate{child.plan, generator, false, {}, names, {}, {}};
   for (size_t i = 0; i < names.size(); ++i) {
-    const auto& field = generator->type.fields()[i];
-    generate.generator_output.push_back({new_attribute_id(), names[i], field.type, field.nullable});
+    const bool nullable = i > 0 && std::any_of(values.begin(), values.end(), [&](const Expressions& group) {
+      return group[i - 1]->nullable;
+    });
+    generate.generator_output.push_back(
+        {new_attribute_id(), names[i], generator->type.fields()[i].type, nullable});
   }
   Attributes made = generate.generator_output;
   Attributes output = child.plan->output;

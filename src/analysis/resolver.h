@@ -52,7 +52,7 @@ class Resolver {
   Node aggregate(const plan::Aggregate& node, const plan::Origin& origin);
 
   /// Whether a filter condition may stand there; the error otherwise. Casts strings to boolean.
-  plan::ExpressionPtr condition(const plan::ExpressionPtr& e, const Scope& scope, std::string_view kind);
+  plan::ExpressionPtr condition(const plan::ExpressionPtr& e, const Scope& scope, bool of_join = false);
 
  private:
   friend struct PlanRules;
@@ -78,7 +78,8 @@ class Resolver {
   Node sort(const plan::Sort& node, const plan::Origin& origin);
   Node generate(const plan::Generate& node, const plan::Origin& origin);
   Node with_windows(const plan::WithWindows& node, const plan::Origin& origin);
-  plan::ExpressionPtr row_count(const plan::ExpressionPtr& e, std::string_view clause);
+  plan::ExpressionPtr row_count(const plan::ExpressionPtr& e, std::string_view clause,
+                                const plan::Attributes& input);
 
   // dataframe.cc, cleaning.cc, statistics.cc, reshaping.cc: operations of DataFrames in terms of the others
   Node with_columns(const plan::WithColumns& node, const plan::Origin& origin);

@@ -54,8 +54,10 @@ struct Scope {
   const Columns* below = nullptr;
   /// The query around a subquery.
   const Scope* outer = nullptr;
-  /// Set where aggregates would be wrong; the error says where ("WHERE"...).
+  /// In the arguments of an aggregate.
   bool inside_aggregate = false;
+  /// The call being resolved is what OVER applies to.
+  bool over_window = false;
 };
 
 std::string lower(std::string_view text);

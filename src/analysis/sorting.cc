@@ -85,7 +85,7 @@ Node Resolver::sort(const Sort& node, const Origin& origin) {
   Extended extended = extend(*this, child.plan, orders);
   PlanPtr sorted = make_resolved_plan(Sort{extended.plan, extended.expressions, node.global, false},
                                       extended.plan->output, origin);
-  return {project(sorted, references(child.plan->output), origin), child.marks};
+  return {restored(sorted, child.plan->output, origin), child.marks};
 }
 
 }  // namespace lochan::analysis

@@ -97,10 +97,15 @@ ExpressionPtr Resolver::subquery_expression(const Subquery& node, const Expressi
                 e->origin.context());
   }
   std::string names;
-  for (const auto& value : values) {
-    names += (names.empty() ? "" : ", ") + functions::display_name(*value, context_);
+  for (size_t i = 0; i < values.size(); ++i) {
+    const std::string name = functions::display_name(*values[i], context_);
+    if (values.size() > 1) {
+      const bool column = values[i]->as<AttributeRef>() != nullptr;
+      names += (i > 0 ? ", '" : "'") + (column ? name : "col" + std::to_string(i + 1)) + "', ";
+    }
+    names += name;
   }
-  if (values.size() > 1) names = "(named_struct(" + names + "))";
+  if (values.size() > 1) names = "named_struct(" + names + ")";
 
   Expressions columns;
   bool widened = false;

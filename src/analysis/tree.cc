@@ -275,8 +275,13 @@ PlanPtr project(const PlanPtr& child, Expressions items, const Origin& origin) {
     }
     output.push_back(*found->second);
     output.back().name = column->name;
+    output.back().hidden = false;
   }
   return make_resolved_plan(Project{child, std::move(items)}, std::move(output), origin);
+}
+
+PlanPtr restored(const PlanPtr& child, const Attributes& output, const Origin& origin) {
+  return make_resolved_plan(Project{child, references(output)}, output, origin);
 }
 
 PlanPtr filter(const PlanPtr& child, const ExpressionPtr& condition, const Origin& origin) {

@@ -52,6 +52,9 @@ plan::Attribute attribute_of(const plan::Expression& item, const plan::Attribute
 
 /// Resolved nodes with their outputs.
 plan::PlanPtr project(const plan::PlanPtr& child, plan::Expressions items, const plan::Origin& origin = {});
+/// `child` cut back to `output`, which is part of what it puts out; hidden columns stay hidden.
+plan::PlanPtr restored(const plan::PlanPtr& child, const plan::Attributes& output,
+                       const plan::Origin& origin);
 plan::PlanPtr filter(const plan::PlanPtr& child, const plan::ExpressionPtr& condition,
                      const plan::Origin& origin = {});
 /// `child` without its hidden columns.

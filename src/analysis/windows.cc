@@ -39,7 +39,7 @@ std::optional<Frame> fixed_frame(const std::string& name, const Expressions& arg
     value.data = -value.as_int();
     negative.node = Literal{value};
     // Spark prints the frame of lag as "-1 FOLLOWING".
-    negative.display = " " + value.name_text();
+    negative.display = value.name_text();
     offset = std::make_shared<const Expression>(std::move(negative));
   }
   return Frame{FrameKind::kRows, {FrameBound::kOffset, offset}, {FrameBound::kOffset, offset}};
@@ -75,7 +75,9 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
   Scope inner = scope;
   inner.inside_aggregate = false;
   // The function itself; its arguments may hold aggregates of the query.
-  ExpressionPtr function = expression(spec.function, scope);
+  Scope function_scope = scope;
+  function_scope.over_window = true;
+  ExpressionPtr function = expression(spec.function, function_scope);
   const auto* call_node = function->as<Call>();
   const bool windowed = call_node != nullptr &&
                         (call_node->function->kind == FunctionKind::kWindow ||
@@ -83,14 +85,6 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
   const bool python = function->as<PythonFunction>() != nullptr;
   if (!windowed && !python) {
     throw Error("UNSUPPORTED_EXPR_FOR_WINDOW", {{"sqlExpr", functions::quoted_name(*function, context_)}},
-                e->origin.context());
-  }
-  if (call_node != nullptr && call_node->distinct) {
-    throw Error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
-                {{"windowExpr", functions::quoted_name(*function, context_)}}, e->origin.context());
-  }
-  if (has_window(function)) {
-    throw Error("NESTED_WINDOW_FUNCTION", {{"windowExpr", functions::quoted_name(*function, context_)}},
                 e->origin.context());
   }
   Window resolved{function, expressions(spec.partition_by, inner), expressions(spec.order_by, inner),
@@ -131,9 +125,8 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
   const std::string name = call_node != nullptr ? std::string(call_node->function->name) : "";
   const bool needs_order = call_node != nullptr && call_node->function->kind == FunctionKind::kWindow;
   if (needs_order && name != "nth_value" && resolved.order_by.empty()) {
-    throw Error("WINDOW_FUNCTION_WITHOUT_ORDER_BY_CLAUSE",
-                {{"wf", functions::display_name(*function, context_)},
-                 {"sqlExpr", functions::quoted_name(*function, context_)}},
+    throw Error("WINDOW_FUNCTION_FRAME_NOT_ORDERED",
+                {{"wf_name", name}, {"wf_expr", functions::display_name(*function, context_)}},
                 e->origin.context());
   }
   if (call_node != nullptr) {
@@ -160,7 +153,12 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
                          : Frame{FrameKind::kRange, {FrameBound::kUnboundedPreceding},
                                  {FrameBound::kCurrentRow}};
   }
-  return make_resolved(std::move(resolved), function->type, function->nullable, e->origin);
+  ExpressionPtr result = make_resolved(std::move(resolved), function->type, function->nullable, e->origin);
+  if (call_node != nullptr && call_node->distinct) {
+    throw Error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
+                {{"windowExpr", functions::quoted_name(*result, context_)}}, e->origin.context());
+  }
+  return result;
 }
 
 Node Resolver::with_windows(const WithWindows& node, const Origin& origin) {

@@ -267,6 +267,30 @@ constexpr ErrorCondition kConditions[] = {
      "The table <tableName> does not support <operation>."},
     {"RECURSIVE_VIEW", "42K0H", kAnalysis, "Recursive view <viewIdent> detected (cycle: <newPath>)."},
 
+    // ---- Windows, aggregates, calls -----------------------------------------------------------------
+    {"WINDOW_FUNCTION_FRAME_NOT_ORDERED", "42601", kAnalysis,
+     "Window function <wf_name> requires window to be ordered, please add ORDER BY clause. For example SELECT "
+     "<wf_expr> OVER (PARTITION BY window_partition ORDER BY window_ordering) from table."},
+    {"JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "42K0E", kAnalysis,
+     "The join condition <joinCondition> has the invalid type <conditionType>, expected \"BOOLEAN\"."},
+    {"WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601", kAnalysis,
+     "It is not allowed to use window functions inside <clauseName> clause."},
+    {"DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "0A000", kAnalysis,
+     "Distinct window functions are not supported: <windowExpr>."},
+    {"INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE", "42903", kAnalysis,
+     "The FILTER expression <filterExpr> in an aggregate function is invalid. Expected a FILTER expression without an "
+     "aggregation, but found <aggExpr>."},
+    {"DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED", "4274K", kAnalysis,
+     "Call to routine <routineName> is invalid because it includes multiple argument assignments to the same "
+     "parameter name <parameterName>. A positional argument and named argument both referred to the same parameter."},
+    {"INVALID_TIME_TRAVEL_SPEC", "42K0E", kAnalysis,
+     "Cannot specify both version and timestamp when time travelling the table."},
+    {"INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", "42K0E", kAnalysis,
+     "The time travel timestamp expression <expr> is invalid. Cannot be casted to the \"TIMESTAMP\" type."},
+    {"UNRECOGNIZED_STATISTIC", "42704", kAnalysis, "The statistic <stats> is not recognized."},
+    {"VIEW_EXCEED_MAX_NESTED_DEPTH", "54K00", kAnalysis,
+     "The depth of view <viewName> exceeds the maximum view resolution depth (<maxNestedDepth>)."},
+
     // ---- Types ----------------------------------------------------------------------------------
 #define MISMATCH(name, text) \
     {"DATATYPE_MISMATCH." name, kMismatch, kAnalysis, "Cannot resolve <sqlExpr> due to data type mismatch: " text}
@@ -281,6 +305,7 @@ constexpr ErrorCondition kConditions[] = {
     MISMATCH("CREATE_MAP_KEY_DIFF_TYPES", "The given keys of function <functionName> should all be the same type, but they are <dataType>."),
     MISMATCH("CREATE_MAP_VALUE_DIFF_TYPES", "The given values of function <functionName> should all be the same type, but they are <dataType>."),
     MISMATCH("CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", "Only foldable `STRING` expressions are allowed to appear at odd position, but they are <inputExprs>."),
+    MISMATCH("UNSUPPORTED_INPUT_TYPE", "The input of <functionName> can't be <dataType> type data."),
     MISMATCH("DATA_DIFF_TYPES", "Input to <functionName> should all be the same type, but it's <dataType>."),
     MISMATCH("FILTER_NOT_BOOLEAN", "Filter expression <filter> of type <type> is not a boolean."),
     MISMATCH("HASH_MAP_TYPE", "Input to the function <functionName> cannot contain elements of the \"MAP\" type. To restore previous behavior set \"spark.sql.legacy.allowHashOnMapType\" to \"true\"."),
@@ -410,6 +435,8 @@ constexpr ErrorCondition kConditions[] = {
      "Window function <funcName> requires an OVER clause."},
     {"WINDOW_FUNCTION_AND_FRAME_MISMATCH", "42K0E", kAnalysis,
      "<funcName> function can only be evaluated in an ordered row-based window frame with a single offset: <windowExpr>."},
+    {"JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "42K0E", kAnalysis,
+     "The join condition <joinCondition> has the invalid type <conditionType>, expected \"BOOLEAN\"."},
     {"WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601", kAnalysis,
      "It is not allowed to use window functions inside <clauseName> clause."},
     {"INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING", "42K0K", kAnalysis,

@@ -27,6 +27,9 @@ DataType widest_interval(const DataType& type) {
 void accept_summable(CallSite& call) {
   if (call.type(0).is_string() || call.type(0).is(kNull)) call.cast(0, kDouble);
   if (call.type(0).is(kTimestamp)) call.cast(0, kDouble);
+  if (!implicit_cast(call.type(0), summable(), call.context)) {
+    call.reject(0, "\"NUMERIC\" or \"ANSI INTERVAL\"");
+  }
   accept_argument(call, 0, summable());
 }
 
@@ -146,7 +149,8 @@ Rewrite positional(const char* row) {
 Function positional_row(std::string_view name, std::vector<std::string_view> aliases, const char* row,
                         std::string_view doc, std::string_view example) {
   return {.name = name, .aliases = std::move(aliases), .kind = kAggregate, .min_arguments = 1,
-          .max_arguments = 2, .doc = doc, .example = example, .lower = positional(row)};
+          .max_arguments = 2, .print = print_first(1), .doc = doc, .example = example,
+          .lower = positional(row)};
 }
 
 /// count(a, b) counts the rows in which no argument is null.
@@ -158,9 +162,15 @@ ExpressionPtr count(CallSite& call) {
     all = all ? plan::function("and", {all, present}) : present;
   }
   // DISTINCT looks at the values, else the number of rows is enough.
-  ExpressionPtr counted = call.distinct
-                              ? plan::function("struct", call.arguments)
-                              : plan::literal(Value::integer(1));
+  ExpressionPtr counted = plan::literal(Value::integer(1));
+  if (call.distinct) {
+    plan::Expressions members;
+    for (size_t i = 0; i < call.size(); ++i) {
+      members.push_back(plan::literal(Value::string("c" + std::to_string(i))));
+      members.push_back(call.arguments[i]);
+    }
+    counted = plan::function("named_struct", std::move(members));
+  }
   ExpressionPtr value = resolve_calls(plan::function("when", {all, counted}), call.context);
   plan::Expression result = *aggregate_as(call, "count: one", {value});
   result.display = call_name(call);
@@ -175,7 +185,7 @@ TypeRule collected(bool distinct) {
     if (distinct && call.type(0).is(kMap)) {
       call.mismatch("UNSUPPORTED_INPUT_TYPE",
                     {{"functionName", types::quote_identifier(printed_name(call))},
-                     {"dataType", "\"MAP\""}});
+                     {"dataType", "\"MAP\" or \"COLLATED STRING\""}});
     }
     call.result = DataType::array(call.type(0), false);
     call.nullable = false;

@@ -194,6 +194,7 @@ plan::ExpressionPtr widened_literal(const plan::ExpressionPtr& child, const Data
   result.display = child->display.empty() ? literal->value.name_text() : child->display;
   result.node = plan::Literal{std::move(widened)};
   result.type = to;
+  result.nullable = child->nullable || cast_adds_null(child->type, to, CastMode::kAnsi);
   return std::make_shared<const plan::Expression>(std::move(result));
 }
 

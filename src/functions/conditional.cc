@@ -21,7 +21,7 @@ void case_when(CallSite& call) {
   }
   const bool has_else = call.size() % 2 == 1;
   if (has_else) values.push_back(call.size() - 1);
-  call.result = unify(call, values);
+  call.result = unify(call, values, true);
   call.nullable = !has_else || std::any_of(values.begin(), values.end(), [&](size_t i) {
     return call.arguments[i]->nullable;
   });
@@ -55,12 +55,7 @@ void extreme(CallSite& call) {
   std::vector<DataType> types;
   for (size_t i = 0; i < call.size(); ++i) types.push_back(call.type(i));
   auto common = wider_type_without_strings(types, call.context);
-  if (!common) {
-    std::string list;
-    for (const DataType& type : types) list += (list.empty() ? "(" : " or ") + quoted_type(type);
-    call.mismatch("DATA_DIFF_TYPES", {{"functionName", types::quote_identifier(call.name)},
-                                      {"dataType", list + ")"}});
-  }
+  if (!common) reject_diff_types(call, types, true);
   for (size_t i = 0; i < call.size(); ++i) call.cast(i, *common);
   if (!is_orderable(*common)) {
     call.mismatch("INVALID_ORDERING_TYPE", {{"functionName", types::quote_identifier(call.name)},
@@ -90,7 +85,7 @@ std::span<const Function> conditional_functions() {
        .doc = "The second argument if the first is true, else the third.",
        .example = "SELECT if(1 < 2, 'a', 'b')", .lower = Rewrite{[](CallSite& call) {
          accept_argument(call, 0, kBoolean);
-         unify(call, 1, 3);
+         unify(call, {1, 2}, true);
          const auto& a = call.arguments;
          return when(a[0], a[1], a[2], call.origin);
        }}},

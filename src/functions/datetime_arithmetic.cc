@@ -23,7 +23,9 @@ struct Operands {
   ExpressionPtr left, right;
 
   ExpressionPtr make(std::string_view row, plan::Expressions arguments) const {
-    return resolve_call(*find_function(row), std::string(row), std::move(arguments), call.context,
+    const Function* function = find_function(row);
+    if (function == nullptr) throw Error::internal("no function " + std::string(row));
+    return resolve_call(*function, std::string(row), std::move(arguments), call.context,
                         call.origin, {.mode = call.mode});
   }
   ExpressionPtr negated(const ExpressionPtr& interval) const {

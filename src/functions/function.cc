@@ -14,6 +14,7 @@ using plan::Expressions;
 
 void CallSite::cast(size_t i, const types::DataType& target) {
   arguments[i] = implicit_cast_to(arguments[i], target, context);
+  nullable = nullable || arguments[i]->nullable;
 }
 
 const types::Value* CallSite::constant(size_t i) const {

@@ -49,13 +49,8 @@ void stack(CallSite& call) {
   std::vector<StructField> fields;
   for (size_t column = 0; column < columns; ++column) {
     std::vector<size_t> values;
-    bool nullable = false;
-    for (size_t i = 1 + column; i < call.size(); i += columns) {
-      values.push_back(i);
-      nullable = nullable || call.arguments[i]->nullable;
-    }
-    if (values.size() < static_cast<size_t>(count)) nullable = true;
-    fields.push_back({"col" + std::to_string(column), unify(call, values), nullable});
+    for (size_t i = 1 + column; i < call.size(); i += columns) values.push_back(i);
+    fields.push_back({"col" + std::to_string(column), unify(call, values), true});
   }
   call.result = DataType::structure(std::move(fields));
 }

@@ -22,6 +22,8 @@ std::string bound_text(const plan::FrameBound& bound, const ResolveContext& cont
     case plan::FrameBound::kCurrentRow: return "CURRENT ROW";
     case plan::FrameBound::kOffset: break;
   }
+  // lag and lead print their frame as "-1 FOLLOWING".
+  if (!bound.offset->display.empty()) return bound.offset->display + " FOLLOWING";
   std::string text = display_name(*bound.offset, context);
   // "(- 1)", "-1" and "-INTERVAL" mean preceding rows.
   if (text.size() > 4 && text.starts_with("(- ")) {

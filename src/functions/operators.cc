@@ -60,7 +60,11 @@ void in_list(CallSite& call) {
     types.push_back(call.type(i));
     equal = equal && call.type(i).same_type(call.type(0));
   }
-  if (!equal) unify(call, 0, call.size());
+  if (!equal) {
+    auto common = wider_type(types, call.context);
+    if (!common) reject_diff_types(call, types, true);
+    for (size_t i = 0; i < call.size(); ++i) call.cast(i, *common);
+  }
   check_ordering(call, call.type(0));
   call.result = kBoolean;
 }
@@ -211,7 +215,15 @@ std::span<const Function> operators_functions() {
        .type = [](CallSite& call) {
          if (!call.type(1).is_integral()) accept_argument(call, 1, kIntegral);
          call.result = call.type(0).element();
-         call.nullable = call.nullable || call.type(0).contains_null() || !call.context.ansi;
+         call.nullable = true;
+         // Of array(a, b)[1] it is known which element is meant.
+         const auto* array = call.arguments[0]->as<plan::Call>();
+         const types::Value* index = call.constant(1);
+         if (array != nullptr && array->function->name == "array" && index != nullptr &&
+             !index->is_null() && index->as_int() >= 0 &&
+             index->as_int() < static_cast<int64_t>(array->arguments.size())) {
+           call.nullable = array->arguments[static_cast<size_t>(index->as_int())]->nullable;
+         }
        },
        .print = print_subscript, .fallible = true,
        .doc = "The element of an array at a 0-based index.", .lower = Kernel{"array_subscript"}},

@@ -16,16 +16,20 @@ void accept_argument(CallSite& call, size_t i, const Accept& accept) {
   call.cast(i, *type);
 }
 
-DataType unify(CallSite& call, const std::vector<size_t>& which) {
+void reject_diff_types(CallSite& call, const std::vector<DataType>& types, bool bracketed) {
+  std::string list;
+  for (const DataType& type : types) {
+    list += (list.empty() ? "" : bracketed ? ", " : " or ") + quoted_type(type);
+  }
+  call.mismatch("DATA_DIFF_TYPES", {{"functionName", types::quote_identifier(printed_name(call))},
+                                    {"dataType", bracketed ? "[" + list + "]" : "(" + list + ")"}});
+}
+
+DataType unify(CallSite& call, const std::vector<size_t>& which, bool bracketed) {
   std::vector<DataType> types;
   for (size_t i : which) types.push_back(call.type(i));
   auto common = wider_type(types, call.context);
-  if (!common) {
-    std::string list;
-    for (const DataType& type : types) list += (list.empty() ? "(" : " or ") + quoted_type(type);
-    call.mismatch("DATA_DIFF_TYPES", {{"functionName", types::quote_identifier(printed_name(call))},
-                                      {"dataType", list + ")"}});
-  }
+  if (!common) reject_diff_types(call, types, bracketed);
   for (size_t i : which) call.cast(i, *common);
   return *common;
 }

@@ -60,8 +60,11 @@ Signature no_args();
 void accept_argument(CallSite& call, size_t i, const Accept& accept);
 /// Casts arguments [first, last) to their common type and returns it; fails with DATA_DIFF_TYPES.
 types::DataType unify(CallSite& call, size_t first, size_t last);
-/// The same for chosen arguments.
-types::DataType unify(CallSite& call, const std::vector<size_t>& which);
+/// The same for chosen arguments. The error lists types as ("A" or "B"), or (`bracketed`) as ["A", "B"].
+types::DataType unify(CallSite& call, const std::vector<size_t>& which, bool bracketed = false);
+/// Throws DATA_DIFF_TYPES.
+[[noreturn]] void reject_diff_types(CallSite& call, const std::vector<types::DataType>& types,
+                                    bool bracketed);
 
 // ---- Frequent rules --------------------------------------------------------------------------------------
 

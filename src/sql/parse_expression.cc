@@ -248,7 +248,7 @@ ExpressionPtr Parser::parse_value(int min_precedence) {
 
 ExpressionPtr Parser::parse_unary() {
   const size_t first = pos_;
-  const char* name = at_symbol("-") ? "negative" : at_symbol("+") ? "positive" : at_symbol("~") ? "~" : nullptr;
+  const char* name = at_symbol("-") ? "-" : at_symbol("+") ? "positive" : at_symbol("~") ? "~" : nullptr;
   if (!name) return parse_primary();
   const TokenKind next = tokens_[pos_ + 1].kind;
   if (at_symbol("-") && next >= TokenKind::kInteger && next <= TokenKind::kBigDecimal) return parse_primary();

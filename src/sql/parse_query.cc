@@ -229,8 +229,11 @@ PlanPtr Parser::parse_values() {
   expect("VALUES");
   plan::InlineTable table;
   do {
-    const bool row = at_symbol("(");
+    const size_t item_at = pos_;
+    const bool parenthesis = at_symbol("(");
     ExpressionPtr item = parse_expression();
+    // (a, b) is a row; (named_struct(...)) is one value.
+    const bool row = parenthesis && item->origin.start == origin(item_at).start;
     const auto* call = item->as<plan::UnresolvedFunction>();
     if (row && call && call->name == plan::Name{"named_struct"}) {
       Expressions values;

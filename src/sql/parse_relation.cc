@@ -362,6 +362,7 @@ PlanPtr Parser::parse_table_alias(PlanPtr plan) {
 PlanPtr Parser::parse_pivot(PlanPtr plan, size_t first) {
   plan::Aggregate pivot;
   pivot.kind = plan::GroupKind::kPivot;
+  pivot.implicit_pivot_groups = true;
   pivot.child = std::move(plan);
   expect("PIVOT");
   expect_symbol("(");
