@@ -137,8 +137,8 @@ std::string item_name(const ExpressionPtr& unresolved, const Expression& resolve
   }
   if (const auto* name = e->as<UnresolvedAttribute>(); name != nullptr && !name->parts.empty()) {
     // current_date and its like are functions in the shape of a name.
-    const bool is_function =
-        name->parts.size() == 1 && resolved.as<Call>() != nullptr && resolved.display.empty();
+    const bool is_function = name->parts.size() == 1 && !resolved.as<AttributeRef>() &&
+                             !resolved.display.starts_with("lateralAliasReference(");
     if (!is_function) return name->parts.back();
   }
   return functions::output_name(resolved, context);

@@ -271,8 +271,6 @@ constexpr ErrorCondition kConditions[] = {
     {"WINDOW_FUNCTION_FRAME_NOT_ORDERED", "42601", kAnalysis,
      "Window function <wf_name> requires window to be ordered, please add ORDER BY clause. For example SELECT "
      "<wf_expr> OVER (PARTITION BY window_partition ORDER BY window_ordering) from table."},
-    {"JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "42K0E", kAnalysis,
-     "The join condition <joinCondition> has the invalid type <conditionType>, expected \"BOOLEAN\"."},
     {"WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601", kAnalysis,
      "It is not allowed to use window functions inside <clauseName> clause."},
     {"DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "0A000", kAnalysis,

@@ -165,7 +165,7 @@ Rewrite by_operands(std::string_view symbol) {
 }
 
 Function operator_row(std::string_view symbol, std::string_view doc) {
-  return {.name = symbol, .min_arguments = 2, .max_arguments = 2, .doc = doc,
+  return {.name = symbol, .min_arguments = 2, .max_arguments = 2, .print = infix(symbol), .doc = doc,
           .lower = by_operands(symbol)};
 }
 

@@ -43,7 +43,7 @@ Function comparison_row(std::string_view symbol, std::vector<std::string_view> a
 TypeRule connective() {
   return [](CallSite& call) {
     for (size_t i = 0; i < call.size(); ++i) {
-      if (call.type(i).is(kNull) || (call.type(i).is_string() && call.type(1 - i).is(kBoolean))) {
+      if (call.type(i).is(kNull) || (call.context.ansi && call.type(i).is_string() && call.type(1 - i).is(kBoolean))) {
         call.cast(i, kBoolean);
       }
     }
