@@ -96,6 +96,21 @@ MultiFileColumnDefinition definition(const delta::Column& column, const std::str
   return result;
 }
 
+/// Old writers call the parts of lists and maps "bag", "array" and the like; DuckDB's mapping only knows today's names.
+void use_standard_names(MultiFileColumnDefinition& column) {
+  if (column.type.id() == LogicalTypeId::LIST && column.children.size() == 1) {
+    column.children[0].name = "list";
+  } else if (column.type.id() == LogicalTypeId::MAP && column.children.size() == 1) {
+    auto& entry = column.children[0];
+    entry.name = "key_value";
+    if (entry.children.size() == 2) {
+      entry.children[0].name = "key";
+      entry.children[1].name = "value";
+    }
+  }
+  for (auto& child : column.children) use_standard_names(child);
+}
+
 class DeletedRows : public duckdb::DeleteFilter {
  public:
   explicit DeletedRows(IsDeleted is_deleted) : is_deleted_(std::move(is_deleted)) {}
@@ -266,6 +281,7 @@ class FileReader : public duckdb::MultiFileReader {
       duckdb::optional_ptr<duckdb::TableFilterSet> filters, duckdb::MultiFileList& list,
       const duckdb::MultiFileReaderBindData& bind_data, const duckdb::virtual_column_map_t& virtual_columns,
       duckdb::MultiFileColumnMappingMode) override {
+    for (auto& column : data.reader->columns) use_standard_names(column);
     const auto& local = data.reader->GetColumns();
     duckdb::vector<MultiFileColumnDefinition> wanted;
     for (size_t i = 0; i < scan_->columns.size(); ++i) {
