@@ -425,10 +425,14 @@ const Attributes* below_columns(const PlanPtr& plan) {
   return &at->as<Project>()->child->output;
 }
 
+bool over_aggregate(const PlanPtr& plan) {
+  const auto* node = plan->as<Project>();
+  return node != nullptr && under_filters(node->child.get())->as<Aggregate>() != nullptr;
+}
+
 Extended extend(Resolver& resolver, const PlanPtr& plan, const Expressions& expressions) {
   Extended result{plan, expressions};
-  const auto* node = plan->as<Project>();
-  if (node != nullptr && under_filters(node->child.get())->as<Aggregate>() != nullptr) {
+  if (over_aggregate(plan)) {
     result.plan = with_lifted(resolver, plan, result.expressions);
     return result;
   }

@@ -49,6 +49,8 @@ struct Extended {
 /// Makes `plan` (a Project, maybe under filters and sorts) put out what `expressions` refer to: columns under it,
 /// aggregates of the Aggregate under it, windows. Expressions are over its output and `below_columns(plan)`.
 Extended extend(Resolver& resolver, const plan::PlanPtr& plan, const plan::Expressions& expressions);
+/// Whether `plan` is a Project over (filters over) an Aggregate.
+bool over_aggregate(const plan::PlanPtr& plan);
 /// The columns under the Project on which `plan` stands, null if there are none to reach.
 const plan::Attributes* below_columns(const plan::PlanPtr& plan);
 

@@ -126,6 +126,10 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
 
   Expressions given = named_arguments(*function, node.arguments, e->origin);
   const bool only_star = given.size() == 1 && given[0]->as<UnresolvedStar>() != nullptr;
+  if (name == "count" && only_star && !given[0]->as<UnresolvedStar>()->target.empty()) {
+    throw Error("INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT",
+                {{"tableName", quoted(given[0]->as<UnresolvedStar>()->target)}}, e->origin.context());
+  }
   if (name == "count" && only_star && !node.distinct &&
       given[0]->as<UnresolvedStar>()->target.empty()) {
     given = {literal(types::Value::integer(1), e->origin)};

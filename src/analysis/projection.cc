@@ -132,7 +132,8 @@ namespace {
 std::string item_name(const ExpressionPtr& unresolved, const Expression& resolved,
                       const functions::ResolveContext& context) {
   const Expression* e = unresolved.get();
-  if (const auto* cast = e->as<Cast>(); cast != nullptr && cast->child->as<UnresolvedAttribute>()) {
+  if (const auto* cast = e->as<Cast>(); cast != nullptr && resolved.as<Cast>() &&
+                                        resolved.as<Cast>()->child->as<AttributeRef>()) {
     e = cast->child.get();
   }
   if (const auto* name = e->as<UnresolvedAttribute>(); name != nullptr && !name->parts.empty()) {

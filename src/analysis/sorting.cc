@@ -6,6 +6,7 @@
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
 #include "functions/coercion.h"
+#include "functions/names.h"
 
 namespace lochan::analysis {
 
@@ -71,6 +72,16 @@ Node Resolver::sort(const Sort& node, const Origin& origin) {
   for (const auto& order : orders) {
     collect_references(order, used);
     lifts = lifts || has_aggregate(order) || has_window(order);
+  }
+  if (std::any_of(orders.begin(), orders.end(), has_aggregate) && !over_aggregate(child.plan)) {
+    std::string found;
+    for (const auto& order : orders) {
+      if (has_aggregate(order)) {
+        found += (found.empty() ? "" : ", ") +
+                 functions::quoted_name(*order->as<SortOrder>()->child, context_);
+      }
+    }
+    throw Error("UNSUPPORTED_EXPR_FOR_OPERATOR", {{"invalidExprSqls", found}}, origin.context());
   }
   const IdSet present = output_ids(child.plan->output);
   const IdSet reachable = below ? output_ids(*below) : IdSet{};

@@ -271,6 +271,9 @@ constexpr ErrorCondition kConditions[] = {
     {"WINDOW_FUNCTION_FRAME_NOT_ORDERED", "42601", kAnalysis,
      "Window function <wf_name> requires window to be ordered, please add ORDER BY clause. For example SELECT "
      "<wf_expr> OVER (PARTITION BY window_partition ORDER BY window_ordering) from table."},
+    {"INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT", "42000", kAnalysis,
+     "SQL function 'count(<tableName>.*)' cannot be used because of ambiguity. Please use 'count(*)', "
+     "'count(DISTINCT <tableName>.*)' or name the columns."},
     {"WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601", kAnalysis,
      "It is not allowed to use window functions inside <clauseName> clause."},
     {"DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "0A000", kAnalysis,
@@ -435,6 +438,9 @@ constexpr ErrorCondition kConditions[] = {
      "<funcName> function can only be evaluated in an ordered row-based window frame with a single offset: <windowExpr>."},
     {"JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "42K0E", kAnalysis,
      "The join condition <joinCondition> has the invalid type <conditionType>, expected \"BOOLEAN\"."},
+    {"INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT", "42000", kAnalysis,
+     "SQL function 'count(<tableName>.*)' cannot be used because of ambiguity. Please use 'count(*)', "
+     "'count(DISTINCT <tableName>.*)' or name the columns."},
     {"WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601", kAnalysis,
      "It is not allowed to use window functions inside <clauseName> clause."},
     {"INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING", "42K0K", kAnalysis,

@@ -8,6 +8,7 @@ namespace lochan::functions {
 
 std::span<const Function> operators_functions();
 std::span<const Function> conditional_functions();
+std::span<const Function> cast_functions();
 std::span<const Function> aggregate_functions();
 std::span<const Function> window_functions();
 std::span<const Function> generator_functions();

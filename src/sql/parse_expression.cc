@@ -343,7 +343,7 @@ plan::FrameBound Parser::parse_frame_bound() {
     if (constant && constant->value.type.is(types::TypeId::kInteger) && !constant->value.is_null()) {
       offset = plan::literal(types::Value::integer(static_cast<int32_t>(-constant->value.as_int())), origin(first));
     } else {
-      offset = plan::function("negative", {std::move(offset)}, origin(first));
+      offset = plan::function("-", {std::move(offset)}, origin(first));
     }
   } else {
     expect("FOLLOWING");
