@@ -33,7 +33,9 @@ namespace {
   const DataType& from = child->type;
   const char* word = mode == CastMode::kTry ? "\"TRY_CAST(" : "\"CAST(";
   ErrorParameters parameters{
-      {"sqlExpr", word + functions::display_name(*child, context) + " AS " + target.sql() + ")\""},
+      {"sqlExpr", target.is_nested() ? functions::quoted_name(*child, context)
+                                     : word + functions::display_name(*child, context) + " AS " +
+                                           target.sql() + ")\""},
       {"srcType", functions::quoted_type(from)},
       {"targetType", functions::quoted_type(target)}};
   std::string functions;

@@ -29,6 +29,16 @@ std::string ordinal(size_t i) {
   return i < std::size(kWords) ? kWords[i] : std::to_string(i + 1) + "th";
 }
 
+/// Says so where only ANSI mode stands in the way.
+std::string ansi_hint(const types::DataType& a, const types::DataType& b,
+                      functions::ResolveContext context) {
+  if (!context.ansi) return "";
+  context.ansi = false;
+  if (!functions::wider_type(a, b, context)) return "";
+  return "\nTo fix the error, you might need to add explicit type casts. If necessary set "
+         "spark.sql.ansi.enabled to false to bypass this error.";
+}
+
 /// `plan` with its columns cast to `types`.
 PlanPtr cast_columns(const PlanPtr& plan, const std::vector<types::DataType>& types,
                      const functions::ResolveContext& context) {
@@ -106,7 +116,7 @@ Node Resolver::set_operation(const SetOp& node, const Origin& origin) {
                    {"tableOrdinalNumber", "second"},
                    {"dataType1", functions::quoted_type(r)},
                    {"dataType2", functions::quoted_type(l)},
-                   {"hint", ""}},
+                   {"hint", ansi_hint(l, r, context_)}},
                   origin.context());
     }
     types.push_back(*common);

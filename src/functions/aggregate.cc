@@ -41,7 +41,7 @@ void sum(CallSite& call) {
   } else if (type.is(kDecimal)) {
     call.result = bounded_decimal(type.precision() + 10, type.scale());
   } else if (type.is_interval()) {
-    call.result = widest_interval(type);
+    call.result = type;
   } else {
     call.result = kDouble;
   }

@@ -38,16 +38,15 @@ constexpr std::string_view kNumericOrIntervals =
 void promote_strings(CallSite& call) {
   for (size_t i = 0; i < 2; ++i) {
     if (!call.type(i).is_string()) continue;
-    const DataType& other = call.type(1 - i);
+    const DataType other = call.type(1 - i);
     if (!call.context.ansi) {
-      call.cast(i, kDouble);
-    } else if (other.is_integral()) {
-      call.cast(0, kLong);
-      call.cast(1, kLong);
-    } else if (other.is_fractional()) {
-      call.cast(0, kDouble);
-      call.cast(1, kDouble);
+      if (!other.is_interval()) call.cast(i, kDouble);
+      continue;
     }
+    auto promoted = comparison_type(call.type(i), other, call.context);
+    if (!promoted || promoted->is_nested()) continue;
+    call.cast(0, *promoted);
+    call.cast(1, *promoted);
   }
 }
 
@@ -104,6 +103,7 @@ TypeRule numeric(std::string_view symbol, bool by_zero = false) {
 }
 
 void division(CallSite& call) {
+  if (call.type(0).is(kNull) && call.type(1).is(kDecimal)) call.cast(1, kDouble);
   coerce_numbers(call);
   if (!(call.type(0).is(kDecimal) && call.type(1).is(kDecimal))) {
     for (size_t i = 0; i < 2; ++i) {
@@ -138,8 +138,8 @@ void integral_division(CallSite& call) {
   if (!decimals && !left.same_type(call.type(1))) reject_different_types(call);
   if (!decimals && !left.is(kLong) && !left.is_ansi_interval()) {
     reject_operand_type(call,
-                        "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL "
-                        "YEAR TO MONTH\")",
+                        "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL "
+                        "DAY TO SECOND\")",
                         left);
   }
   call.result = kLong;

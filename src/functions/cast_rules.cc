@@ -231,7 +231,6 @@ bool is_orderable(const DataType& type) {
 }
 
 bool is_comparable(const DataType& type) {
-  if (type.is(kCalendarInterval)) return true;
   return is_orderable(type);
 }
 

@@ -196,6 +196,7 @@ Type comparison_type(const DataType& a, const DataType& b, const ResolveContext&
     const DataType& other = a.is_string() ? b : a;
     if (other.is(kNull)) return DataType(kString);
     if (other.is(kDecimal)) return DataType(kDouble);
+    if (other.is_ansi_interval()) return std::nullopt;
     if (is_atomic(other)) return other;
   }
   if (a.is(kDecimal) || b.is(kDecimal)) {

@@ -58,24 +58,27 @@ ExpressionPtr shift(const Operands& o, const ExpressionPtr& moment, const Expres
     return o.make("timestamp + interval", {o.cast(moment, kTimestamp), interval});
   }
   if (is_timestamp(type)) return o.make("timestamp + interval", {moment, interval});
-  // A string, or anything that casts to a timestamp.
-  ExpressionPtr sum = o.make("timestamp + interval", {o.cast(moment, kTimestamp), interval});
-  return by.is(kYearMonthInterval) ? sum : o.cast(sum, type);
+  if (by.is(kYearMonthInterval)) return nullptr;
+  // A string is a timestamp for as long as the sum takes; anything else is refused.
+  ExpressionPtr start = type.is_string() ? o.cast(moment, kTimestamp) : moment;
+  return o.cast(o.make("timestamp + interval", {start, interval}), type);
 }
 
 ExpressionPtr add(const Operands& o) {
   const DataType& l = o.left->type;
   const DataType& r = o.right->type;
-  if (l.is_interval() && r.is_interval()) {
-    if (l.id() != r.id()) return nullptr;
-    return o.make("+: intervals", {o.left, o.right});
-  }
+  if (l.is_interval() && l.id() == r.id()) return o.make("+: intervals", {o.left, o.right});
   if (l.is(kNull) && r.is_ansi_interval()) return o.make("+: intervals", {o.cast(o.left, r), o.right});
   if (r.is(kNull) && l.is_ansi_interval()) return o.make("+: intervals", {o.left, o.cast(o.right, l)});
   if (r.is_interval()) return shift(o, o.left, o.right);
   if (l.is_interval()) return shift(o, o.right, o.left);
-  if (l.is(kDate) && !r.is_string()) return o.make("date_add", {o.left, o.right});
+  // An untyped null beside a date or a timestamp counts as an interval.
+  const DataType day_time = DataType::day_time();
+  if (l.is_datetime() && r.is(kNull)) return shift(o, o.left, o.cast(o.right, day_time));
+  if (r.is_datetime() && l.is(kNull)) return shift(o, o.right, o.cast(o.left, day_time));
+  if (l.is(kDate)) return o.make("date_add", {o.left, r.is_string() ? o.cast(o.right, kDate) : o.right});
   if (r.is(kDate) && !l.is_string()) return o.make("date_add", {o.right, o.left});
+  if (r.is(kDate)) return o.make("date_add", {o.cast(o.left, kDate), o.right});
   return nullptr;
 }
 
@@ -93,7 +96,8 @@ ExpressionPtr subtract(const Operands& o) {
       return o.make("date_add",
                     {o.left, o.negated(o.make("extractansiintervaldays", {o.right}))});
     }
-    return o.as_difference(shift(o, o.left, o.negated(o.right)));
+    ExpressionPtr earlier = shift(o, o.left, o.negated(o.right));
+    return earlier ? o.as_difference(earlier) : nullptr;
   }
   if (is_timestamp(l) || is_timestamp(r)) {
     ExpressionPtr left = o.left, right = o.right;

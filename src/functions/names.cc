@@ -47,7 +47,8 @@ struct Printer {
     return name(alias.child) + " AS " + alias.name;
   }
   std::string operator()(const plan::Cast& cast) const {
-    if (cast.implicit) return name(cast.child);
+    // Casts to nested types do not print, whoever wrote them.
+    if (cast.implicit || cast.target.is_nested()) return name(cast.child);
     const char* word = cast.mode == plan::CastMode::kTry ? "TRY_CAST(" : "CAST(";
     return word + name(cast.child) + " AS " + cast.target.sql() + ")";
   }
