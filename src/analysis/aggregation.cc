@@ -236,6 +236,27 @@ void check_group(const ExpressionPtr& group, const functions::ResolveContext& co
   }
 }
 
+/// GROUP BY explode(a): the generator runs under the Aggregate; its column is what is grouped by and selected.
+PlanPtr with_generators(Resolver& resolver, PlanPtr child, Expressions& groups, Expressions& items,
+                        const Origin& origin) {
+  for (auto& group : groups) {
+    if (!is_generator_call(*group)) continue;
+    const std::string key = semantic_key(*group);
+    Expressions extended = references(child->output);
+    extended.push_back(alias(group, functions::display_name(*group, resolver.context())));
+    child = resolver.projected(child, std::move(extended), origin);
+    const Attribute& made = child->output.back();
+    group = reference(made);
+    for (auto& item : items) {
+      const auto* named = item->as<Alias>();
+      if (named == nullptr || semantic_key(*named->child) != key) continue;
+      const bool automatic = named->name == functions::display_name(*named->child, resolver.context());
+      item = automatic ? reference(made) : alias(reference(made), named->name);
+    }
+  }
+  return child;
+}
+
 }  // namespace
 
 Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
@@ -285,6 +306,7 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
     }
   }
 
+  child.plan = with_generators(*this, child.plan, groups, items, origin);
   Grouped grouped(*this, child.plan, groups, std::move(sets));
   ExpressionPtr having;
   if (node.having != nullptr) {

@@ -112,7 +112,16 @@ ExpressionPtr Resolver::column(const std::vector<std::string>& parts, const Scop
     }
     if (same_name(parts[0], "grouping__id")) return call("grouping_id", {}, origin);
   }
-  return scope.outer != nullptr ? column(parts, *scope.outer, origin) : nullptr;
+  if (scope.outer == nullptr) return nullptr;
+  ExpressionPtr found = column(parts, *scope.outer, origin);
+  if (found == nullptr) return nullptr;
+  // Columns of the query around print as outer(t.a).
+  return transform(found, [&](const ExpressionPtr& e) -> ExpressionPtr {
+    if (e->as<AttributeRef>() == nullptr || !e->display.empty()) return nullptr;
+    Expression copy = *e;
+    copy.display = "outer(" + qualified_name(*e, context_) + ")";
+    return std::make_shared<const Expression>(std::move(copy));
+  });
 }
 
 namespace {

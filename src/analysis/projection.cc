@@ -138,7 +138,8 @@ std::string item_name(const ExpressionPtr& unresolved, const Expression& resolve
   }
   if (const auto* name = e->as<UnresolvedAttribute>(); name != nullptr && !name->parts.empty()) {
     // current_date and its like are functions in the shape of a name.
-    const bool is_function = name->parts.size() == 1 && !resolved.as<AttributeRef>() &&
+    if (functions::same_name(name->parts[0], "grouping__id")) return name->parts[0];
+    const bool is_function = name->parts.size() == 1 && !resolved.display.starts_with("outer(") && !resolved.as<AttributeRef>() &&
                              !resolved.display.starts_with("lateralAliasReference(");
     if (!is_function) return name->parts.back();
   }

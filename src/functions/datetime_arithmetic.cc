@@ -112,6 +112,7 @@ ExpressionPtr subtract(const Operands& o) {
     }
     return o.make("-: timestamps", {left, right});
   }
+  if (l.is(kDate) && r.is(kNull)) return o.make("-: dates", {o.left, o.cast(o.right, kDate)});
   if (r.is(kDate)) {
     ExpressionPtr left = l.is_string() || l.is(kNull) ? o.cast(o.left, kDate) : o.left;
     return o.make("-: dates", {left, o.right});

@@ -211,6 +211,7 @@ std::span<const Function> string_functions() {
        .fallible = true, .doc = "The arguments in a printf-style format.",
        .example = "SELECT format_string('%s has %d', 'loch', 3)", .lower = Kernel{"format_string"}},
       {.name = "ilike", .min_arguments = 2, .max_arguments = 3, .type = args({kString}).returns(kBoolean),
+       .print = print_first(2),
        .fallible = true, .doc = "LIKE without regard to case.", .example = "SELECT 'Loch' ILIKE '%CH'",
        .lower = Kernel{"ilike"}},
       {.name = "initcap", .min_arguments = 1, .max_arguments = 1, .type = string_unary(),
