@@ -33,5 +33,6 @@ std::span<const Function> variant_functions();
 std::span<const Function> url_functions();
 std::span<const Function> misc_functions();
 std::span<const Function> sketch_functions();
+std::span<const Function> internal_functions();
 
 }  // namespace lochan::functions

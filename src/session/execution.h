@@ -10,10 +10,10 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <variant>
 #include <vector>
 
+#include "base/big_stack_thread.h"
 #include "base/cancel.h"
 #include "base/error.h"
 #include "plan/plan.h"
@@ -121,9 +121,11 @@ class Execution {
 
  private:
   class Producer;
-  Execution(Options options) : options_(std::move(options)) {}
+  explicit Execution(Options options) : options_(std::move(options)) {}
   void run(const Work& work);
-  size_t event_bytes(const Event& event) const;
+  void emit(Event event);
+  bool is_readable(int64_t index) const;  // with the mutex held
+  void wake_readers(std::unique_lock<std::mutex>& lock);
 
   const Options options_;
   CancelTokenPtr cancel_ = std::make_shared<CancelToken>();
@@ -139,7 +141,8 @@ class Execution {
   int consumers_ = 0;
   std::chrono::steady_clock::time_point detached_at_ = std::chrono::steady_clock::now();
   std::function<ProgressEvent()> progress_source_;
-  std::thread thread_;
+  std::vector<std::pair<int64_t, std::function<void()>>> readers_;  // when_readable()
+  BigStackThread thread_;
 };
 
 }  // namespace lochan::session

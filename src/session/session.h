@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@
 #include "session/config.h"
 #include "session/execution.h"
 
+namespace lochan::delta {
+class ParquetReader;
+}
 namespace lochan::engine {
 class Engine;
 }
@@ -21,19 +25,37 @@ namespace lochan::catalog {
 class MetadataCatalog;
 }
 namespace lochan::storage {
+class ObjectStore;
 class PathResolver;
-}
+}  // namespace lochan::storage
 
 namespace lochan::session {
 
 /// Spark's version that we answer as.
 inline constexpr std::string_view kSparkVersion = "4.2.0";
 
+/// Views of the schema `global_temp`: shared by all sessions, gone with the server. Thread-safe.
+class GlobalViews {
+ public:
+  std::optional<plan::CatalogView> find(const std::string& name);
+  /// False if there is one and `replace` is not set.
+  bool put(const std::string& name, plan::CatalogView view, bool replace);
+  bool drop(const std::string& name);
+  std::vector<std::string> names();
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, plan::CatalogView> views_;
+};
+
 /// What all sessions share; made once in app/.
 struct Services {
   engine::Engine* engine = nullptr;
   catalog::MetadataCatalog* catalog = nullptr;
   storage::PathResolver* paths = nullptr;
+  std::shared_ptr<storage::ObjectStore> store;
+  std::shared_ptr<delta::ParquetReader> parquet;  // for Delta's checkpoints
+  GlobalViews* global_views = nullptr;
 };
 
 /// What explain, printSchema and the like ask of a plan (Connect's AnalyzePlan).
@@ -107,6 +129,10 @@ class Session : public std::enable_shared_from_this<Session> {
   friend class SessionCatalog;
   friend class CommandRunner;
   struct State;
+  /// The resolved plan of what is to be run: commands take effect here; null when they answer nothing.
+  plan::PlanPtr prepare(const plan::PlanPtr& plan, EventSink& sink);
+  void stream(const plan::PlanPtr& resolved, EventSink& sink, bool schema_event);
+  std::shared_ptr<Execution> start(Execution::Options options, Execution::Work work);
   Services services_;
   const std::string principal_, id_, server_side_id_;
   Config config_;

@@ -1,0 +1,69 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "catalog/metadata_catalog.h"
+#include "plan/plan.h"
+#include "session/execution.h"
+#include "session/rows.h"
+#include "session/session.h"
+#include "session/session_catalog.h"
+#include "session/table_writer.h"
+
+namespace lochan::session {
+
+/// Runs commands of one session: each command of plan.h is one overload of run(), kept by topic in commands_*.cc.
+/// Spark's names, results and error conditions. Lives for one command; one thread.
+class CommandRunner {
+ public:
+  explicit CommandRunner(Session& session);
+
+  /// Makes `command` take effect; its answer as a resolved plan, null if it answers nothing. As in Spark, analysing a
+  /// relation that is a command runs it too; then there is no `sink`.
+  plan::PlanPtr run(const plan::Plan& command, EventSink* sink);
+
+ private:
+  using Answer = std::optional<Rows>;
+
+  // commands_ddl.cc
+  Answer run(const plan::CreateTable& command);
+  Answer run(const plan::CreateView& command);
+  Answer run(const plan::DropObject& command);
+  Answer run(const plan::CreateSchema& command);
+  Answer run(const plan::Use& command);
+  Answer run(const plan::Truncate& command);
+  Answer run(const plan::CacheTable& command);
+  void drop_table(const TableName& name, const catalog::TableRecord& record);
+  // commands_write.cc
+  Answer run(const plan::Write& command);
+  Answer run(const plan::WriteV2& command);
+  Answer run(const plan::Insert& command);
+  // commands_config.cc
+  Answer run(const plan::SetConfig& command);
+  Answer run(const plan::ResetConfig& command);
+  // commands_show.cc
+  Answer run(const plan::Show& command);
+  Rows show_create_table(const plan::Name& name);
+  // commands_describe.cc
+  Answer run(const plan::DescribeRelation& command);
+  Answer run(const plan::DescribeQuery& command);
+  Answer run(const plan::DescribeObject& command);
+  Answer run(const plan::Explain& command);
+  // catalog_operations.cc
+  Answer run(const plan::CatalogOperation& operation);
+
+  plan::PlanPtr analyze(const plan::PlanPtr& query);
+  /// Runs a query, its rows going to a table or a folder.
+  void write(WriteTarget target, const plan::PlanPtr& resolved);
+  /// The record of a table that must be there (TABLE_OR_VIEW_NOT_FOUND).
+  catalog::TableRecord require_table(const plan::Name& name, const plan::Origin* origin = nullptr);
+  CancelTokenPtr cancel_token() const;
+
+  Session& session_;
+  SessionCatalog& names_;
+  catalog::MetadataCatalog& catalog_;
+  EventSink* sink_ = nullptr;
+};
+
+}  // namespace lochan::session

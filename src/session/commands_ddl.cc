@@ -1,0 +1,242 @@
+#include <algorithm>
+
+#include "base/error.h"
+#include "session/command_runner.h"
+#include "session/data_sources.h"
+#include "session/session_state.h"
+#include "session/table_info.h"
+#include "storage/object_store.h"
+#include "storage/path_resolver.h"
+
+namespace lochan::session {
+namespace {
+
+types::Schema schema_of(const std::vector<plan::ColumnDefinition>& columns) {
+  types::Schema schema;
+  for (const auto& column : columns) {
+    if (column.default_value) throw Error::not_supported("column defaults");
+    if (column.generated_as) throw Error::not_supported("generated columns");
+    std::string metadata = "{}";
+    if (!column.comment.empty()) metadata = comment_metadata(column.comment);
+    schema.push_back({column.name, column.type, column.nullable, metadata});
+  }
+  return schema;
+}
+
+/// No rows of this shape.
+plan::PlanPtr empty_query(const types::Schema& schema) {
+  Rows rows;
+  rows.schema = schema;
+  return to_plan(rows);
+}
+
+}  // namespace
+
+std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
+  const TableName name = names_.table_name(command.table);
+  auto existing = catalog_.find_table(name.schema, name.table);
+  if (existing && !command.replace) {
+    if (command.if_not_exists) return Rows{};
+    throw Error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", name.quoted()}});
+  }
+  if (existing && existing->kind == catalog::TableKind::kView)
+    throw Error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", {{"viewName", name.quoted()}, {"operation", "CREATE OR REPLACE TABLE"}});
+  catalog_.schema(name.schema);
+
+  catalog::TableRecord record;
+  record.schema = name.schema;
+  record.name = name.table;
+  record.provider = lower_case(command.format.empty() ? session_.config().get_or("spark.sql.sources.default", "delta")
+                                                      : command.format);
+  record.options = command.options;
+  record.properties = command.properties;
+  record.comment = command.comment;
+  record.owner = session_.principal();
+
+  types::Schema columns = schema_of(command.columns);
+  std::vector<std::string> partition_by = command.partition_by;
+  for (const auto& column : command.partition_columns) {
+    columns.push_back(schema_of({column})[0]);
+    partition_by.push_back(column.name);
+  }
+  if (command.like) {
+    auto like = analyze(plan::make_plan(plan::UnresolvedRelation{.name = *command.like, .options = {}, .travel = {}}));
+    columns = plan::schema_of(like->output);
+    if (auto source = catalog_.find_table(names_.table_name(*command.like).schema, names_.table_name(*command.like).table)) {
+      if (command.format.empty() && !source->provider.empty()) record.provider = source->provider;
+      partition_by = source->partition_columns;
+    }
+  }
+  std::optional<std::string> location = command.location;
+  if (!location && record.options.contains("path")) location = record.options.at("path");
+  record.kind = location ? catalog::TableKind::kExternal : catalog::TableKind::kManaged;
+  auto& paths = *session_.services_.paths;
+  if (existing && !location) {
+    record.location = existing->location;
+    record.kind = existing->kind;
+  } else {
+    record.location = location ? paths.resolve(session_.principal(), *location, storage::Access::kWrite).location().uri()
+                               : catalog_.managed_location(name.schema, name.table);
+  }
+  record.partition_columns = partition_by;
+
+  WriteTarget target{.format = record.provider, .path = record.location};
+  target.partition_by = partition_by;
+  target.partitioning_given = true;
+  target.options = command.options;
+  target.properties = command.properties;
+  target.comment = command.comment;
+  target.replace_table = command.replace;
+  target.mode = command.replace ? plan::SaveMode::kOverwrite : plan::SaveMode::kErrorIfExists;
+  if (command.query) {
+    auto query = analyze(command.query);
+    record.columns = plan::schema_of(query->output);
+    target.operation = command.replace ? "CREATE OR REPLACE TABLE AS SELECT" : "CREATE TABLE AS SELECT";
+    write(target, query);
+  } else {
+    record.columns = columns;
+    const bool has_table = has_data(session_, record.provider, record.location);
+    if (record.provider == "delta" && (!has_table || command.replace)) {
+      if (columns.empty() && location)
+        throw Error("DELTA_CREATE_EXTERNAL_TABLE_WITHOUT_SCHEMA", {{"tableName", name.quoted()}, {"path", *location},
+                                                                   {"logPath", *location + "/_delta_log"}});
+      target.operation = command.replace ? "CREATE OR REPLACE TABLE" : "CREATE TABLE";
+      write(target, empty_query(columns));
+    } else if (has_table && columns.empty()) {
+      // A table over data that is there: its schema is the data's.
+      record.columns = open_source(session_, plan::UnresolvedRead{.format = record.provider, .paths = {record.location},
+                                                                  .options = record.options, .schema = {}, .predicates = {}},
+                                   std::nullopt)->schema();
+    } else if (!has_table) {
+      session_.services_.store->make_directories(
+          paths.resolve(session_.principal(), record.location, storage::Access::kWrite));
+    }
+  }
+  catalog_.put_table(record, command.replace, session_.principal());
+  return Rows{};
+}
+
+std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
+  if (!command.columns.empty() && !command.query) throw Error::internal("a view without a query");
+  std::vector<std::string> column_names;
+  for (const auto& [column, comment] : command.columns) column_names.push_back(column);
+  plan::PlanPtr query = command.query;
+  if (!column_names.empty()) query = plan::make_plan(plan::ToDf{query, column_names});
+
+  if (command.temporary || command.global) {
+    if (command.if_not_exists) throw Error::not_supported("CREATE TEMPORARY VIEW IF NOT EXISTS");
+    session_.create_temp_view(command.view.back(), query, command.global, command.replace);
+    return Rows{};
+  }
+  const TableName name = names_.table_name(command.view);
+  auto existing = catalog_.find_table(name.schema, name.table);
+  if (existing && command.if_not_exists) return Rows{};
+  if (existing && existing->kind != catalog::TableKind::kView)
+    throw Error(command.replace ? "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE" : "TABLE_OR_VIEW_ALREADY_EXISTS",
+                {{"tableName", name.quoted()}, {"operation", "CREATE OR REPLACE VIEW"}, {"relationName", name.quoted()}});
+  auto resolved = analyze(query);
+  catalog::TableRecord record;
+  record.schema = name.schema;
+  record.name = name.table;
+  record.kind = catalog::TableKind::kView;
+  record.columns = plan::schema_of(resolved->output);
+  record.view_text = command.text;
+  record.view_catalog = catalog::kSparkCatalog;
+  record.view_schema = names_.current_namespace().back();
+  record.view_columns = column_names;
+  record.properties = command.properties;
+  record.comment = command.comment;
+  catalog_.put_table(record, command.replace, session_.principal());
+  return Rows{};
+}
+
+void CommandRunner::drop_table(const TableName& name, const catalog::TableRecord& record) {
+  // First the name, then the bytes: a crash in between leaves files without a name, never a name without files.
+  catalog_.drop_table(name.schema, name.table, session_.principal());
+  if (record.kind == catalog::TableKind::kManaged)
+    session_.services_.store->remove_directory(
+        session_.services_.paths->resolve(session_.principal(), record.location, storage::Access::kWrite));
+}
+
+std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
+  if (command.kind == plan::DropObject::kSchema) {
+    const std::string schema = names_.schema_name(command.name);
+    auto dropped = catalog_.drop_schema(schema, command.if_exists, command.cascade, session_.principal());
+    for (const auto& record : dropped)
+      if (record.kind == catalog::TableKind::kManaged)
+        session_.services_.store->remove_directory(
+            session_.services_.paths->resolve(session_.principal(), record.location, storage::Access::kWrite));
+    return Rows{};
+  }
+  if (command.name.size() == 1) {
+    std::lock_guard lock(session_.state_->mutex);
+    if (session_.state_->temp_views.erase(lower_case(command.name[0]))) return Rows{};
+  }
+  if (command.name.size() == 2 && lower_case(command.name[0]) == "global_temp" &&
+      session_.services_.global_views->drop(lower_case(command.name[1])))
+    return Rows{};
+  const TableName name = names_.table_name(command.name);
+  auto record = catalog_.find_table(name.schema, name.table);
+  if (!record) {
+    if (command.if_exists) return Rows{};
+    throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", name.quoted()}});
+  }
+  const bool is_view = record->kind == catalog::TableKind::kView;
+  if (command.kind == plan::DropObject::kTable && is_view)
+    throw Error("EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW", {{"viewName", name.quoted()}, {"operation", "DROP TABLE"}});
+  if (command.kind == plan::DropObject::kView && !is_view)
+    throw Error("EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE", {{"tableName", name.quoted()}, {"operation", "DROP VIEW"}});
+  drop_table(name, *record);
+  return Rows{};
+}
+
+std::optional<Rows> CommandRunner::run(const plan::CreateSchema& command) {
+  catalog::SchemaRecord record;
+  record.name = names_.schema_name(command.schema);
+  if (command.location)
+    record.location = session_.services_.paths->resolve(session_.principal(), *command.location, storage::Access::kWrite)
+                          .location().uri();
+  record.comment = command.comment;
+  record.properties = command.properties;
+  catalog_.create_schema(record, command.if_not_exists, session_.principal());
+  return Rows{};
+}
+
+std::optional<Rows> CommandRunner::run(const plan::Use& command) {
+  if (command.catalog || (command.name.size() == 1 && lower_case(command.name[0]) == catalog::kSparkCatalog)) {
+    if (lower_case(command.name[0]) != catalog::kSparkCatalog)
+      throw Error("CATALOG_NOT_FOUND", {{"catalogName", types::quote_identifier(command.name[0])},
+                                        {"config", "\"spark.sql.catalog." + command.name[0] + "\""}});
+    return Rows{};
+  }
+  const std::string schema = names_.schema_name(command.name);
+  const std::string found = catalog_.schema(schema).name;
+  std::lock_guard lock(session_.state_->mutex);
+  session_.state_->current_schema = found;
+  return Rows{};
+}
+
+std::optional<Rows> CommandRunner::run(const plan::Truncate& command) {
+  const auto record = require_table(command.table);
+  if (record.provider != "delta") throw Error::not_supported("TRUNCATE TABLE of a " + record.provider + " table");
+  WriteTarget target{.format = "delta", .path = record.location, .mode = plan::SaveMode::kOverwrite};
+  target.operation = "TRUNCATE";
+  write(target, empty_query(names_.open_table(record, std::nullopt, std::nullopt)->schema()));
+  return Rows{};
+}
+
+std::optional<Rows> CommandRunner::run(const plan::CacheTable& command) {
+  // The rows of a table come from Delta's snapshot and the page cache: there is nothing to keep. The name must exist.
+  using Action = plan::CacheTable::Action;
+  if (command.action == Action::kClear) return Rows{};
+  if (command.query) {
+    session_.create_temp_view(command.name.back(), command.query, false, true);
+    return Rows{};
+  }
+  const auto relation = names_.find_relation(command.name, std::nullopt, std::nullopt, {});
+  if (std::holds_alternative<std::monostate>(relation) && !command.if_exists)
+    throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", names_.table_name(command.name).quoted()}});
+  return Rows{};
+}
+
+}  // namespace lochan::session

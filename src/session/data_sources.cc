@@ -1,0 +1,153 @@
+#include "session/data_sources.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/version.h"
+#include "delta/snapshot.h"
+#include "engine/sources.h"
+#include "engine/text_files.h"
+#include "session/file_listing.h"
+#include "session/session_state.h"
+#include "session/timestamp_text.h"
+#include "storage/object_store.h"
+#include "storage/path_resolver.h"
+#include "types/time_zone.h"
+
+namespace lochan::session {
+namespace {
+
+/// What a row of the formats table needs to open a source.
+struct Opening {
+  Session& session;
+  const plan::UnresolvedRead& read;
+  std::optional<int64_t> timestamp_micros;
+  types::Schema schema;
+};
+
+/// Case-insensitive options with what Spark allows for paths: load(path), load([paths]) and option("path").
+std::vector<std::string> paths_of(const plan::UnresolvedRead& read) {
+  std::vector<std::string> paths = read.paths;
+  if (auto it = read.options.find("path"); it != read.options.end() && paths.empty()) paths.push_back(it->second);
+  if (paths.empty()) throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", read.format}});
+  return paths;
+}
+
+plan::ScanSourcePtr open_delta(const Opening& opening) {
+  const auto paths = paths_of(opening.read);
+  if (paths.size() != 1) throw Error("DELTA_MULTIPLE_LOAD_PATHS", {{"paths", std::to_string(paths.size())}});
+  std::string path = paths[0];
+  std::optional<int64_t> version, timestamp = opening.timestamp_micros;
+  const auto& options = opening.read.options;
+  if (auto it = options.find("versionasof"); it != options.end()) version = parse_version(it->second);
+  if (auto it = options.find("timestampasof"); it != options.end())
+    timestamp = parse_timestamp(it->second, opening.session.resolve_context().zone);
+  if (version && timestamp) throw Error("DELTA_TIME_TRAVEL_INVALID_BOTH", {});
+  // path@v3: a version in the name, where no folder is called so.
+  if (const size_t at = path.rfind("@v"); at != std::string::npos && !version && !timestamp &&
+                                          path.find_first_not_of("0123456789", at + 2) == std::string::npos &&
+                                          at + 2 < path.size()) {
+    version = parse_version(path.substr(at + 2));
+    path.resize(at);
+  }
+  const auto access = delta_access(opening.session, path, storage::Access::kRead);
+  auto snapshot = timestamp ? delta::Snapshot::load_at(access, *timestamp / 1000)
+                            : delta::Snapshot::load(access, version ? std::optional<delta::Version>(*version) : std::nullopt);
+  return engine::delta_source(std::move(snapshot), access.name);
+}
+
+/// The columns of a schema that are not of the partitioning.
+types::Schema data_columns(const types::Schema& schema, const engine::TextFiles& files) {
+  types::Schema out;
+  for (const auto& field : schema) {
+    const bool is_partition = std::any_of(files.partition_columns.begin(), files.partition_columns.end(),
+                                          [&](const auto& p) { return lower_case(p.name) == lower_case(field.name); });
+    if (!is_partition) out.push_back(field);
+  }
+  return out;
+}
+
+plan::ScanSourcePtr open_parquet(const Opening& opening) {
+  auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
+  if (files.paths.empty() && opening.schema.empty()) throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", "Parquet"}});
+  engine::ParquetTable table;
+  table.partition_schema = files.partition_columns;
+  table.data_schema = data_columns(opening.schema.empty()
+                                       ? engine::read_parquet_schema(*opening.session.services().engine, files.paths[0])
+                                       : opening.schema,
+                                   files);
+  for (size_t i = 0; i < files.paths.size(); ++i)
+    table.files.push_back({.path = files.paths[i], .partition_values = files.partition_values[i]});
+  return engine::parquet_source(std::move(table));
+}
+
+plan::ScanSourcePtr open_csv(const Opening& opening) {
+  auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
+  auto columns = data_columns(opening.schema, files);
+  engine::QueryOptions query{.context = opening.session.resolve_context(), .cancel = std::make_shared<CancelToken>()};
+  return engine::open_csv(*opening.session.services().engine, std::move(files), opening.read.options, columns, query);
+}
+
+plan::ScanSourcePtr open_json(const Opening& opening) {
+  auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
+  auto columns = data_columns(opening.schema, files);
+  return engine::open_json(std::move(files), opening.read.options, columns);
+}
+
+plan::ScanSourcePtr open_text(const Opening& opening) {
+  return engine::open_text(list_files(opening.session, paths_of(opening.read), opening.schema), opening.read.options);
+}
+
+struct Format {
+  std::string_view name;
+  plan::ScanSourcePtr (*open)(const Opening&);  // null: known to Spark, not here yet
+};
+
+constexpr std::array kFormats{Format{"delta", open_delta}, Format{"parquet", open_parquet}, Format{"csv", open_csv},
+                              Format{"json", open_json},   Format{"text", open_text},       Format{"orc", nullptr},
+                              Format{"avro", nullptr},     Format{"xml", nullptr},          Format{"jdbc", nullptr},
+                              Format{"binaryfile", nullptr}};
+
+}  // namespace
+
+plan::ScanSourcePtr open_source(Session& session, const plan::UnresolvedRead& read,
+                                std::optional<int64_t> timestamp_micros) {
+  const std::string name = lower_case(read.format.empty() ? session.config().get_or("spark.sql.sources.default", "delta")
+                                                          : read.format);
+  const auto format = std::find_if(kFormats.begin(), kFormats.end(), [&](const Format& f) { return f.name == name; });
+  if (format == kFormats.end()) throw Error("DATA_SOURCE_NOT_FOUND", {{"provider", read.format}});
+  if (!format->open) throw Error::not_supported("reading " + name);
+  Opening opening{session, read, timestamp_micros, {}};
+  if (!read.schema.empty())
+    opening.schema = (read.schema.front() == '{' ? types::parse_json_type(read.schema) : types::parse_ddl_schema(read.schema)).fields();
+  return format->open(opening);
+}
+
+delta::TableAccess delta_access(Session& session, const std::string& path, storage::Access access) {
+  auto& services = session.services();
+  delta::TableAccess out{.root = services.paths->resolve(session.principal(), path, access),
+                         .store = services.store,
+                         .parquet = services.parquet,
+                         .name = "`" + path + "`"};
+  out.resolve = [&session](const std::string& uri) {
+    return session.services().paths->resolve(session.principal(), uri, storage::Access::kRead);
+  };
+  out.engine_info = std::string("Lochan/") + kVersion;
+  return out;
+}
+
+bool has_data(Session& session, const std::string& format, const std::string& path) {
+  if (format == "delta") return delta::find_latest_version(delta_access(session, path, storage::Access::kRead)).has_value();
+  auto& services = session.services();
+  return !services.store->list(services.paths->resolve(session.principal(), path, storage::Access::kRead)).empty();
+}
+
+std::vector<std::string> partition_columns_of(const plan::ScanSource& source) {
+  std::vector<std::string> names;
+  if (const auto snapshot = engine::snapshot_of(source))
+    for (size_t i : snapshot->schema().partition_columns) names.push_back(snapshot->schema().fields[i].name);
+  return names;
+}
+
+}  // namespace lochan::session

@@ -1,0 +1,78 @@
+#include "session/show_plan.h"
+
+#include <arrow/array/array_binary.h>
+#include <arrow/buffer.h>
+#include <arrow/io/memory.h>
+#include <arrow/ipc/writer.h>
+#include <arrow/record_batch.h>
+
+#include "analysis/analyzer.h"
+#include "base/error.h"
+#include "session/rows.h"
+#include "session/show_string.h"
+#include "session/sql_text.h"
+
+namespace lochan::session {
+namespace {
+
+Rows one_text(const plan::ShowString& show, std::string text) {
+  Rows rows;
+  rows.column(show.html ? "html_string" : "show_string", types::TypeId::kString, false);
+  rows.row({types::Value::string(std::move(text))});
+  return rows;
+}
+
+void check(const arrow::Status& status) {
+  if (!status.ok()) throw Error::internal("Arrow IPC: " + status.ToString());
+}
+
+}  // namespace
+
+plan::PlanPtr analyze_show(Session& session, const plan::ShowString& show) {
+  session.analyze(show.child);
+  return to_plan(one_text(show, ""));
+}
+
+plan::PlanPtr run_show(Session& session, const plan::ShowString& show, EventSink& sink) {
+  auto child = session.analyze(show.child);
+  engine::QueryOptions options{.context = session.resolve_context(), .cancel = sink.cancel()};
+  auto rows = collect_text(*session.services().engine, as_shown_text(child, show.rows), options, "NULL");
+  std::vector<std::string> header;
+  for (const auto& attribute : child->output) header.push_back(attribute.name);
+  const int limit = std::max(0, show.rows);
+  const bool has_more = static_cast<int>(rows.size()) > limit;
+  const auto layout = show.html ? format_html : show.vertical ? format_vertical : format_table;
+  return to_plan(one_text(show, layout(header, std::move(rows), limit, show.truncate, has_more)));
+}
+
+std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved, const engine::QueryOptions& options) {
+  auto stream = engine.run(resolved, options);
+  auto out = arrow::io::BufferOutputStream::Create();
+  check(out.status());
+  auto writer = arrow::ipc::MakeStreamWriter(*out, stream->arrow_schema());
+  check(writer.status());
+  while (auto batch = stream->next()) check((*writer)->WriteRecordBatch(*batch));
+  check((*writer)->Close());
+  auto buffer = (*out)->Finish();
+  check(buffer.status());
+  return (*buffer)->ToString();
+}
+
+std::vector<std::vector<std::string>> collect_text(engine::Engine& engine, const plan::PlanPtr& resolved,
+                                                   const engine::QueryOptions& options,
+                                                   const std::string& null_text) {
+  auto stream = engine.run(resolved, options);
+  std::vector<std::vector<std::string>> rows;
+  while (auto batch = stream->next()) {
+    const size_t first = rows.size();
+    rows.resize(first + batch->num_rows());
+    for (int c = 0; c < batch->num_columns(); ++c) {
+      const auto& column = static_cast<const arrow::StringArray&>(*batch->column(c));
+      for (int64_t r = 0; r < batch->num_rows(); ++r)
+        rows[first + r].push_back(column.IsNull(r) ? null_text : column.GetString(r));
+    }
+  }
+  return rows;
+}
+
+}  // namespace lochan::session

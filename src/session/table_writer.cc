@@ -1,0 +1,21 @@
+#include "session/table_writer.h"
+
+#include "base/error.h"
+#include "session/session_state.h"
+#include "session/write_delta.h"
+#include "session/write_files.h"
+
+namespace lochan::session {
+
+WriteSummary write_rows(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
+                        const CancelTokenPtr& cancel) {
+  if (target.format == "delta") return write_delta(session, target, query, cancel);
+  if (target.format == "parquet" || target.format == "csv" || target.format == "json" || target.format == "text")
+    return write_plain_files(session, target, query, cancel);
+  if (target.format == "noop") return run_without_writing(session, query, cancel);
+  if (target.format == "orc" || target.format == "avro" || target.format == "xml" || target.format == "jdbc")
+    throw Error::not_supported("writing " + target.format);
+  throw Error("DATA_SOURCE_NOT_FOUND", {{"provider", target.format}});
+}
+
+}  // namespace lochan::session

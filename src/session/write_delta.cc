@@ -1,0 +1,237 @@
+#include "session/write_delta.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fail_point.h"
+#include "delta/snapshot.h"
+#include "delta/transaction.h"
+#include "delta/pruning.h"
+#include "engine/engine.h"
+#include "engine/parquet_writer.h"
+#include "engine/sources.h"
+#include "session/align_columns.h"
+#include "session/data_sources.h"
+#include "session/session_state.h"
+#include "session/staging.h"
+#include "sql/parser.h"
+
+namespace lochan::session {
+namespace {
+
+using types::TypeId;
+using types::Value;
+
+bool option(const WriteTarget& target, const std::string& key) {
+  auto it = target.options.find(key);
+  return it != target.options.end() && lower_case(it->second) == "true";
+}
+
+types::Schema nullable(const plan::Attributes& output) {
+  types::Schema schema;
+  for (const auto& field : plan::schema_of(output))
+    schema.push_back({field.name, field.type.as_nullable(), true, field.metadata});
+  return schema;
+}
+
+/// NOT NULL columns must have no nulls; DELTA_NOT_NULL_CONSTRAINT_VIOLATED otherwise.
+void require_not_null(const std::vector<engine::WrittenParquetFile>& files, const delta::TableSchema& schema) {
+  for (const auto& column : schema.columns) {
+    if (column.nullable) continue;
+    for (const auto& file : files)
+      for (const auto& written : file.statistics.columns)
+        if (written.path.front() == column.physical_name && written.path.size() == 1 && written.null_count.value_or(0) > 0)
+          throw Error("DELTA_NOT_NULL_CONSTRAINT_VIOLATED", {{"columnName", column.name}});
+  }
+}
+
+/// The columns that Delta keeps statistics of, and those that must not be null.
+std::vector<delta::ColumnStatistics> wanted_statistics(const delta::Transaction& transaction) {
+  const auto& schema = transaction.schema();
+  auto wanted = delta::columns_with_statistics(schema, transaction.metadata());
+  for (size_t i : schema.data_columns()) {
+    const auto& column = schema.columns[i];
+    const std::vector<std::string> path{column.physical_name};
+    const bool there = std::any_of(wanted.begin(), wanted.end(), [&](const auto& w) { return w.path == path; });
+    if (!column.nullable && !there && column.children.empty()) wanted.push_back({path, column.type, {}, {}, {}});
+  }
+  return wanted;
+}
+
+/// replaceWhere: takes away the files that the condition selects, and refuses rows that it does not.
+void replace_where(Session& session, delta::Transaction& transaction, const WriteTarget& target,
+                   const std::vector<std::vector<Value>>& written_partitions) {
+  const auto& schema = transaction.schema();
+  plan::Attributes columns;
+  for (const auto& field : schema.fields)
+    columns.push_back({.id = plan::new_attribute_id(), .name = field.name, .type = field.type});
+  plan::ExpressionPtr condition = target.replace_where;
+  if (!condition)
+    condition = sql::parse_expression(std::make_shared<const std::string>(target.options.at("replacewhere")), {});
+  auto rows = plan::make_resolved_plan(plan::InlineTable{}, columns);
+  auto filter = session.analyze(plan::make_plan(plan::Filter{rows, condition}));
+  const auto* resolved = filter->as<plan::Filter>();
+  if (!resolved) throw Error::not_supported("this replaceWhere condition");
+  const auto predicate = engine::pruning_predicate({resolved->condition}, columns);
+  for (const auto& partition : written_partitions) {
+    const auto facts = [&](const std::vector<std::string>& path) -> std::optional<delta::ColumnFacts> {
+      for (size_t i = 0; i < partition.size(); ++i) {
+        if (path.size() != 1 || schema.fields[schema.partition_columns[i]].name != path[0]) continue;
+        const auto& value = partition[i];
+        if (value.is_null()) return delta::ColumnFacts{.can_be_null = true, .can_be_value = false, .is_constant = true};
+        return delta::ColumnFacts{.can_be_null = false, .min = value, .max = value, .is_constant = true};
+      }
+      return std::nullopt;
+    };
+    if (!delta::evaluate(predicate, facts).is_always_true())
+      throw Error("DELTA_REPLACE_WHERE_MISMATCH", {{"replaceWhere", target.options.contains("replacewhere")
+                                                                        ? target.options.at("replacewhere")
+                                                                        : "the condition"},
+                                                   {"message", "a written row is in another partition"}});
+  }
+  transaction.remove_matching(predicate);
+}
+
+std::string mode_name(plan::SaveMode mode) {
+  switch (mode) {
+    case plan::SaveMode::kAppend: return "Append";
+    case plan::SaveMode::kOverwrite: return "Overwrite";
+    case plan::SaveMode::kErrorIfExists: return "ErrorIfExists";
+    case plan::SaveMode::kIgnore: return "Ignore";
+  }
+  return "";
+}
+
+delta::StringMap to_string_map(const plan::Options& options) { return {options.begin(), options.end()}; }
+
+}  // namespace
+
+WriteSummary write_delta(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
+                         const CancelTokenPtr& cancel) {
+  const auto access = delta_access(session, target.path, storage::Access::kWrite);
+  auto& store = *access.store;
+  const bool exists = delta::find_latest_version(access).has_value();
+  if (exists && target.mode == plan::SaveMode::kErrorIfExists)
+    throw Error("DELTA_PATH_EXISTS", {{"path", access.root.location().uri()}});
+  if (exists && target.mode == plan::SaveMode::kIgnore) return {.skipped = true};
+  if (!exists && !store.list(access.root).empty() && target.mode == plan::SaveMode::kErrorIfExists && !target.replace_table)
+    throw Error("DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION",
+                {{"tableId", target.path}, {"tableLocation", access.root.location().uri()}});
+
+  const bool keeps_nullability = target.operation == "CREATE TABLE" || target.operation == "CREATE OR REPLACE TABLE";
+  const bool overwrite = target.mode == plan::SaveMode::kOverwrite;
+  const bool new_schema = !exists || target.replace_table || (overwrite && option(target, "overwriteschema"));
+  std::optional<delta::Transaction> transaction;
+  plan::PlanPtr rows = query;
+
+  if (!exists) {
+    delta::NewTable table;
+    table.schema = keeps_nullability ? plan::schema_of(query->output) : nullable(query->output);
+    table.partition_columns = target.partition_by;
+    table.properties = to_string_map(target.properties);
+    table.description = target.comment;
+    transaction.emplace(delta::Transaction::create(access, table));
+  } else {
+    auto snapshot = delta::Snapshot::load(access);
+    transaction.emplace(delta::Transaction::start(snapshot));
+    if (new_schema) {
+      transaction->set_schema(keeps_nullability ? plan::schema_of(query->output) : nullable(query->output),
+                              target.partition_by);
+      if (target.replace_table) transaction->set_properties(to_string_map(target.properties));
+    } else {
+      std::vector<std::string> partitioning;
+      for (size_t i : snapshot->schema().partition_columns) partitioning.push_back(snapshot->schema().fields[i].name);
+      if (target.partitioning_given && target.partition_by != partitioning)
+        throw Error("DELTA_PARTITION_COLUMNS_MISMATCH",
+                    {{"given", nlohmann::json(target.partition_by).dump()}, {"table", nlohmann::json(partitioning).dump()}});
+      types::Schema extra;
+      const bool merge = option(target, "mergeschema") ||
+                         session.config().get_bool("spark.databricks.delta.schema.autoMerge.enabled");
+      rows = align_columns(session, query, snapshot->schema().fields, target, merge ? &extra : nullptr);
+      if (!extra.empty()) {
+        auto fields = snapshot->schema().fields;
+        fields.insert(fields.end(), extra.begin(), extra.end());
+        transaction->set_schema(fields, partitioning);
+      }
+    }
+  }
+  if (auto app = target.options.find("txnappid"); app != target.options.end()) {
+    auto version = target.options.find("txnversion");
+    if (version == target.options.end()) throw Error("DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS", {{"reason", "txnAppId needs txnVersion"}});
+    if (!transaction->set_application(app->second, std::stoll(version->second))) return {.skipped = true};
+  }
+
+  // The columns of the query stand in the order of the table's.
+  const auto& schema = transaction->schema();
+  engine::ParquetWrite request;
+  request.columns = schema.columns;
+  request.partition_columns = schema.partition_columns;
+  request.write_field_ids = schema.mapping != delta::ColumnMapping::kNone;
+  request.statistics = wanted_statistics(*transaction);
+  request.metadata = engine::spark_metadata(schema.fields);
+  if (auto it = target.options.find("compression"); it != target.options.end()) request.compression = lower_case(it->second);
+
+  Staging staging(store, access.root.child("_staging-" + random_uuid()));
+  request.directory = store.local_path(staging.folder());
+  engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
+  LOCHAN_FAIL_POINT("delta.write.before_files");
+  auto files = engine::write_parquet(*session.services().engine, rows, options, request);
+  LOCHAN_FAIL_POINT("delta.write.after_files");
+  require_not_null(files, schema);
+
+  WriteSummary summary;
+  std::vector<std::vector<Value>> partitions;
+  int task = 0;
+  for (auto& file : files) {
+    if (file.rows == 0) continue;
+    const std::string path = delta::data_file_path(schema, file.partition_values, task++, request.compression);
+    staging.place_local(file.path, access.root.child(path));
+    LOCHAN_FAIL_POINT("delta.write.file_placed");
+    partitions.push_back(file.partition_values);
+    summary.rows += file.rows;
+    summary.bytes += file.size;
+    ++summary.files;
+    transaction->add_file({.path = path, .size = file.size, .partition_values = file.partition_values,
+                           .statistics = std::move(file.statistics)});
+  }
+
+  if (exists && overwrite) {
+    const auto partition_mode = target.options.find("partitionoverwritemode");
+    const bool dynamic = !schema.partition_columns.empty() &&
+                         (target.dynamic_overwrite ||
+                          lower_case(partition_mode != target.options.end()
+                                         ? partition_mode->second
+                                         : session.config().get_or("spark.sql.sources.partitionOverwriteMode", "static")) == "dynamic");
+    if (target.replace_where || target.options.contains("replacewhere")) {
+      replace_where(session, *transaction, target, partitions);
+    } else if (dynamic && !new_schema) {
+      transaction->remove_partitions(partitions);
+    } else {
+      transaction->remove_all();
+    }
+  }
+  auto& operation = transaction->operation();
+  operation.name = target.operation.empty() ? "WRITE" : target.operation;
+  operation.user_name = session.principal();
+  operation.parameters = {{"mode", mode_name(target.mode)},
+                          {"partitionBy", nlohmann::json(target.partition_by).dump()}};
+  operation.metrics = {{"numFiles", std::to_string(summary.files)}, {"numOutputRows", std::to_string(summary.rows)},
+                       {"numOutputBytes", std::to_string(summary.bytes)}};
+  if (auto it = target.options.find("usermetadata"); it != target.options.end()) operation.user_metadata = it->second;
+  cancel->throw_if_cancelled();
+  // From here on the files may be part of a version: they are garbage only if another writer's change provably won.
+  staging.keep();
+  try {
+    summary.version = transaction->commit().version;
+  } catch (const Error& error) {
+    if (error.condition().starts_with("DELTA_CONCURRENT") || error.condition() == "DELTA_METADATA_CHANGED" ||
+        error.condition() == "DELTA_PROTOCOL_CHANGED")
+      staging.drop();
+    throw;
+  }
+  return summary;
+}
+
+}  // namespace lochan::session

@@ -1,0 +1,192 @@
+#include "session/write_files.h"
+
+#include <arrow/record_batch.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "delta/schema.h"
+#include "engine/engine.h"
+#include "engine/parquet_writer.h"
+#include "engine/text_writer.h"
+#include "session/session_state.h"
+#include "session/staging.h"
+#include "storage/path_resolver.h"
+
+namespace lochan::session {
+namespace {
+
+std::string option_or(const WriteTarget& target, const std::string& key, std::string fallback) {
+  auto it = target.options.find(key);
+  return it == target.options.end() ? std::move(fallback) : it->second;
+}
+
+char option_character(const WriteTarget& target, const std::string& key, char fallback) {
+  const std::string text = option_or(target, key, std::string(1, fallback));
+  if (text == "\\t") return '\t';
+  if (text.size() > 1) throw Error::not_supported("a csv option '" + key + "' of more than one character");
+  return text.empty() ? 0 : text[0];
+}
+
+/// The query as the one string column that text formats write.
+plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::PlanPtr& query) {
+  if (target.format == "text") {
+    size_t columns = query->output.size() - target.partition_by.size();
+    if (columns != 1 || !query->output[0].type.is_string())
+      throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+                  {{"columnName", query->output.empty() ? "" : types::quote_identifier(query->output[0].name)},
+                   {"columnType", query->output.empty() ? "" : "\"" + query->output[0].type.sql() + "\""},
+                   {"format", "Text"}});
+    return query;
+  }
+  // json: one object a line, of all columns but those of the partitioning, which follow.
+  plan::Expressions fields, columns;
+  for (const auto& attribute : query->output) {
+    auto reference = plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type, attribute.nullable);
+    bool is_partition = false;
+    for (const auto& name : target.partition_by) is_partition |= lower_case(name) == lower_case(attribute.name);
+    if (is_partition) {
+      columns.push_back(reference);
+    } else {
+      fields.push_back(plan::literal(types::Value::string(attribute.name)));
+      fields.push_back(reference);
+    }
+  }
+  auto object = plan::function("to_json", {plan::function("named_struct", fields)});
+  columns.insert(columns.begin(), plan::make_expression(plan::Alias{.child = object, .name = "value"}));
+  return session.analyze(plan::make_plan(plan::Project{query, columns}));
+}
+
+/// "p=1/part-00003-<uuid>-c000.snappy.parquet" for what the engine called "p=1/part-3-....parquet".
+std::string spark_name(const std::string& written, int task, const std::string& uuid, const std::string& extension) {
+  const size_t slash = written.rfind('/');
+  const std::string folder = slash == std::string::npos ? "" : written.substr(0, slash + 1);
+  char number[16];
+  std::snprintf(number, sizeof number, "%05d", task);
+  return folder + "part-" + number + "-" + uuid + "-c000" + extension;
+}
+
+std::vector<size_t> find_partition_columns(const plan::Attributes& output, const std::vector<std::string>& names) {
+  std::vector<size_t> found;
+  for (const auto& name : names) {
+    const auto it = std::find_if(output.begin(), output.end(),
+                                 [&](const auto& a) { return lower_case(a.name) == lower_case(name); });
+    if (it == output.end())
+      throw Error("COLUMN_NOT_FOUND", {{"colName", types::quote_identifier(name)}, {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
+    found.push_back(it - output.begin());
+  }
+  return found;
+}
+
+/// Files below the staging folder, by their path there.
+struct Written {
+  std::vector<std::string> paths;
+  int64_t rows = 0, bytes = 0;
+};
+
+Written write_parquet_files(Session& session, const plan::PlanPtr& rows, const std::vector<size_t>& partition_columns,
+                            const std::string& compression, const std::string& directory,
+                            const engine::QueryOptions& options) {
+  engine::ParquetWrite write;
+  write.directory = directory;
+  write.columns = delta::parse_table_schema({.schema_string = delta::write_schema_string(plan::schema_of(rows->output))}).columns;
+  write.partition_columns = partition_columns;
+  write.compression = compression;
+  write.write_empty_file = true;
+  write.metadata = engine::spark_metadata(plan::schema_of(rows->output));
+  Written written;
+  for (const auto& file : engine::write_parquet(*session.services().engine, rows, options, write)) {
+    written.paths.push_back(file.path.substr(directory.size() + 1));
+    written.rows += file.rows;
+    written.bytes += file.size;
+  }
+  return written;
+}
+
+Written write_text_files(Session& session, const plan::PlanPtr& rows, const WriteTarget& target,
+                         const std::vector<size_t>& partition_columns, const std::string& compression,
+                         const std::string& directory, const engine::QueryOptions& options) {
+  engine::TextWrite write;
+  write.directory = directory;
+  write.format = target.format;
+  for (const auto& attribute : rows->output) write.column_names.push_back(attribute.name);
+  write.partition_columns = partition_columns;
+  write.compression = compression;
+  if (target.format == "csv") {
+    write.header = lower_case(option_or(target, "header", "false")) == "true";
+    write.delimiter = option_character(target, target.options.contains("delimiter") ? "delimiter" : "sep", ',');
+    write.quote = option_character(target, "quote", '"');
+    write.escape = option_character(target, "escape", '\\');
+    write.null_text = option_or(target, "nullvalue", "");
+  }
+  auto files = engine::write_text(*session.services().engine, rows, write, options);
+  return {std::move(files.paths), files.rows, 0};
+}
+
+}  // namespace
+
+WriteSummary write_plain_files(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
+                               const CancelTokenPtr& cancel) {
+  auto& store = *session.services().store;
+  const auto folder = session.services().paths->resolve(session.principal(), target.path, storage::Access::kWrite);
+  const auto there = store.list(folder);
+  if (!there.empty() || store.head(folder)) {
+    if (target.mode == plan::SaveMode::kErrorIfExists && !there.empty())
+      throw Error("PATH_ALREADY_EXISTS", {{"outputPath", folder.location().uri()}});
+    if (target.mode == plan::SaveMode::kIgnore && !there.empty()) return {.skipped = true};
+  }
+  if (target.mode == plan::SaveMode::kOverwrite && store.head(folder.child("_delta_log")))
+    throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES", {{"path", folder.location().uri()}, {"format", target.format}});
+
+  const bool lines = target.format == "json" || target.format == "text";
+  auto rows = lines ? as_lines(session, target, query) : query;
+  const auto partition_columns = find_partition_columns(rows->output, target.partition_by);
+  const std::string compression = lower_case(option_or(target, "compression", target.format == "parquet" ? "snappy" : ""));
+
+  Staging staging(store, folder.child("_temporary-" + random_uuid()));
+  const std::string directory = store.local_path(staging.folder());
+  engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
+  const auto written = target.format == "parquet"
+                           ? write_parquet_files(session, rows, partition_columns, compression, directory, options)
+                           : write_text_files(session, rows, target, partition_columns, compression, directory, options);
+  cancel->throw_if_cancelled();
+
+  if (target.mode == plan::SaveMode::kOverwrite) {
+    for (const auto& entry : there) {
+      const auto old = folder.child(entry.name);
+      if (entry.is_directory) store.remove_directory(old);
+      else store.remove(old);
+    }
+  }
+  WriteSummary summary;
+  const std::string uuid = random_uuid();
+  std::string extension = target.format == "text" ? ".txt" : "." + target.format;
+  if (target.format == "parquet") {
+    if (compression != "none" && compression != "uncompressed")
+      extension = "." + (compression == "gzip" ? "gz" : compression) + ".parquet";
+  } else if (compression == "gzip") {
+    extension += ".gz";
+  }
+  int task = 0;
+  for (const auto& path : written.paths) {
+    staging.place(path, folder.child(spark_name(path, task++, uuid, extension)));
+    ++summary.files;
+  }
+  summary.rows = written.rows;
+  summary.bytes = written.bytes;
+  store.put(folder.child("_SUCCESS"), "");
+  staging.keep();
+  return summary;
+}
+
+WriteSummary run_without_writing(Session& session, const plan::PlanPtr& query, const CancelTokenPtr& cancel) {
+  engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
+  auto stream = session.services().engine->run(query, options);
+  WriteSummary summary;
+  while (auto batch = stream->next()) summary.rows += batch->num_rows();
+  return summary;
+}
+
+}  // namespace lochan::session

@@ -1,0 +1,13 @@
+#pragma once
+#include "session/table_writer.h"
+
+namespace lochan::session {
+
+/// write_rows() for a folder of files, in Spark's layout: written into a hidden folder, moved into place at the end.
+WriteSummary write_plain_files(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
+                               const CancelTokenPtr& cancel);
+
+/// Format "noop": all rows are computed, none is kept.
+WriteSummary run_without_writing(Session& session, const plan::PlanPtr& query, const CancelTokenPtr& cancel);
+
+}  // namespace lochan::session
