@@ -1,0 +1,107 @@
+#include "engine/text_writer.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "duckdb/parser/parsed_data/copy_info.hpp"
+#include "duckdb/parser/statement/copy_statement.hpp"
+#include "duckdb/parser/tableref/subqueryref.hpp"
+#include "engine/database.h"
+#include "engine/lowering/lowering.h"
+#include "engine/statement_run.h"
+
+namespace lochan::engine {
+
+using duckdb::Value;
+using types::TypeId;
+
+namespace {
+
+void require_storable(const plan::Attribute& column, const std::string& format) {
+  const auto& type = column.type;
+  if (type.is(TypeId::kNull) || type.is_interval() || type.is(TypeId::kVariant) || type.is_nested())
+    throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+                {{"columnName", types::quote_identifier(column.name)}, {"columnType", "\"" + type.sql() + "\""},
+                 {"format", format}});
+}
+
+Parsed as_text(Parsed value, const types::DataType& from, const QueryOptions& options) {
+  if (from.is(TypeId::kString)) return value;
+  KernelSpec spec;
+  spec.arguments = {from};
+  spec.result = TypeId::kString;
+  spec.zone = options.context.zone;
+  spec.name = "cast";
+  return call("lochan_cast", list(std::move(value), constant(Value(spec.encode()))));
+}
+
+/// The rows with every cell as text.
+duckdb::unique_ptr<duckdb::QueryNode> shape(const plan::Plan& plan, Node rows, const TextWrite& write,
+                                            const QueryOptions& options) {
+  auto select = duckdb::make_uniq<duckdb::SelectNode>();
+  select->from_table = duckdb::make_uniq<duckdb::SubqueryRef>(statement_of(std::move(rows)), "rows");
+  for (size_t i = 0; i < plan.output.size(); ++i) {
+    const auto& attribute = plan.output[i];
+    require_storable(attribute, write.format);
+    Parsed cell = as_text(column(attribute.id), attribute.type, options);
+    const auto& parts = write.partition_columns;
+    // An empty string is no value in a folder's name.
+    if (std::find(parts.begin(), parts.end(), i) != parts.end())
+      cell = call("nullif", list(std::move(cell), constant(Value(""))));
+    select->select_list.push_back(named(std::move(cell), write.column_names[i]));
+  }
+  return select;
+}
+
+}  // namespace
+
+WrittenText write_text(Engine& engine, const plan::PlanPtr& resolved, const TextWrite& write,
+                       const QueryOptions& options) {
+  auto lowered = lower(*resolved, options, engine.impl().facts);
+  auto info = duckdb::make_uniq<duckdb::CopyInfo>();
+  info->is_from = false;
+  info->is_format_auto_detected = false;
+  info->format = "csv";
+  info->file_path = write.directory;
+  info->select_statement = shape(*resolved, std::move(lowered.statement->node), write, options);
+  auto& settings = info->options;
+  const auto set = [&](const std::string& name, Value value) { settings[name] = {std::move(value)}; };
+  const bool csv = write.format == "csv";
+  const auto character = [](char c) { return Value(c ? std::string(1, c) : std::string()); };
+  set("filename_pattern", Value("part-{i}-{uuid}"));
+  set("append", Value::BOOLEAN(true));
+  set("return_files", Value::BOOLEAN(true));
+  set("file_extension", Value(csv ? "csv" : write.format == "json" ? "json" : "txt"));
+  // Lines are written as they are: a delimiter that is never needed, and no quotes.
+  set("delimiter", character(csv ? write.delimiter : '\x02'));
+  set("quote", character(csv ? write.quote : 0));
+  set("escape", character(csv && write.quote ? write.escape : 0));
+  set("header", Value::BOOLEAN(csv && write.header));
+  set("nullstr", Value(write.null_text));
+  if (!write.compression.empty() && write.compression != "none") set("compression", Value(write.compression));
+  if (write.partition_columns.empty()) {
+    set("per_thread_output", Value::BOOLEAN(true));
+  } else {
+    if (write.partition_columns.size() == write.column_names.size()) throw Error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");
+    duckdb::vector<Value> names;
+    for (size_t i : write.partition_columns) names.push_back(Value(write.column_names[i]));
+    settings["partition_by"] = std::move(names);
+  }
+  auto statement = duckdb::make_uniq<duckdb::CopyStatement>();
+  statement->info = std::move(info);
+
+  WrittenText written;
+  std::string prefix = write.directory;
+  if (!prefix.ends_with("/")) prefix += "/";
+  for (const auto& row : run_to_end(engine, std::move(statement), options)) {
+    written.rows += row[0].GetValue<int64_t>();
+    for (const auto& path : duckdb::ListValue::GetChildren(row[1])) {
+      std::string text = path.ToString();
+      if (text.starts_with(prefix)) text.erase(0, prefix.size());
+      written.paths.push_back(std::move(text));
+    }
+  }
+  return written;
+}
+
+}  // namespace lochan::engine
