@@ -46,7 +46,7 @@ set(LOCHAN_EXTERNAL_engine duckdb arrow date::date-tz PkgConfig::ICU PkgConfig::
 set(LOCHAN_EXTERNAL_meta PkgConfig::SQLITE)
 set(LOCHAN_EXTERNAL_session arrow)
 set(LOCHAN_EXTERNAL_connect lochan_protos arrow PkgConfig::ZSTD)
-set(LOCHAN_EXTERNAL_app CLI11::CLI11)
+set(LOCHAN_EXTERNAL_app CLI11::CLI11 edit)
 
 # The Spark Connect protocol, compiled from the descriptors that the PySpark client carries.
 set(PROTO_OUT "${CMAKE_BINARY_DIR}/proto")

@@ -1,0 +1,139 @@
+// The command line: lochan start | sql | config | version.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <pwd.h>
+#include <sstream>
+#include <thread>
+#include <unistd.h>
+
+#include "app/server.h"
+#include "app/settings.h"
+#include "app/shell.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/version.h"
+#include "connect/server.h"
+
+namespace lochan::app {
+namespace {
+
+using Flags = std::map<std::string, std::string>;
+
+/// One option for each row of the settings table.
+void add_setting_options(CLI::App& command, Flags& flags) {
+  for (const auto& setting : settings()) {
+    std::string option = "--" + std::string(setting.name);
+    std::replace(option.begin(), option.end(), '_', '-');
+    command.add_option_function<std::string>(
+        option, [&flags, name = std::string(setting.name)](const std::string& value) { flags[name] = value; },
+        std::string(setting.doc));
+  }
+}
+
+std::string user_name() {
+  const passwd* user = getpwuid(getuid());
+  return user ? user->pw_name : "user";
+}
+
+int start(const Flags& flags) {
+  // Signals go to this thread only, which waits for them: nothing runs inside a handler.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  Settings settings(flags);
+  Server server(settings);
+  connect::ServerOptions options;
+  options.address = settings.text("spark");
+  options.server_user = user_name();
+  connect::Server spark(server.sessions(), options);
+  const std::string host = options.address.substr(0, options.address.rfind(':'));
+  std::cout << "Lochan " << kVersion << " is ready: Spark Connect on sc://" << host << ":" << spark.port() << ", home "
+            << server.home() << std::endl;
+
+  const auto idle = std::chrono::minutes(settings.integer("session_timeout_minutes"));
+  const timespec period{.tv_sec = 10, .tv_nsec = 0};
+  int signal = 0;
+  while ((signal = sigtimedwait(&signals, nullptr, &period)) < 0) server.sessions().expire(idle);
+  std::cout << "Stopping: ending running work" << std::endl;
+  server.sessions().close_all();
+  spark.shutdown(std::chrono::seconds(2));
+  return 0;
+}
+
+int sql(const Flags& flags, const std::string& text, const std::string& file, const std::string& format) {
+  static const std::map<std::string, OutputFormat> kFormats{{"table", OutputFormat::kTable}, {"csv", OutputFormat::kCsv},
+                                                            {"json", OutputFormat::kJson}, {"arrow", OutputFormat::kArrow}};
+  Settings settings(flags);
+  Server server(settings);
+  auto session = server.sessions().open(user_name(), random_uuid());
+  Shell shell(session, kFormats.at(format), std::cout, std::cerr);
+  if (!text.empty()) return shell.run_script(text) ? 0 : 1;
+  if (!file.empty()) {
+    std::ifstream in(file);
+    if (!in) throw Error("PATH_NOT_FOUND", {{"path", file}});
+    std::stringstream script;
+    script << in.rdbuf();
+    return shell.run_script(script.str()) ? 0 : 1;
+  }
+  if (!isatty(STDIN_FILENO)) {
+    std::stringstream script;
+    script << std::cin.rdbuf();
+    return shell.run_script(script.str()) ? 0 : 1;
+  }
+  shell.interact(server.home() + "/sql_history");
+  return 0;
+}
+
+int config(const Flags& flags) {
+  Settings settings(flags);
+  for (const auto& setting : app::settings()) {
+    std::cout << setting.name << " = " << settings.text(setting.name) << "\n    " << setting.doc << " (" << setting.type
+              << "; default '" << setting.default_value << "'; from " << settings.source(setting.name) << ")\n";
+  }
+  return 0;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  CLI::App command("Lochan: a lakehouse in one server. It speaks Spark Connect and reads and writes Delta Lake.", "lochan");
+  command.require_subcommand(1);
+  Flags flags;
+  std::string text, file, format = "table";
+
+  auto* start_command = command.add_subcommand("start", "Start the server in the foreground");
+  add_setting_options(*start_command, flags);
+  auto* sql_command = command.add_subcommand("sql", "Run SQL on a session of its own, from a script or as a shell");
+  add_setting_options(*sql_command, flags);
+  sql_command->add_option("-e,--execute", text, "Statements to run, separated by semicolons");
+  sql_command->add_option("-f,--file", file, "A file of statements to run");
+  sql_command->add_option("--format", format, "table, csv, json or arrow")
+      ->check(CLI::IsMember({"table", "csv", "json", "arrow"}));
+  auto* config_command = command.add_subcommand("config", "Show all settings, their values and where they come from");
+  add_setting_options(*config_command, flags);
+  auto* version_command = command.add_subcommand("version", "Print the version");
+
+  CLI11_PARSE(command, argc, argv);
+  try {
+    if (*version_command) {
+      std::cout << "lochan " << kVersion << " (Spark " << session::kSparkVersion << ")\n";
+      return 0;
+    }
+    if (*config_command) return config(flags);
+    if (*sql_command) return sql(flags, text, file, format);
+    return start(flags);
+  } catch (const Error& error) {
+    std::cerr << "lochan: " << error.what() << "\n";
+    return 1;
+  }
+}
+
+}  // namespace lochan::app
+
+int main(int argc, char** argv) { return lochan::app::run(argc, argv); }

@@ -1,0 +1,51 @@
+#include "app/server.h"
+
+#include "catalog/metadata_catalog.h"
+#include "engine/engine.h"
+#include "engine/sources.h"
+#include "meta/database.h"
+#include "storage/local_store.h"
+#include "storage/path_resolver.h"
+
+namespace lochan::app {
+namespace {
+
+engine::EngineOptions engine_options(const Settings& settings, const Home& home) {
+  engine::EngineOptions options;
+  options.memory_limit = settings.text("memory_limit");
+  options.spill_directory = settings.text("spill_directory").empty() ? home.spill_directory()
+                                                                     : settings.text("spill_directory");
+  options.threads = settings.integer("threads");
+  return options;
+}
+
+}  // namespace
+
+struct Server::Parts {
+  explicit Parts(const Settings& settings)
+      : home(settings.text("home")),
+        database(home.metadata_file()),
+        paths({.home = home.path(), .allow_local_files = settings.boolean("allow_local_files"),
+               .working_directory = {}}),
+        store(std::make_shared<storage::LocalStore>(settings.boolean("durability"))),
+        engine(engine_options(settings, home)),
+        catalog(database, std::string(Home::kWarehouse)),
+        sessions({.engine = &engine, .catalog = &catalog, .paths = &paths, .store = store,
+                  .parquet = engine::parquet_reader(engine, store), .global_views = &global_views}) {}
+
+  Home home;
+  meta::Database database;
+  storage::PathResolver paths;
+  std::shared_ptr<storage::LocalStore> store;
+  engine::Engine engine;
+  catalog::MetadataCatalog catalog;
+  session::GlobalViews global_views;
+  session::SessionRegistry sessions;
+};
+
+Server::Server(const Settings& settings) : parts_(std::make_unique<Parts>(settings)) {}
+Server::~Server() { parts_->sessions.close_all(); }
+session::SessionRegistry& Server::sessions() { return parts_->sessions; }
+const std::string& Server::home() const { return parts_->home.path(); }
+
+}  // namespace lochan::app

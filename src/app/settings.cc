@@ -1,0 +1,105 @@
+#include "app/settings.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+
+#include "base/error.h"
+
+namespace lochan::app {
+namespace {
+
+constexpr Setting kSettings[] = {
+    {.name = "home", .type = "string", .default_value = "~/.lochan", .doc = "The server's directory: metadata, DBFS root, warehouse, spill files."},
+    {.name = "spark", .type = "string", .default_value = "127.0.0.1:15002", .doc = "HOST:PORT of the Spark Connect service."},
+    {.name = "log_level", .type = "string", .default_value = "info", .doc = "trace, debug, info, warn, error or off."},
+    {.name = "memory_limit", .type = "size", .default_value = "", .doc = "Memory for queries, e.g. 8GB. Empty: 70 % of the machine's."},
+    {.name = "spill_directory", .type = "string", .default_value = "", .doc = "Where queries spill what does not fit. Empty: HOME/spill."},
+    {.name = "threads", .type = "int", .default_value = "0", .doc = "Threads for queries. 0: all cores."},
+    {.name = "allow_local_files", .type = "bool", .default_value = "true", .doc = "May users open local files outside the DBFS root?"},
+    {.name = "durability", .type = "bool", .default_value = "true", .doc = "fsync data and logs before a write is acknowledged."},
+    {.name = "session_timeout_minutes", .type = "int", .default_value = "60", .doc = "Sessions idle for longer are closed."},
+};
+
+const Setting* find_setting(std::string_view name) {
+  auto it = std::find_if(std::begin(kSettings), std::end(kSettings), [&](const Setting& s) { return s.name == name; });
+  return it == std::end(kSettings) ? nullptr : it;
+}
+
+std::string trim(std::string text) {
+  const auto blank = [](unsigned char c) { return std::isspace(c); };
+  text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), blank));
+  text.erase(std::find_if_not(text.rbegin(), text.rend(), blank).base(), text.end());
+  return text;
+}
+
+std::string expand_home(const std::string& path) {
+  if (path != "~" && !path.starts_with("~/")) return path;
+  const char* home = std::getenv("HOME");
+  return (home ? home : "/") + path.substr(1);
+}
+
+}  // namespace
+
+std::span<const Setting> settings() { return kSettings; }
+
+Settings::Settings(const std::map<std::string, std::string>& flags) {
+  for (const auto& setting : kSettings)
+    values_[std::string(setting.name)] = {std::string(setting.default_value), "default"};
+  const auto read_environment = [&](const Setting& setting) {
+    std::string variable = "LOCHAN_";
+    for (char c : setting.name) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (const char* value = std::getenv(variable.c_str())) set(std::string(setting.name), value, "environment");
+  };
+  // The home decides which file is read, so it comes first.
+  read_environment(*find_setting("home"));
+  if (auto it = flags.find("home"); it != flags.end()) set("home", it->second, "flag");
+  values_["home"].value = expand_home(values_["home"].value);
+  read_file(values_["home"].value + "/config.toml");
+  for (const auto& setting : kSettings)
+    if (setting.name != "home") read_environment(setting);
+  for (const auto& [name, value] : flags)
+    if (name != "home") set(name, value, "flag");
+}
+
+void Settings::set(const std::string& name, const std::string& value, const std::string& source) {
+  const auto* setting = find_setting(name);
+  if (!setting) throw Error("INVALID_SETTING", {{"name", name}, {"value", value}, {"source", source}, {"reason", "there is no such setting"}});
+  const auto refuse = [&](const std::string& reason) {
+    throw Error("INVALID_SETTING", {{"name", name}, {"value", value}, {"source", source}, {"reason", reason}});
+  };
+  if (setting->type == "bool" && value != "true" && value != "false") refuse("it must be true or false");
+  if (setting->type == "int") {
+    int number = 0;
+    auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc() || end != value.data() + value.size() || number < 0) refuse("it must be a whole number");
+  }
+  values_[name] = {value, source};
+}
+
+void Settings::read_file(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    line = trim(line);
+    if (line.empty() || line[0] == '#') continue;
+    const size_t equals = line.find('=');
+    const std::string where = path + ":" + std::to_string(number);
+    if (equals == std::string::npos)
+      throw Error("INVALID_SETTING", {{"name", line}, {"value", ""}, {"source", where}, {"reason", "a line must be name = value"}});
+    std::string name = trim(line.substr(0, equals)), value = trim(line.substr(equals + 1));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    if (name == "home")
+      throw Error("INVALID_SETTING", {{"name", name}, {"value", value}, {"source", where}, {"reason", "the home cannot name itself"}});
+    set(name, value, "config.toml");
+  }
+}
+
+const std::string& Settings::text(std::string_view name) const { return values_.find(name)->second.value; }
+bool Settings::boolean(std::string_view name) const { return text(name) == "true"; }
+int Settings::integer(std::string_view name) const { return std::stoi(text(name)); }
+const std::string& Settings::source(std::string_view name) const { return values_.find(name)->second.source; }
+
+}  // namespace lochan::app

@@ -1,0 +1,193 @@
+#include "app/shell.h"
+
+#include <editline/readline.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <sstream>
+
+#include "base/error.h"
+#include "engine/engine.h"
+#include "session/show_plan.h"
+#include "session/show_string.h"
+
+namespace lochan::app {
+namespace {
+
+constexpr int kTableRows = 1000;  // what a terminal can take in; csv, json and arrow print all
+
+std::atomic<bool> interrupted{false};
+
+void on_interrupt(int) { interrupted = true; }
+
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string out = "\"";
+  for (char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+void draw_progress(const session::ProgressEvent& progress, double seconds, std::ostream& err) {
+  char line[80];
+  if (progress.fraction > 0)
+    std::snprintf(line, sizeof line, "\r%3.0f %%  %.1f s ", progress.fraction * 100, seconds);
+  else
+    std::snprintf(line, sizeof line, "\rrunning  %.1f s ", seconds);
+  err << line << std::flush;
+}
+
+}  // namespace
+
+std::vector<std::string> split_statements(const std::string& script) {
+  std::vector<std::string> statements;
+  std::string current;
+  bool blank = true;
+  const auto finish = [&] {
+    if (!blank) statements.push_back(current);
+    current.clear();
+    blank = true;
+  };
+  for (size_t i = 0; i < script.size(); ++i) {
+    const char c = script[i];
+    if (c == '\'' || c == '"' || c == '`') {
+      size_t end = i + 1;
+      while (end < script.size() && script[end] != c) end += script[end] == '\\' && c != '`' ? 2 : 1;
+      end = std::min(end, script.size() - 1);
+      current.append(script, i, end - i + 1);
+      i = end;
+      blank = false;
+    } else if (script.compare(i, 2, "--") == 0) {
+      const size_t end = std::min(script.find('\n', i), script.size());
+      current.append(script, i, end - i);
+      i = end - 1;
+    } else if (script.compare(i, 2, "/*") == 0) {
+      const size_t close = script.find("*/", i + 2);
+      const size_t end = close == std::string::npos ? script.size() : close + 2;
+      current.append(script, i, end - i);
+      i = end - 1;
+    } else if (c == ';') {
+      finish();
+    } else {
+      current += c;
+      if (!std::isspace(static_cast<unsigned char>(c))) blank = false;
+    }
+  }
+  finish();
+  return statements;
+}
+
+void Shell::print(const std::string& statement, session::EventSink& sink) {
+  const auto query = plan::make_plan(plan::SqlText{statement, {}, {}});
+  auto resolved = session_->analyze(query);
+  if (!resolved || resolved->output.empty()) return;
+  auto& engine = *session_->services().engine;
+  engine::QueryOptions options{.context = session_->resolve_context(), .cancel = sink.cancel()};
+  std::vector<std::string> header;
+  for (const auto& attribute : resolved->output) header.push_back(attribute.name);
+  switch (format_) {
+    case OutputFormat::kArrow:
+      out_ << session::collect(engine, resolved, options);
+      break;
+    case OutputFormat::kJson: {
+      auto row = plan::function("to_json", {plan::function("struct", {plan::make_expression(plan::UnresolvedStar{})})});
+      auto json = session_->analyze(plan::make_plan(
+          plan::Project{resolved, {plan::make_expression(plan::Alias{.child = row, .name = "json"})}}));
+      for (const auto& line : session::collect_text(engine, json, options, "null")) out_ << line[0] << "\n";
+      break;
+    }
+    case OutputFormat::kCsv: {
+      const auto line = [&](const std::vector<std::string>& cells) {
+        for (size_t i = 0; i < cells.size(); ++i) out_ << (i ? "," : "") << csv_cell(cells[i]);
+        out_ << "\n";
+      };
+      line(header);
+      for (const auto& cells : session::collect_text(engine, session::as_shown_text(resolved, INT32_MAX), options, ""))
+        line(cells);
+      break;
+    }
+    case OutputFormat::kTable: {
+      auto rows = session::collect_text(engine, session::as_shown_text(resolved, kTableRows), options, "NULL");
+      const bool more = rows.size() > kTableRows;
+      const size_t shown = more ? kTableRows : rows.size();
+      out_ << session::format_table(header, std::move(rows), kTableRows, 0, false);
+      if (more) out_ << "the first " << shown << " rows; --format csv prints all\n";
+      else out_ << shown << (shown == 1 ? " row" : " rows") << "\n";
+      break;
+    }
+  }
+}
+
+bool Shell::run(const std::string& statement) {
+  interrupted = false;
+  auto previous = std::signal(SIGINT, on_interrupt);
+  const auto started = std::chrono::steady_clock::now();
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  };
+  std::string failure;
+  bool drawn = false;
+  {
+    auto execution = session_->execute_work(
+        {.id = {}, .tags = {}, .description = statement}, [&](session::EventSink& sink) {
+          try {
+            print(statement, sink);
+          } catch (const Error& error) {
+            failure = error.what();
+            throw;
+          }
+        });
+    execution->attach();
+    while (!execution->wait_until_done(std::chrono::milliseconds(100))) {
+      if (interrupted.exchange(false)) execution->cancel("interrupted");
+      if (isatty(STDERR_FILENO) && seconds() > 1) {
+        draw_progress(execution->progress(), seconds(), err_);
+        drawn = true;
+      }
+    }
+    execution->detach();
+    execution->release_all();
+  }
+  std::signal(SIGINT, previous);
+  if (drawn) err_ << "\r\033[K" << std::flush;
+  out_ << std::flush;
+  if (!failure.empty()) err_ << failure << "\n";
+  return failure.empty();
+}
+
+bool Shell::run_script(const std::string& script) {
+  for (const auto& statement : split_statements(script))
+    if (!run(statement)) return false;
+  return true;
+}
+
+void Shell::interact(const std::string& history_file) {
+  using_history();
+  stifle_history(10'000);
+  read_history(history_file.c_str());
+  std::string pending;
+  while (true) {
+    char* line = readline(pending.empty() ? "lochan> " : "     -> ");
+    if (!line) break;
+    pending += (pending.empty() ? "" : "\n") + std::string(line);
+    std::free(line);
+    const auto statements = split_statements(pending);
+    if (statements.empty()) {
+      pending.clear();
+      continue;
+    }
+    const size_t last = pending.find_last_not_of(" \n\t");
+    if (statements.size() == 1 && (statements[0] == "exit" || statements[0] == "quit")) break;
+    if (pending[last] != ';') continue;
+    add_history(pending.c_str());
+    write_history(history_file.c_str());
+    for (const auto& statement : statements) run(statement);
+    pending.clear();
+  }
+  out_ << "\n";
+}
+
+}  // namespace lochan::app
