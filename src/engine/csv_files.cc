@@ -271,7 +271,7 @@ types::Schema infer(Engine& engine, const std::shared_ptr<const CsvSource>& stri
     checks.push_back(plan::make_resolved(plan::Alias{.child = std::move(check), .name = name, .id = id}, TypeId::kLong, false));
     output.push_back({.id = id, .name = name, .type = TypeId::kLong, .nullable = false});
   };
-  const auto* count = functions::find_function("count");
+  const auto* count = functions::find_function("count: one");
   const auto counted = [&](plan::ExpressionPtr value) {
     return plan::make_resolved(plan::Call{.function = count, .name = "count", .arguments = {std::move(value)}}, TypeId::kLong, false);
   };

@@ -26,7 +26,14 @@ std::string to_ipc(const arrow::Schema& schema, const arrow::RecordBatch* batch)
   options.use_threads = false;
   auto writer = arrow::ipc::MakeStreamWriter(*sink, alias, options);
   check(writer.status());
-  if (batch) check((*writer)->WriteRecordBatch(*batch));
+  if (batch) {
+    check((*writer)->WriteRecordBatch(*batch));
+  } else {
+    // Clients want a batch even of no rows: it tells them the columns.
+    auto empty = arrow::RecordBatch::MakeEmpty(alias);
+    check(empty.status());
+    check((*writer)->WriteRecordBatch(**empty));
+  }
   check((*writer)->Close());
   auto buffer = (*sink)->Finish();
   check(buffer.status());
