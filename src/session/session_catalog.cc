@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <arrow/record_batch.h>
 
 #include "base/error.h"
+#include "engine/engine.h"
+#include "session/column_values.h"
 #include "session/data_sources.h"
 #include "session/session_state.h"
 #include "session/sql_text.h"
@@ -114,6 +117,18 @@ plan::PlanPtr SessionCatalog::find_cached(const std::string& key) {
   std::lock_guard lock(session_.state_->mutex);
   auto it = session_.state_->cached.find(key);
   return it == session_.state_->cached.end() ? nullptr : it->second;
+}
+
+std::vector<types::Value> SessionCatalog::collect_column(const plan::PlanPtr& resolved, size_t limit) {
+  engine::QueryOptions options{.context = session_.resolve_context(), .cancel = std::make_shared<CancelToken>()};
+  auto stream = session_.services_.engine->run(resolved, options);
+  std::vector<types::Value> values;
+  while (auto batch = stream->next()) {
+    append_values(*batch->column(0), resolved->output.at(0).type, values);
+    if (values.size() >= limit) break;
+  }
+  if (values.size() > limit) values.resize(limit);
+  return values;
 }
 
 }  // namespace lochan::session

@@ -26,6 +26,7 @@ class SessionCatalog final : public plan::Catalog {
   plan::ScanSourcePtr open(const plan::UnresolvedRead& read) override;
   plan::Name current_namespace() const override;
   plan::PlanPtr find_cached(const std::string& key) override;
+  std::vector<types::Value> collect_column(const plan::PlanPtr& resolved, size_t limit) override;
 
   /// `name` (1 to 3 parts) in the session's current schema. Throws for another catalog than spark_catalog
   /// (CATALOG_NOT_FOUND) and for more parts (REQUIRES_SINGLE_PART_NAMESPACE).

@@ -1,0 +1,124 @@
+#include "session/execution.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace lochan::session {
+namespace {
+
+using namespace std::chrono_literals;
+
+Execution::Options options(bool reattachable, size_t bytes = 64u << 20) {
+  Execution::Options out;
+  out.id = "op";
+  out.reattachable = reattachable;
+  out.buffer_bytes = bytes;
+  return out;
+}
+
+BatchEvent batch(size_t bytes) { return {std::string(bytes, 'x'), 1, 0}; }
+
+std::string condition_of(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& error) {
+    return error.condition();
+  }
+  return "none";
+}
+
+TEST(Execution, KeepsEventsUntilTheyAreReleased) {
+  auto execution = Execution::start(options(true), [](EventSink& sink) {
+    for (int i = 0; i < 3; ++i) sink.emit(BatchEvent{std::to_string(i), 1, i});
+  });
+  ASSERT_TRUE(execution->wait_until_done(5s));
+  // Read all, then again from the middle: a client whose stream broke sees the same rows.
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(std::get<BatchEvent>(*execution->event(i, 1s)).arrow_ipc, std::to_string(i));
+  EXPECT_EQ(std::get<BatchEvent>(*execution->event(1, 1s)).arrow_ipc, "1");
+  EXPECT_TRUE(std::holds_alternative<CompleteEvent>(*execution->event(3, 1s)));
+  execution->release_until(1);
+  EXPECT_EQ(condition_of([&] { execution->event(1, 1s); }), "INVALID_CURSOR.POSITION_NOT_AVAILABLE");
+  EXPECT_EQ(std::get<BatchEvent>(*execution->event(2, 1s)).arrow_ipc, "2");
+  EXPECT_EQ(condition_of([&] { execution->event(9, 1s); }), "INVALID_CURSOR.POSITION_NOT_FOUND");
+}
+
+TEST(Execution, HoldsTheProducerBackWhenTheBufferIsFull) {
+  std::atomic<int> emitted{0};
+  auto execution = Execution::start(options(true, 1000), [&](EventSink& sink) {
+    for (int i = 0; i < 50; ++i) {
+      sink.emit(batch(400));
+      ++emitted;
+    }
+  });
+  execution->attach();
+  std::this_thread::sleep_for(100ms);
+  EXPECT_LE(emitted.load(), 3);
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(execution->event(i, 5s));
+    execution->release_until(i);
+  }
+  EXPECT_TRUE(execution->wait_until_done(5s));
+  EXPECT_EQ(emitted.load(), 50);
+}
+
+TEST(Execution, CancelEndsAProducerThatWaits) {
+  auto execution = Execution::start(options(true, 100), [](EventSink& sink) {
+    while (true) sink.emit(batch(400));
+  });
+  execution->attach();
+  ASSERT_TRUE(execution->event(0, 5s));
+  execution->cancel("test");
+  ASSERT_TRUE(execution->wait_until_done(5s));
+  EXPECT_EQ(execution->state(), ExecutionState::kCancelled);
+}
+
+TEST(Execution, ADetachedOperationIsCancelledInTheEnd) {
+  auto detached = options(true, 100);
+  detached.detach_timeout = 1s;
+  auto execution = Execution::start(detached, [](EventSink& sink) {
+    while (true) sink.emit(batch(400));
+  });
+  ASSERT_TRUE(execution->wait_until_done(10s));
+  EXPECT_EQ(execution->state(), ExecutionState::kCancelled);
+}
+
+TEST(Execution, GivesItsErrorAfterTheEventsBeforeIt) {
+  auto execution = Execution::start(options(true), [](EventSink& sink) {
+    sink.emit(batch(1));
+    throw Error("DIVIDE_BY_ZERO", {{"config", "\"x\""}});
+  });
+  ASSERT_TRUE(execution->wait_until_done(5s));
+  EXPECT_TRUE(execution->event(0, 1s));
+  EXPECT_EQ(condition_of([&] { execution->event(1, 1s); }), "DIVIDE_BY_ZERO");
+  EXPECT_EQ(execution->state(), ExecutionState::kFailed);
+}
+
+TEST(Execution, WakesReadersOnceThereIsSomethingToRead) {
+  std::atomic<int> woken{0};
+  std::atomic<bool> go{false};
+  auto execution = Execution::start(options(true), [&](EventSink& sink) {
+    while (!go) std::this_thread::sleep_for(1ms);
+    sink.emit(batch(1));
+  });
+  execution->when_readable(0, [&] { ++woken; });
+  EXPECT_EQ(woken.load(), 0);
+  go = true;
+  ASSERT_TRUE(execution->wait_until_done(5s));
+  EXPECT_EQ(woken.load(), 1);
+  execution->when_readable(0, [&] { ++woken; });
+  EXPECT_EQ(woken.load(), 2);
+}
+
+TEST(Execution, ReleasedWhileRunningItStops) {
+  auto execution = Execution::start(options(true, 100), [](EventSink& sink) {
+    while (true) sink.emit(batch(400));
+  });
+  execution->release_all();
+  ASSERT_TRUE(execution->wait_until_done(5s));
+  EXPECT_TRUE(execution->expired(std::chrono::steady_clock::now()));
+}
+
+}  // namespace
+}  // namespace lochan::session
