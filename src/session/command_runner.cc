@@ -43,7 +43,7 @@ catalog::TableRecord CommandRunner::require_table(const plan::Name& name, const 
   if (!record) {
     std::string text;
     for (const auto& part : name) text += (text.empty() ? "" : ".") + types::quote_identifier(part);
-    throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", text}},
+    throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", text}, {"searchPath", names_.search_path()}},
                 origin ? origin->context() : std::nullopt);
   }
   return *record;

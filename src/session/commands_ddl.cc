@@ -179,7 +179,8 @@ std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
   auto record = catalog_.find_table(name.schema, name.table);
   if (!record) {
     if (command.if_exists) return Rows{};
-    throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", name.quoted()}});
+    throw Error("TABLE_OR_VIEW_NOT_FOUND",
+                {{"relationName", name.quoted()}, {"searchPath", names_.search_path()}});
   }
   const bool is_view = record->kind == catalog::TableKind::kView;
   if (command.kind == plan::DropObject::kTable && is_view)
@@ -235,7 +236,8 @@ std::optional<Rows> CommandRunner::run(const plan::CacheTable& command) {
   }
   const auto relation = names_.find_relation(command.name, std::nullopt, std::nullopt, {});
   if (std::holds_alternative<std::monostate>(relation) && !command.if_exists)
-    throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", names_.table_name(command.name).quoted()}});
+    throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", names_.table_name(command.name).quoted()},
+                                            {"searchPath", names_.search_path()}});
   return Rows{};
 }
 

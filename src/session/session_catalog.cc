@@ -41,6 +41,11 @@ TableName SessionCatalog::table_name(const plan::Name& name) const {
               {{"sessionCatalog", catalog::kSparkCatalog}, {"namespace", space}});
 }
 
+std::string SessionCatalog::search_path() const {
+  return "[`system`.`builtin`, `system`.`session`, `" + catalog::kSparkCatalog + "`." +
+         types::quote_identifier(current_namespace().back()) + "]";
+}
+
 std::string SessionCatalog::schema_name(const plan::Name& name) const {
   if (name.empty()) return current_namespace().back();
   plan::Name with_table = name;

@@ -31,6 +31,8 @@ class SessionCatalog final : public plan::Catalog {
   /// `name` (1 to 3 parts) in the session's current schema. Throws for another catalog than spark_catalog
   /// (CATALOG_NOT_FOUND) and for more parts (REQUIRES_SINGLE_PART_NAMESPACE).
   TableName table_name(const plan::Name& name) const;
+  /// Where unqualified names are looked for, as errors print it.
+  std::string search_path() const;
   /// A schema name of one or two parts.
   std::string schema_name(const plan::Name& name) const;
   /// The table's rows, at a version if one is asked for.

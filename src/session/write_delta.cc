@@ -217,6 +217,9 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   operation.user_name = session.principal();
   operation.parameters = {{"mode", mode_name(target.mode)},
                           {"partitionBy", nlohmann::json(target.partition_by).dump()}};
+  // Delta keeps a list of conjuncts; ours is the condition as it was written.
+  if (auto it = target.options.find("replacewhere"); it != target.options.end() && exists && overwrite)
+    operation.parameters["predicate"] = nlohmann::json({it->second}).dump();
   operation.metrics = {{"numFiles", std::to_string(summary.files)}, {"numOutputRows", std::to_string(summary.rows)},
                        {"numOutputBytes", std::to_string(summary.bytes)}};
   if (auto it = target.options.find("usermetadata"); it != target.options.end()) operation.user_metadata = it->second;

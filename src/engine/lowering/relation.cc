@@ -170,11 +170,47 @@ Relation Lowering::project(const plan::Plan& plan, const plan::Project& p) {
   return child;
 }
 
+namespace {
+
+void disjuncts(const plan::ExpressionPtr& condition, plan::Expressions& parts) {
+  const auto* c = condition->as<plan::Call>();
+  if (!c || !c->function || c->function->name != "or") {
+    parts.push_back(condition);
+    return;
+  }
+  for (const auto& a : c->arguments) disjuncts(a, parts);
+}
+
+/// What every branch of an OR asks for: (k AND a) OR (k AND b) implies k. DuckDB does not see it where a branch is
+/// guarded, and would join without a key.
+plan::Expressions implied_by(const plan::ExpressionPtr& condition) {
+  plan::Expressions branches, common;
+  disjuncts(condition, branches);
+  if (branches.size() < 2) return {};
+  conjuncts(branches[0], common);
+  std::erase_if(common, [](const auto& part) { return can_raise(*part) || has_subquery(*part); });
+  for (size_t i = 1; i < branches.size() && !common.empty(); ++i) {
+    plan::Expressions parts;
+    conjuncts(branches[i], parts);
+    std::erase_if(common, [&](const auto& part) {
+      return std::none_of(parts.begin(), parts.end(), [&](const auto& other) { return same(*part, *other); });
+    });
+  }
+  return common;
+}
+
+}  // namespace
+
 /// Adds the conjuncts. One that can raise is evaluated only where those before it hold; DuckDB may otherwise
 /// evaluate it first.
 void Lowering::where(ParsedList& conditions, const plan::ExpressionPtr& condition) {
-  plan::Expressions parts;
-  conjuncts(condition, parts);
+  plan::Expressions written, parts;
+  conjuncts(condition, written);
+  for (const auto& part : written) {
+    auto implied = implied_by(part);
+    parts.insert(parts.end(), implied.begin(), implied.end());
+  }
+  parts.insert(parts.end(), written.begin(), written.end());
   ParsedList before;
   for (const auto& part : parts) {
     auto lowered = expression(*part);
