@@ -145,8 +145,9 @@ def show_table(name, table, folder):
         actions = [json.loads(line) for line in log.read_text().splitlines()]
         info = next(action["commitInfo"] for action in actions if "commitInfo" in action)
         added, removed = (sum(kind in action for action in actions) for kind in ["add", "remove"])
+        rows = int(info["operationMetrics"]["numOutputRows"])
         print(f"    version {int(log.stem)}: {info['operation']} {info['operationParameters'].get('mode', '')}, "
-              f"{counted(added, 'file')} added, {removed} removed, {int(info['operationMetrics']['numOutputRows']):,} rows")
+              f"{counted(added, 'file')} added, {removed} removed, {rows:,} rows")
 
 
 def check_tables(dbfs, delta_rows, parquet_rows, by_carrier):
