@@ -169,7 +169,7 @@ def check_tables(dbfs, delta_rows, parquet_rows, by_carrier):
     carriers = deltalake.DeltaTable(dbfs / flights.CARRIERS[1:]).to_pandas().set_index("carrier").sort_index()
     checks.equal("flights by airline", carriers.flights.tolist(), by_carrier.flights.tolist())
     checks.equal("mean delay by airline", carriers.mean_delay.tolist(), by_carrier.mean_delay.tolist())
-    march = deltalake.DeltaTable(dbfs / flights.FLIGHTS[1:]).to_pandas(partitions=[("month", "=", "3")])
+    march = deltalake.DeltaTable(dbfs / flights.FLIGHTS[1:]).to_pandas(filters=[("month", "=", 3)])
     checks.equal("no cancelled flight left in March", int(march.dep_time.isna().sum()), 0)
     return checks.failed
 

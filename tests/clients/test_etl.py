@@ -235,7 +235,7 @@ def test_delta_partitions(spark, months, folder):
     table = deltalake.DeltaTable(folder)
     assert table.metadata().partition_columns == ["month"]
     assert {part["month"] for part in table.partitions()} == {str(month) for month in range(1, 13)}
-    assert table.to_pyarrow_table(partitions=[("month", "=", "3")]).num_rows == 10
+    assert table.to_pyarrow_table(filters=[("month", "=", 3)]).num_rows == 10
     assert spark.read.format("delta").load(folder).columns == ["id", "month", "name"]
 
 
