@@ -25,7 +25,7 @@ INSTANTIATE_TEST_SUITE_P(
     Operators, ExpressionTree,
     ::testing::Values(
         Case{"1 + 2 * 3 - 4", "-(+(1, *(2, 3)), 4)"}, Case{"(1 + 2) * 3", "*(+(1, 2), 3)"},
-        Case{"a || b || c", "concat(concat('a, 'b), 'c)"}, Case{"- x", "negative('x)"}, Case{"- 1", "-1"},
+        Case{"a || b || c", "concat(concat('a, 'b), 'c)"}, Case{"- x", "-('x)"}, Case{"- 1", "-1"},
         Case{"1 - -2", "-(1, -2)"}, Case{"-9223372036854775808", "-9223372036854775808L"},
         Case{"~1 & 2 | 3 ^ 4 << 1", "|(&(~(1), 2), ^(3, <<(4, 1)))"}, Case{"7 div 2 % 2", "%(div(7, 2), 2)"},
         Case{"a = b = c", "=(=('a, 'b), 'c)"}, Case{"a <> b", "not(=('a, 'b))"}, Case{"a != b", "not(=('a, 'b))"},
