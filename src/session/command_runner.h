@@ -54,6 +54,8 @@ class CommandRunner {
   Answer run(const plan::CatalogOperation& operation);
 
   plan::PlanPtr analyze(const plan::PlanPtr& query);
+  /// The query as rows for a table of files, which has no log to check them against: its columns, its partitioning.
+  plan::PlanPtr for_table(const catalog::TableRecord& table, WriteTarget& target, const plan::PlanPtr& query);
   /// Runs a query, its rows going to a table or a folder.
   void write(WriteTarget target, const plan::PlanPtr& resolved);
   /// The record of a table that must be there (TABLE_OR_VIEW_NOT_FOUND).

@@ -1,12 +1,26 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "session/align_columns.h"
 #include "session/command_runner.h"
 #include "session/data_sources.h"
 #include "session/session_state.h"
 #include "storage/path_resolver.h"
 
 namespace lochan::session {
+plan::PlanPtr CommandRunner::for_table(const catalog::TableRecord& table, WriteTarget& target,
+                                       const plan::PlanPtr& query) {
+  if (table.provider == "delta") return query;
+  const auto is_partition = [&](const types::StructField& field) {
+    return std::any_of(table.partition_columns.begin(), table.partition_columns.end(),
+                       [&](const auto& name) { return lower_case(name) == lower_case(field.name); });
+  };
+  types::Schema columns = table.columns;
+  std::stable_partition(columns.begin(), columns.end(), [&](const auto& field) { return !is_partition(field); });
+  target.partition_by = table.partition_columns;
+  return align_columns(session_, query, columns, target, nullptr);
+}
+
 std::optional<Rows> CommandRunner::run(const plan::Write& command) {
   auto query = analyze(command.query);
   WriteTarget target;
@@ -47,6 +61,7 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
     target.by_position = true;
     target.partitioning_given = false;
     if (command.mode != plan::SaveMode::kOverwrite) target.mode = plan::SaveMode::kAppend;
+    query = for_table(record, target, query);
     write(target, query);
     return std::nullopt;
   }
@@ -58,6 +73,7 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
     if (command.mode == plan::SaveMode::kIgnore) return std::nullopt;
     target.format = existing->provider;
     target.path = existing->location;
+    if (command.mode == plan::SaveMode::kAppend) query = for_table(*existing, target, query);
     write(target, query);
     if (existing->provider != "delta" && command.mode == plan::SaveMode::kOverwrite) {
       existing->columns = plan::schema_of(query->output);
@@ -108,6 +124,7 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   auto query = analyze(command.query);
   const auto record = require_table(command.table);
   WriteTarget target{.format = record.provider, .path = record.location};
+  query = for_table(record, target, query);
   target.options = command.options;
   target.mode = command.mode == Mode::kAppend ? plan::SaveMode::kAppend : plan::SaveMode::kOverwrite;
   target.dynamic_overwrite = command.mode == Mode::kOverwritePartitions;
@@ -121,6 +138,7 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
   auto query = analyze(command.query);
   WriteTarget target;
   plan::ScanSourcePtr table;
+  std::optional<catalog::TableRecord> files;  // set for a table that is no Delta table
   if (command.table.size() == 2 && lower_case(command.table[0]) == "delta") {
     target.format = "delta";
     target.path = command.table[1];
@@ -133,6 +151,7 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
     target.format = record.provider;
     target.path = record.location;
     table = names_.open_table(record, std::nullopt, std::nullopt);
+    if (record.provider != "delta") files = record;
   }
   target.mode = command.overwrite || command.replace_where ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend;
   target.replace_where = command.replace_where;
@@ -183,6 +202,11 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
   if (command.overwrite && !command.partition.empty()) {
     // Exactly the partitions that are named or that the rows fall into.
     target.dynamic_overwrite = true;
+  }
+  if (files) {
+    if (target.replace_where || target.dynamic_overwrite)
+      throw Error::not_supported("replacing a part of a " + files->provider + " table");
+    query = for_table(*files, target, query);
   }
   write(target, query);
   return Rows{};

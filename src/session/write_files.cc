@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "delta/partition_values.h"
 #include "delta/schema.h"
 #include "engine/engine.h"
 #include "engine/parquet_writer.h"
@@ -59,13 +60,10 @@ plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::
   return session.analyze(plan::make_plan(plan::Project{query, columns}));
 }
 
-/// "p=1/part-00003-<uuid>-c000.snappy.parquet" for what the engine called "p=1/part-3-....parquet".
-std::string spark_name(const std::string& written, int task, const std::string& uuid, const std::string& extension) {
-  const size_t slash = written.rfind('/');
-  const std::string folder = slash == std::string::npos ? "" : written.substr(0, slash + 1);
+std::string spark_name(int task, const std::string& uuid, const std::string& extension) {
   char number[16];
   std::snprintf(number, sizeof number, "%05d", task);
-  return folder + "part-" + number + "-" + uuid + "-c000" + extension;
+  return std::string("part-") + number + "-" + uuid + "-c000" + extension;
 }
 
 std::vector<size_t> find_partition_columns(const plan::Attributes& output, const std::vector<std::string>& names) {
@@ -80,9 +78,9 @@ std::vector<size_t> find_partition_columns(const plan::Attributes& output, const
   return found;
 }
 
-/// Files below the staging folder, by their path there.
+/// Files below the staging folder: where each is and the folder ("p=1/" or empty) that it belongs into.
 struct Written {
-  std::vector<std::string> paths;
+  std::vector<std::pair<std::string, std::string>> files;
   int64_t rows = 0, bytes = 0;
 };
 
@@ -91,14 +89,18 @@ Written write_parquet_files(Session& session, const plan::PlanPtr& rows, const s
                             const engine::QueryOptions& options) {
   engine::ParquetWrite write;
   write.directory = directory;
-  write.columns = delta::parse_table_schema({.schema_string = delta::write_schema_string(plan::schema_of(rows->output))}).columns;
+  auto schema = delta::parse_table_schema({.schema_string = delta::write_schema_string(plan::schema_of(rows->output))});
+  schema.partition_columns = partition_columns;
+  write.columns = schema.columns;
   write.partition_columns = partition_columns;
   write.compression = compression;
   write.write_empty_file = true;
   write.metadata = engine::spark_metadata(plan::schema_of(rows->output));
   Written written;
   for (const auto& file : engine::write_parquet(*session.services().engine, rows, options, write)) {
-    written.paths.push_back(file.path.substr(directory.size() + 1));
+    std::string folder = delta::partition_directory(schema, file.partition_values);
+    if (!folder.empty() && !folder.ends_with("/")) folder += "/";
+    written.files.emplace_back(file.path.substr(directory.size() + 1), std::move(folder));
     written.rows += file.rows;
     written.bytes += file.size;
   }
@@ -121,8 +123,11 @@ Written write_text_files(Session& session, const plan::PlanPtr& rows, const Writ
     write.escape = option_character(target, "escape", '\\');
     write.null_text = option_or(target, "nullvalue", "");
   }
-  auto files = engine::write_text(*session.services().engine, rows, write, options);
-  return {std::move(files.paths), files.rows, 0};
+  const auto text = engine::write_text(*session.services().engine, rows, write, options);
+  Written written;
+  written.rows = text.rows;
+  for (const auto& path : text.paths) written.files.emplace_back(path, path.substr(0, path.rfind('/') + 1));
+  return written;
 }
 
 }  // namespace
@@ -170,8 +175,8 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target, cons
     extension += ".gz";
   }
   int task = 0;
-  for (const auto& path : written.paths) {
-    staging.place(path, folder.child(spark_name(path, task++, uuid, extension)));
+  for (const auto& [path, partition] : written.files) {
+    staging.place(path, folder.child(partition + spark_name(task++, uuid, extension)));
     ++summary.files;
   }
   summary.rows = written.rows;
