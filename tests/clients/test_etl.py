@@ -151,7 +151,7 @@ def test_save_modes(spark, folder, form):
     assert write([4], "overwrite") == [4]
 
 
-@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("form", ["csv", "json", "parquet"])
 def test_partitions_are_folders_whose_values_come_last(spark, folder, form):
     frame = spark.createDataFrame([(1, "ab", 10), (2, None, 20), (3, "c/d", 10)], "id INT, kind STRING, size INT")
     frame.write.format(form).partitionBy("size", "kind").save(folder)
@@ -314,7 +314,7 @@ def test_save_as_table_modes_and_insert_into(spark, database, form):
     assert ids(spark.table("t")) == [7]
 
 
-@pytest.mark.parametrize("form", ["delta"])
+@pytest.mark.parametrize("form", ["delta", "parquet", "csv"])
 def test_sql_insert_into(spark, database, form):
     spark.sql(f"CREATE TABLE t (id INT, s STRING) USING {form}")
     spark.sql("INSERT INTO t VALUES (1, 'x'), (2, NULL)")
