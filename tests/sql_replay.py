@@ -73,7 +73,7 @@ def parameters():
             yield pytest.param(name, case, id=where, marks=marks)
 
 
-@pytest.mark.parametrize(("name", "case"), parameters())
+@pytest.mark.parametrize(("name", "case"), list(parameters()))
 def test_case(name, case):
     if found := difference(name, case):
         pytest.fail(found, pytrace=False)
