@@ -66,6 +66,9 @@ std::shared_ptr<arrow::Buffer> allocate(int64_t bytes) { return value_or_throw(a
 
 using DataPtr = std::shared_ptr<arrow::ArrayData>;
 
+/// What lies under a null can be anything, so it must not overflow.
+int64_t to_nanoseconds(int64_t micros) { return static_cast<int64_t>(static_cast<uint64_t>(micros) * 1000); }
+
 DataPtr months_days_nanos(const arrow::ArrayData& in) {
   const auto months = arrow::MakeArray(in.child_data[0]), days = arrow::MakeArray(in.child_data[1]),
              micros = arrow::MakeArray(in.child_data[2]);
@@ -74,7 +77,7 @@ DataPtr months_days_nanos(const arrow::ArrayData& in) {
   for (int64_t i = 0; i < in.length; ++i) {
     values[i] = {static_cast<const arrow::Int32Array&>(*months).Value(i),
                  static_cast<const arrow::Int32Array&>(*days).Value(i),
-                 static_cast<const arrow::Int64Array&>(*micros).Value(i) * 1000};
+                 to_nanoseconds(static_cast<const arrow::Int64Array&>(*micros).Value(i))};
   }
   return arrow::ArrayData::Make(arrow::month_day_nano_interval(), in.length, {in.buffers[0], std::move(out)},
                                 in.null_count.load());
@@ -84,7 +87,7 @@ DataPtr nanoseconds(const arrow::ArrayData& in) {
   auto out = allocate(in.length * sizeof(int64_t));
   auto* values = reinterpret_cast<int64_t*>(out->mutable_data());
   const auto* micros = in.GetValues<int64_t>(1);
-  for (int64_t i = 0; i < in.length; ++i) values[i] = micros[i] * 1000;
+  for (int64_t i = 0; i < in.length; ++i) values[i] = to_nanoseconds(micros[i]);
   return arrow::ArrayData::Make(arrow::time64(arrow::TimeUnit::NANO), in.length, {in.buffers[0], std::move(out)},
                                 in.null_count.load());
 }
