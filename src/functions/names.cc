@@ -160,7 +160,8 @@ std::string printed_name(const CallSite& call) {
 std::string call_name(const CallSite& call) {
   std::vector<std::string> names;
   for (const auto& argument : call.arguments) {
-    names.push_back(display_name(*argument, call.context));
+    // A lambda is not there yet while the types of its variables are found out.
+    names.push_back(argument ? display_name(*argument, call.context) : "lambdafunction()");
   }
   if (call.distinct && !names.empty()) names[0] = "DISTINCT " + names[0];
   if (call.function.print) return call.function.print(call, names);
