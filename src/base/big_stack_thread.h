@@ -7,12 +7,7 @@ namespace lochan {
 
 /// Stack of threads that walk users' plans: deep enough for 1,024 nested levels in every pass (pages are only
 /// committed as they are touched).
-#if defined(__SANITIZE_ADDRESS__)
-// AddressSanitizer clears the marks of frames that an exception leaves only on stacks up to 64 MB.
-inline constexpr size_t kBigStackBytes = size_t{63} << 20;
-#else
 inline constexpr size_t kBigStackBytes = size_t{512} << 20;
-#endif
 
 /// A joinable thread with kBigStackBytes of stack. join() or the destructor waits for it.
 class BigStackThread {

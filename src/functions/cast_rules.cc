@@ -180,7 +180,7 @@ plan::ExpressionPtr widened_literal(const plan::ExpressionPtr& child, const Data
   types::Value widened;
   if (to.is_integral() && to.id() >= child->type.id()) {
     widened = {to, value};
-  } else if (to.is(kDouble) && std::abs(value) < (int64_t{1} << 53)) {
+  } else if (to.is(kDouble) && value > -(int64_t{1} << 53) && value < (int64_t{1} << 53)) {
     widened = {to, static_cast<double>(value)};
   } else if (to.is(kDecimal) && decimal_for_literal(literal->value).precision() <=
                                     to.precision() - to.scale()) {
