@@ -19,9 +19,9 @@ Grouped::Grouped(Resolver& resolver, PlanPtr child, const Expressions& groups,
   std::vector<std::string> names;
   for (const auto& group : groups) {
     const auto* column = group->as<AttributeRef>();
-    const bool local = column != nullptr &&
-                       std::any_of(child_->output.begin(), child_->output.end(),
-                                   [&](const Attribute& a) { return a.id == column->id; });
+    const bool local =
+        column != nullptr && std::any_of(child_->output.begin(), child_->output.end(),
+                                         [&](const Attribute& a) { return a.id == column->id; });
     if (local) {
       ids.push_back(column->id);
     } else {
@@ -78,7 +78,8 @@ ExpressionPtr Grouped::lift_aggregate(const ExpressionPtr& e) {
   }
   const Expression& item = *calls_[found->second];
   const auto* named = item.as<Alias>();
-  return make_resolved(AttributeRef{named->id, named->name, {}}, item.type, item.nullable, e->origin);
+  return make_resolved(AttributeRef{named->id, named->name, {}}, item.type, item.nullable,
+                       e->origin);
 }
 
 /// grouping(a), grouping_id(a, b): arguments are grouping columns; no argument means all of them.
@@ -172,7 +173,8 @@ PlanPtr Grouped::build(const Origin& origin) const {
   return make_resolved_plan(std::move(node), std::move(output), origin);
 }
 
-// ---- The node -------------------------------------------------------------------------------------------------
+// ---- The node
+// -------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -195,7 +197,9 @@ ExpressionPtr by_position(const ExpressionPtr& group, const Expressions& items,
   const ExpressionPtr& value = named ? named->child : item;
   if (has_aggregate(value)) {
     throw Error("GROUP_BY_POS_AGGREGATE",
-                {{"index", std::to_string(index)}, {"aggExpr", qualified_name(*value, context) + (named ? " AS " + types::quote_if_needed(named->name) : "")}},
+                {{"index", std::to_string(index)},
+                 {"aggExpr", qualified_name(*value, context) +
+                                 (named ? " AS " + types::quote_if_needed(named->name) : "")}},
                 group->origin.context());
   }
   return value;
@@ -236,7 +240,8 @@ void check_group(const ExpressionPtr& group, const functions::ResolveContext& co
   }
 }
 
-/// GROUP BY explode(a): the generator runs under the Aggregate; its column is what is grouped by and selected.
+/// GROUP BY explode(a): the generator runs under the Aggregate; its column is what is grouped by
+/// and selected.
 PlanPtr with_generators(Resolver& resolver, PlanPtr child, Expressions& groups, Expressions& items,
                         const Origin& origin) {
   for (auto& group : groups) {
@@ -250,7 +255,8 @@ PlanPtr with_generators(Resolver& resolver, PlanPtr child, Expressions& groups, 
     for (auto& item : items) {
       const auto* named = item->as<Alias>();
       if (named == nullptr || semantic_key(*named->child) != key) continue;
-      const bool automatic = named->name == functions::display_name(*named->child, resolver.context());
+      const bool automatic =
+          named->name == functions::display_name(*named->child, resolver.context());
       item = automatic ? reference(made) : alias(reference(made), named->name);
     }
   }
@@ -319,8 +325,8 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
       values.emplace(selected.back().id, named ? named->child : item);
     }
     Columns selected_columns(selected);
-    Scope having_scope{.columns = &selected_columns, .marks = child.marks, .below = &columns,
-                       .outer = outer_};
+    Scope having_scope{
+        .columns = &selected_columns, .marks = child.marks, .below = &columns, .outer = outer_};
     having = condition(node.having, having_scope);
     having = transform(having, [&](const ExpressionPtr& e) -> ExpressionPtr {
       const auto* column = e->as<AttributeRef>();
@@ -338,7 +344,8 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
   return {projected(result, std::move(items), origin), child.marks};
 }
 
-// ---- Reaching under a Project ------------------------------------------------------------------------------------
+// ---- Reaching under a Project
+// ------------------------------------------------------------------------------------
 
 namespace {
 
@@ -361,7 +368,8 @@ PlanPtr over(const PlanPtr& plan, PlanPtr child) {
   return std::make_shared<const Plan>(std::move(copy));
 }
 
-/// Makes `plan` put out `ids` as well, which some Project below it has dropped; null if that is not possible.
+/// Makes `plan` put out `ids` as well, which some Project below it has dropped; null if that is not
+/// possible.
 PlanPtr with_columns_available(const PlanPtr& plan, const IdSet& ids) {
   const IdSet present = output_ids(plan->output);
   if (std::all_of(ids.begin(), ids.end(), [&](AttributeId id) { return present.contains(id); })) {
@@ -406,9 +414,9 @@ PlanPtr with_lifted(Resolver& resolver, const PlanPtr& plan, Expressions& expres
   for (auto& e : expressions) {
     IdSet used;
     collect_references(e, used);
-    const bool ready = !has_aggregate(e) && !has_window(e) &&
-                       std::all_of(used.begin(), used.end(),
-                                   [&](AttributeId id) { return present.contains(id); });
+    const bool ready =
+        !has_aggregate(e) && !has_window(e) &&
+        std::all_of(used.begin(), used.end(), [&](AttributeId id) { return present.contains(id); });
     if (ready) continue;
     const bool order = e->as<SortOrder>() != nullptr;
     ExpressionPtr value = order ? e->as<SortOrder>()->child : e;
@@ -463,7 +471,8 @@ Extended extend(Resolver& resolver, const PlanPtr& plan, const Expressions& expr
   const IdSet present = output_ids(plan->output);
   const Attributes* below = below_columns(plan);
   const IdSet reachable = below ? output_ids(*below) : IdSet{};
-  std::erase_if(needed, [&](AttributeId id) { return present.contains(id) || !reachable.contains(id); });
+  std::erase_if(needed,
+                [&](AttributeId id) { return present.contains(id) || !reachable.contains(id); });
   if (!needed.empty()) {
     if (PlanPtr wider = with_columns_available(plan, needed)) result.plan = wider;
   }

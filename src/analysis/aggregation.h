@@ -12,7 +12,8 @@ namespace lochan::analysis {
 ///   Aggregate (grouping columns, one column per aggregate call)   over
 ///   [Project (computes grouping expressions that are no columns)]
 ///
-/// so that any expression over the group can be lifted to it: HAVING, ORDER BY and windows add aggregates as they go.
+/// so that any expression over the group can be lifted to it: HAVING, ORDER BY and windows add
+/// aggregates as they go.
 class Grouped {
  public:
   /// `groups`: resolved expressions over `child`.
@@ -24,7 +25,8 @@ class Grouped {
   /// `e`, an expression over the child, as one over the Aggregate. Throws MISSING_AGGREGATION.
   plan::ExpressionPtr lift(const plan::ExpressionPtr& e);
   plan::PlanPtr build(const plan::Origin& origin) const;
-  /// Columns that are not grouped are then UNRESOLVED_COLUMN with proposals from `visible` (HAVING, ORDER BY).
+  /// Columns that are not grouped are then UNRESOLVED_COLUMN with proposals from `visible` (HAVING,
+  /// ORDER BY).
   void hide_input(const plan::Attributes* visible) { visible_ = visible; }
 
  private:
@@ -41,14 +43,17 @@ class Grouped {
   const plan::Attributes* visible_ = nullptr;
 };
 
-/// A plan that puts out more: `expressions` rewritten over `plan`, whose output begins with the old one's.
+/// A plan that puts out more: `expressions` rewritten over `plan`, whose output begins with the old
+/// one's.
 struct Extended {
   plan::PlanPtr plan;
   plan::Expressions expressions;
 };
-/// Makes `plan` (a Project, maybe under filters and sorts) put out what `expressions` refer to: columns under it,
-/// aggregates of the Aggregate under it, windows. Expressions are over its output and `below_columns(plan)`.
-Extended extend(Resolver& resolver, const plan::PlanPtr& plan, const plan::Expressions& expressions);
+/// Makes `plan` (a Project, maybe under filters and sorts) put out what `expressions` refer to:
+/// columns under it, aggregates of the Aggregate under it, windows. Expressions are over its output
+/// and `below_columns(plan)`.
+Extended extend(Resolver& resolver, const plan::PlanPtr& plan,
+                const plan::Expressions& expressions);
 /// Whether `plan` is a Project over (filters over) an Aggregate.
 bool over_aggregate(const plan::PlanPtr& plan);
 /// The columns under the Project on which `plan` stands, null if there are none to reach.

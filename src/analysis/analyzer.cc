@@ -23,7 +23,8 @@ MarksPtr join_marks(const std::vector<MarksPtr>& marks) {
 
 PlanPtr Resolver::query(const PlanPtr& plan) { return visible(resolve(plan).plan); }
 
-/// The rule of each kind of node: an exhaustive visit, so that a new kind does not compile without one.
+/// The rule of each kind of node: an exhaustive visit, so that a new kind does not compile without
+/// one.
 struct PlanRules {
   Resolver& r;
   const Plan& plan;
@@ -45,7 +46,9 @@ struct PlanRules {
     return {make_resolved_plan(std::move(copy), {}, plan.origin), nullptr};
   }
 
-  Node operator()(const OneRow&) { return {make_resolved_plan(OneRow{}, {}, plan.origin), nullptr}; }
+  Node operator()(const OneRow&) {
+    return {make_resolved_plan(OneRow{}, {}, plan.origin), nullptr};
+  }
   Node operator()(const UnresolvedRelation& n) { return r.relation(n, plan.origin); }
   Node operator()(const UnresolvedRead& n) { return r.read(n, plan.origin); }
   Node operator()(const UnresolvedTableFunction& n) { return r.table_function(n, plan.origin); }
@@ -76,9 +79,10 @@ struct PlanRules {
   }
   Node operator()(const Offset& n) {
     Node child = r.resolve(n.child);
-    return {make_resolved_plan(Offset{child.plan, r.row_count(n.offset, "offset", child.plan->output)},
-                               child.plan->output, plan.origin),
-            child.marks};
+    return {
+        make_resolved_plan(Offset{child.plan, r.row_count(n.offset, "offset", child.plan->output)},
+                           child.plan->output, plan.origin),
+        child.marks};
   }
   Node operator()(const Tail& n) {
     Node child = r.resolve(n.child);
@@ -103,7 +107,8 @@ struct PlanRules {
     Node child = r.resolve(n.child);
     Columns columns(child.plan->output);
     // The expressions do not matter to us, but a wrong name is still an error.
-    r.expressions(n.expressions, Scope{.columns = &columns, .marks = child.marks, .outer = r.outer_});
+    r.expressions(n.expressions,
+                  Scope{.columns = &columns, .marks = child.marks, .outer = r.outer_});
     return child;
   }
   Node operator()(const WithColumns& n) { return r.with_columns(n, plan.origin); }

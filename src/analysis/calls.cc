@@ -19,7 +19,8 @@ const Function* builtin(const std::vector<std::string>& name) {
   if (name.size() == 1) return functions::find_function(name[0]);
   const auto is = [&](size_t i, std::string_view text) { return lower(name[i]) == text; };
   if (name.size() == 2 && is(0, "builtin")) return functions::find_function(name[1]);
-  if (name.size() == 3 && is(0, "system") && is(1, "builtin")) return functions::find_function(name[2]);
+  if (name.size() == 3 && is(0, "system") && is(1, "builtin"))
+    return functions::find_function(name[2]);
   return nullptr;
 }
 
@@ -32,12 +33,14 @@ std::string member_name(const Expression& unresolved, const Expression& resolved
   return "col" + std::to_string(i + 1);
 }
 
-void check_modifiers(const Function& function, const UnresolvedFunction& node, const Origin& origin) {
+void check_modifiers(const Function& function, const UnresolvedFunction& node,
+                     const Origin& origin) {
   if (function.kind == FunctionKind::kAggregate) return;
   const bool window = function.kind == FunctionKind::kWindow;
   auto refuse = [&](const char* what) {
     throw Error("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-                {{"prettyName", quoted({lower(node.name.back())})}, {"syntax", what}}, origin.context());
+                {{"prettyName", quoted({lower(node.name.back())})}, {"syntax", what}},
+                origin.context());
   };
   if (node.distinct) refuse("DISTINCT");
   if (node.filter != nullptr) refuse("FILTER CLAUSE");
@@ -50,13 +53,14 @@ void check_modifiers(const Function& function, const UnresolvedFunction& node, c
 /// f(b => 2, a => 1) by the parameter names of the row.
 Expressions Resolver::named_arguments(const Function& function, Expressions arguments,
                                       const Origin& origin) {
-  const auto first_named = std::find_if(arguments.begin(), arguments.end(), [](const auto& argument) {
-    return argument->template as<NamedArgument>() != nullptr;
-  });
+  const auto first_named = std::find_if(
+      arguments.begin(), arguments.end(),
+      [](const auto& argument) { return argument->template as<NamedArgument>() != nullptr; });
   if (first_named == arguments.end()) return arguments;
   const std::string name(function.name);
   if (function.parameters.empty()) {
-    throw Error("NAMED_PARAMETERS_NOT_SUPPORTED", {{"functionName", quoted({name})}}, origin.context());
+    throw Error("NAMED_PARAMETERS_NOT_SUPPORTED", {{"functionName", quoted({name})}},
+                origin.context());
   }
   Expressions ordered(arguments.begin(), first_named);
   const size_t positional = ordered.size();
@@ -73,7 +77,8 @@ Expressions Resolver::named_arguments(const Function& function, Expressions argu
         [&](std::string_view candidate) { return lower(candidate) == lower(argument->name); });
     if (parameter == function.parameters.end()) {
       throw Error("UNRECOGNIZED_PARAMETER_NAME",
-                  {{"routineName", quoted({name})}, {"argumentName", quoted({argument->name})},
+                  {{"routineName", quoted({name})},
+                   {"argumentName", quoted({argument->name})},
                    {"proposal", quoted({std::string(function.parameters[0])})}},
                   origin.context());
     }
@@ -128,7 +133,8 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
   const bool only_star = given.size() == 1 && given[0]->as<UnresolvedStar>() != nullptr;
   if (name == "count" && only_star && !given[0]->as<UnresolvedStar>()->target.empty()) {
     throw Error("INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT",
-                {{"tableName", quoted(given[0]->as<UnresolvedStar>()->target)}}, e->origin.context());
+                {{"tableName", quoted(given[0]->as<UnresolvedStar>()->target)}},
+                e->origin.context());
   }
   if (name == "count" && only_star && !node.distinct &&
       given[0]->as<UnresolvedStar>()->target.empty()) {
@@ -164,7 +170,8 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
 
   std::string display;
   if (name == "struct") {
-    // struct(a, b AS c) takes its names from what the user wrote, so it becomes a named_struct here.
+    // struct(a, b AS c) takes its names from what the user wrote, so it becomes a named_struct
+    // here.
     Expressions named;
     for (size_t i = 0; i < arguments.size(); ++i) {
       const std::string member = member_name(*given[i], *arguments[i], i);
@@ -179,8 +186,11 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
     return std::make_shared<const Expression>(std::move(result));
   }
 
-  functions::CallOptions options{.mode = mode(), .distinct = node.distinct, .filter = nullptr,
-                                 .ignore_nulls = node.ignore_nulls, .order_by = {}};
+  functions::CallOptions options{.mode = mode(),
+                                 .distinct = node.distinct,
+                                 .filter = nullptr,
+                                 .ignore_nulls = node.ignore_nulls,
+                                 .order_by = {}};
   if (node.filter != nullptr) {
     options.filter = condition(node.filter, inner);
     if (has_aggregate(options.filter)) {
@@ -191,7 +201,8 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
     }
   }
   options.order_by = expressions(node.within_group, inner);
-  options.lambda_body = [&](const ExpressionPtr& body, const std::vector<ExpressionPtr>& variables) {
+  options.lambda_body = [&](const ExpressionPtr& body,
+                            const std::vector<ExpressionPtr>& variables) {
     lambda_variables_.push_back(variables);
     ExpressionPtr resolved = expression(body, scope);
     lambda_variables_.pop_back();

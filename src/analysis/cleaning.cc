@@ -15,16 +15,20 @@ using types::TypeId;
 
 namespace {
 
-/// Whether a value of type `value` goes into a column of type `column` here: number to number, text to text.
+/// Whether a value of type `value` goes into a column of type `column` here: number to number, text
+/// to text.
 bool same_family(const DataType& value, const DataType& column) {
   if (value.is(TypeId::kNull)) return true;
   return (value.is_numeric() && column.is_numeric()) || (value.is_string() && column.is_string()) ||
          (value.is(TypeId::kBoolean) && column.is(TypeId::kBoolean));
 }
 
-bool is_floating(const DataType& type) { return type.is(TypeId::kFloat) || type.is(TypeId::kDouble); }
+bool is_floating(const DataType& type) {
+  return type.is(TypeId::kFloat) || type.is(TypeId::kDouble);
+}
 
-void check_names(const std::vector<std::string>& names, const Attributes& columns, const Origin& origin) {
+void check_names(const std::vector<std::string>& names, const Attributes& columns,
+                 const Origin& origin) {
   for (const auto& name : names) {
     const auto found = std::find_if(columns.begin(), columns.end(),
                                     [&](const Attribute& a) { return same_name(a.name, name); });
@@ -67,10 +71,10 @@ Node Resolver::drop_na(const DropNa& node, const Origin& origin) {
   check_names(node.columns, columns, origin);
   Expressions present;
   for (const auto& attribute : columns) {
-    const bool chosen = node.columns.empty() ||
-                        std::any_of(node.columns.begin(), node.columns.end(), [&](const auto& name) {
-                          return same_name(name, attribute.name);
-                        });
+    const bool chosen =
+        node.columns.empty() ||
+        std::any_of(node.columns.begin(), node.columns.end(),
+                    [&](const auto& name) { return same_name(name, attribute.name); });
     if (!chosen) continue;
     ExpressionPtr test = call("isnotnull", {reference(attribute)}, origin);
     if (is_floating(attribute.type)) {
@@ -78,19 +82,20 @@ Node Resolver::drop_na(const DropNa& node, const Origin& origin) {
     }
     present.push_back(test);
   }
-  const size_t least = node.min_non_nulls ? static_cast<size_t>(std::max(*node.min_non_nulls, 0))
-                                          : present.size();
+  const size_t least =
+      node.min_non_nulls ? static_cast<size_t>(std::max(*node.min_non_nulls, 0)) : present.size();
   if (least == 0 || present.empty()) return child;
   ExpressionPtr condition;
   if (least == present.size()) {
     for (const auto& test : present) condition = condition ? call("and", {condition, test}) : test;
   } else {
     for (const auto& test : present) {
-      ExpressionPtr one = call("when", {test, literal(types::Value::integer(1)),
-                                        literal(types::Value::integer(0))});
+      ExpressionPtr one = call(
+          "when", {test, literal(types::Value::integer(1)), literal(types::Value::integer(0))});
       condition = condition ? call("+", {condition, one}) : one;
     }
-    condition = call(">=", {condition, literal(types::Value::integer(static_cast<int32_t>(least)))});
+    condition =
+        call(">=", {condition, literal(types::Value::integer(static_cast<int32_t>(least)))});
   }
   return {filter(child.plan, condition, origin), child.marks};
 }
@@ -101,10 +106,10 @@ Node Resolver::replace_values(const ReplaceValues& node, const Origin& origin) {
   check_names(node.columns, columns, origin);
   Expressions items;
   for (const auto& attribute : columns) {
-    const bool chosen = node.columns.empty() ||
-                        std::any_of(node.columns.begin(), node.columns.end(), [&](const auto& name) {
-                          return same_name(name, attribute.name);
-                        });
+    const bool chosen =
+        node.columns.empty() ||
+        std::any_of(node.columns.begin(), node.columns.end(),
+                    [&](const auto& name) { return same_name(name, attribute.name); });
     Expressions branches;
     if (chosen) {
       for (const auto& [from, to] : node.replacements) {
@@ -112,9 +117,9 @@ Node Resolver::replace_values(const ReplaceValues& node, const Origin& origin) {
         ExpressionPtr column = reference(attribute);
         branches.push_back(from.is_null() ? call("isnull", {column})
                                           : call("=", {column, literal(from)}, origin));
-        branches.push_back(to.is_null()
-                               ? literal(types::Value::null(attribute.type))
-                               : cast(literal(to), attribute.type, CastMode::kLegacy, true, origin));
+        branches.push_back(
+            to.is_null() ? literal(types::Value::null(attribute.type))
+                         : cast(literal(to), attribute.type, CastMode::kLegacy, true, origin));
       }
     }
     if (branches.empty()) {

@@ -1,5 +1,5 @@
-// What a name means: columns, then aliases to the left, then columns under the plan, then functions that need no
-// parentheses, then the query around.
+// What a name means: columns, then aliases to the left, then columns under the plan, then functions
+// that need no parentheses, then the query around.
 #include <algorithm>
 
 #include "analysis/errors.h"
@@ -41,8 +41,9 @@ Match match(const std::vector<std::string>& parts, const Columns& columns, bool 
       if (attribute->hidden != hidden) continue;
       if (case_sensitive && attribute->name != parts[qualifier]) continue;
       if (!qualifies(parts, qualifier, *attribute)) continue;
-      const bool seen = std::any_of(result.found.begin(), result.found.end(),
-                                    [&](const Attribute* other) { return other->id == attribute->id; });
+      const bool seen =
+          std::any_of(result.found.begin(), result.found.end(),
+                      [&](const Attribute* other) { return other->id == attribute->id; });
       if (!seen) result.found.push_back(attribute);
     }
     if (!result.found.empty()) return result;
@@ -51,8 +52,9 @@ Match match(const std::vector<std::string>& parts, const Columns& columns, bool 
 }
 
 constexpr std::string_view kBareFunctions[] = {
-    "current_date", "current_timestamp", "current_user", "user", "session_user", "current_catalog",
-    "current_database", "current_schema", "localtimestamp", "current_time", "current_path",
+    "current_date",   "current_timestamp", "current_user",     "user",
+    "session_user",   "current_catalog",   "current_database", "current_schema",
+    "localtimestamp", "current_time",      "current_path",
 };
 
 }  // namespace
@@ -150,9 +152,11 @@ ExpressionPtr Resolver::marked_column(const UnresolvedAttribute& node, const Sco
     find_marked(at->marks, *node.plan_id, 0, found);
   }
   if (found.empty()) {
-    throw Error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", quoted(node.parts)}}, origin.context());
+    throw Error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", quoted(node.parts)}},
+                origin.context());
   }
-  // Several marks: those nearest to here count; more than one column that is still visible is ambiguous.
+  // Several marks: those nearest to here count; more than one column that is still visible is
+  // ambiguous.
   std::stable_sort(found.begin(), found.end(),
                    [](const Candidate& a, const Candidate& b) { return a.depth < b.depth; });
   ExpressionPtr result;
@@ -181,8 +185,9 @@ ExpressionPtr Resolver::marked_column(const UnresolvedAttribute& node, const Sco
     }
     // Nullability may have changed on the way (outer joins).
     value = transform(value, [&](const ExpressionPtr& e) -> ExpressionPtr {
-      return e->as<AttributeRef>() && attribute->nullable != e->nullable ? reference(*attribute, origin)
-                                                                         : nullptr;
+      return e->as<AttributeRef>() && attribute->nullable != e->nullable
+                 ? reference(*attribute, origin)
+                 : nullptr;
     });
     result = value;
     result_id = id;
@@ -190,7 +195,8 @@ ExpressionPtr Resolver::marked_column(const UnresolvedAttribute& node, const Sco
   }
   if (result != nullptr) return result;
   if (!named) unresolved_column(node.parts, visible(found[0].plan->output), origin);
-  // The column was replaced on the way (a set operation, withColumn): the one that has its name now.
+  // The column was replaced on the way (a set operation, withColumn): the one that has its name
+  // now.
   if (ExpressionPtr value = column(node.parts, scope, origin)) return value;
   throw Error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", quoted(node.parts)}}, origin.context());
 }
@@ -223,7 +229,8 @@ ExpressionPtr Resolver::attribute(const UnresolvedAttribute& node, const Express
   unresolved_column(node.parts, visible_columns, e->origin);
 }
 
-// ---- Fields and elements --------------------------------------------------------------------------------------
+// ---- Fields and elements
+// --------------------------------------------------------------------------------------
 
 namespace {
 
@@ -240,12 +247,13 @@ int field_index(const types::DataType& type, const std::string& name, bool case_
   const int index = type.field_index(name, case_sensitive);
   if (index == -1) {
     throw Error("FIELD_NOT_FOUND",
-                {{"fieldName", quoted({name})}, {"fields", field_list(type.fields())}}, origin.context());
+                {{"fieldName", quoted({name})}, {"fields", field_list(type.fields())}},
+                origin.context());
   }
   if (index == -2) {
-    const auto count = std::count_if(type.fields().begin(), type.fields().end(), [&](const auto& field) {
-      return same_name(field.name, name);
-    });
+    const auto count =
+        std::count_if(type.fields().begin(), type.fields().end(),
+                      [&](const auto& field) { return same_name(field.name, name); });
     throw Error("AMBIGUOUS_REFERENCE_TO_FIELDS",
                 {{"field", quoted({name})}, {"count", std::to_string(count)}}, origin.context());
   }
@@ -265,11 +273,13 @@ ExpressionPtr Resolver::extract(const ExpressionPtr& child, const ExpressionPtr&
                                 const Origin& origin) {
   const auto& type = child->type;
   const auto* constant = extraction->as<Literal>();
-  const bool named = constant != nullptr && constant->value.type.is_string() && !constant->value.is_null();
+  const bool named =
+      constant != nullptr && constant->value.type.is_string() && !constant->value.is_null();
   if (type.is(TypeId::kStruct)) {
     if (!named) {
       throw Error("INVALID_EXTRACT_FIELD_TYPE",
-                  {{"extraction", functions::quoted_name(*extraction, context_)}}, origin.context());
+                  {{"extraction", functions::quoted_name(*extraction, context_)}},
+                  origin.context());
     }
     const std::string& name = constant->value.as_string();
     return get_field(child, field_index(type, name, context_.case_sensitive, origin), name, origin);
@@ -294,10 +304,10 @@ ExpressionPtr Resolver::extract(const ExpressionPtr& child, const ExpressionPtr&
   }
   if (type.is(TypeId::kMap)) return call("[]: map", {child, extraction}, origin);
   if (type.is(TypeId::kVariant)) throw Error::not_supported("extraction from variants");
-  throw Error("INVALID_EXTRACT_BASE_FIELD_TYPE",
-              {{"base", functions::quoted_name(*child, context_)},
-               {"other", functions::quoted_type(type)}},
-              origin.context());
+  throw Error(
+      "INVALID_EXTRACT_BASE_FIELD_TYPE",
+      {{"base", functions::quoted_name(*child, context_)}, {"other", functions::quoted_type(type)}},
+      origin.context());
 }
 
 /// withField and dropFields: the struct built again, null where it was null.
@@ -305,13 +315,14 @@ ExpressionPtr Resolver::update_field(const UpdateField& node, const ExpressionPt
                                      const Scope& scope) {
   ExpressionPtr child = expression(node.child, scope);
   if (!child->type.is(TypeId::kStruct)) {
-    throw Error("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-                {{"sqlExpr", "\"update_fields(" + functions::display_name(*child, context_) + ")\""},
-                 {"paramIndex", "first"},
-                 {"requiredType", "\"STRUCT\""},
-                 {"inputSql", functions::quoted_name(*child, context_)},
-                 {"inputType", functions::quoted_type(child->type)}},
-                e->origin.context());
+    throw Error(
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+        {{"sqlExpr", "\"update_fields(" + functions::display_name(*child, context_) + ")\""},
+         {"paramIndex", "first"},
+         {"requiredType", "\"STRUCT\""},
+         {"inputSql", functions::quoted_name(*child, context_)},
+         {"inputType", functions::quoted_type(child->type)}},
+        e->origin.context());
   }
   // A nested name "a.b" updates the field b of the struct a.
   std::string name = node.field, rest;
@@ -345,13 +356,15 @@ ExpressionPtr Resolver::update_field(const UpdateField& node, const ExpressionPt
     arguments.push_back(value);
   }
   if (arguments.empty()) {
-    throw Error("DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS",
-                {{"sqlExpr", "\"update_fields(" + functions::display_name(*child, context_) + ")\""}},
-                e->origin.context());
+    throw Error(
+        "DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS",
+        {{"sqlExpr", "\"update_fields(" + functions::display_name(*child, context_) + ")\""}},
+        e->origin.context());
   }
   ExpressionPtr built = call("named_struct", arguments, e->origin);
   if (child->nullable) {
-    built = call("when", {call("isnull", {child}), literal(types::Value::null(built->type)), built});
+    built =
+        call("when", {call("isnull", {child}), literal(types::Value::null(built->type)), built});
   }
   Expression result = *built;
   result.display = "update_fields(" + functions::display_name(*child, context_) + ", " +

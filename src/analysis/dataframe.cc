@@ -24,16 +24,17 @@ size_t depth_of(const ExpressionPtr& e) {
 
 bool is_plain(const ExpressionPtr& e) {
   return is_deterministic(e) && !any_node(e, [](const Expression& node) {
-    return node.as<Window>() || node.as<Subquery>() || node.as<PythonFunction>() ||
-           is_generator_call(node) || is_aggregate_call(node);
-  });
+           return node.as<Window>() || node.as<Subquery>() || node.as<PythonFunction>() ||
+                  is_generator_call(node) || is_aggregate_call(node);
+         });
 }
 
 bool is_cheap(const ExpressionPtr& e) { return e->as<AttributeRef>() || e->as<Literal>(); }
 
-/// Merges a Project into the Project under it: 1,000 chained withColumn stay one node as long as they do not build on
-/// each other's results more than once.
-///   Project(a, b, f(b) AS c) over Project(a, g(a) AS b)   ->   Project(a, g(a) AS b, f(g(a)) AS c)   only if g is cheap
+/// Merges a Project into the Project under it: 1,000 chained withColumn stay one node as long as
+/// they do not build on each other's results more than once.
+///   Project(a, b, f(b) AS c) over Project(a, g(a) AS b)   ->   Project(a, g(a) AS b, f(g(a)) AS c)
+///   only if g is cheap
 PlanPtr merged(const PlanPtr& upper) {
   const auto& node = *upper->as<Project>();
   const auto* lower = node.child->as<Project>();
@@ -51,7 +52,8 @@ PlanPtr merged(const PlanPtr& upper) {
   for (const auto& item : node.expressions) {
     if (item->as<AttributeRef>() != nullptr) {
       const auto found = made.find(item->as<AttributeRef>()->id);
-      if (found != made.end() && found->second->as<Alias>()->name != item->as<AttributeRef>()->name) {
+      if (found != made.end() &&
+          found->second->as<Alias>()->name != item->as<AttributeRef>()->name) {
         return upper;
       }
       continue;
@@ -108,7 +110,8 @@ Node Resolver::with_columns(const WithColumns& node, const Origin& origin) {
     for (size_t j = 0; j < i; ++j) {
       if (same_name(attribute_of(*added[i], {}).name, attribute_of(*added[j], {}).name)) {
         throw Error("COLUMN_ALREADY_EXISTS",
-                    {{"columnName", quoted({lower(attribute_of(*added[i], {}).name)})}}, origin.context());
+                    {{"columnName", quoted({lower(attribute_of(*added[i], {}).name)})}},
+                    origin.context());
       }
     }
   }
@@ -118,7 +121,8 @@ Node Resolver::with_columns(const WithColumns& node, const Origin& origin) {
     if (named == nullptr) continue;
     bool replaced = false;
     for (size_t i = 0; i < child.plan->output.size(); ++i) {
-      if (child.plan->output[i].hidden || !same_name(child.plan->output[i].name, named->name)) continue;
+      if (child.plan->output[i].hidden || !same_name(child.plan->output[i].name, named->name))
+        continue;
       items[i] = replaced ? alias(named->child, named->name) : item;
       replaced = true;
     }
@@ -152,18 +156,21 @@ Node Resolver::drop(const Drop& node, const Origin& origin) {
   IdSet dropped;
   for (const auto& e : node.columns) {
     const auto* name = e->as<UnresolvedAttribute>();
-    if (name != nullptr && !name->plan_id && column(name->parts, scope, e->origin) == nullptr) continue;
+    if (name != nullptr && !name->plan_id && column(name->parts, scope, e->origin) == nullptr)
+      continue;
     if (const auto* found = expression(e, scope)->as<AttributeRef>()) dropped.insert(found->id);
   }
   Expressions items;
   for (const auto& attribute : child.plan->output) {
-    const bool named = std::any_of(node.names.begin(), node.names.end(), [&](const std::string& name) {
-      return !attribute.hidden && same_name(attribute.name, name);
-    });
+    const bool named =
+        std::any_of(node.names.begin(), node.names.end(), [&](const std::string& name) {
+          return !attribute.hidden && same_name(attribute.name, name);
+        });
     if (!named && !dropped.contains(attribute.id)) items.push_back(reference(attribute));
   }
   if (items.size() == child.plan->output.size()) return child;
-  return {keep_hidden(project(child.plan, std::move(items), origin), child.plan->output), child.marks};
+  return {keep_hidden(project(child.plan, std::move(items), origin), child.plan->output),
+          child.marks};
 }
 
 Node Resolver::to_df(const ToDf& node, const Origin& origin) {
@@ -172,10 +179,11 @@ Node Resolver::to_df(const ToDf& node, const Origin& origin) {
   if (columns.size() != node.names.size()) {
     std::string list;
     for (const auto& name : node.names) list += (list.empty() ? "" : ", ") + quoted({name});
-    throw Error("ASSIGNMENT_ARITY_MISMATCH", {{"numTarget", std::to_string(node.names.size())},
-                                              {"numExpr", std::to_string(columns.size())},
-                                              {"relation", "toDF"},
-                                              {"columns", list}},
+    throw Error("ASSIGNMENT_ARITY_MISMATCH",
+                {{"numTarget", std::to_string(node.names.size())},
+                 {"numExpr", std::to_string(columns.size())},
+                 {"relation", "toDF"},
+                 {"columns", list}},
                 origin.context());
   }
   Expressions items;
@@ -204,7 +212,8 @@ Node Resolver::to_schema(const ToSchema& node, const Origin& origin) {
     }
     if (!value->type.same_type(field.type) && !functions::can_store(value->type, field.type)) {
       throw Error("INVALID_COLUMN_OR_FIELD_DATA_TYPE",
-                  {{"name", quoted({field.name})}, {"type", functions::quoted_type(value->type)},
+                  {{"name", quoted({field.name})},
+                   {"type", functions::quoted_type(value->type)},
                    {"expectedType", functions::quoted_type(field.type)}},
                   origin.context());
     }

@@ -99,28 +99,34 @@ std::string search_path(const functions::ResolveContext& context) {
 void unresolved_routine(const std::vector<std::string>& name,
                         const functions::ResolveContext& context, const plan::Origin& origin) {
   throw Error("UNRESOLVED_ROUTINE",
-              {{"routineName", quoted(name)}, {"searchPath", search_path(context)}}, origin.context());
+              {{"routineName", quoted(name)}, {"searchPath", search_path(context)}},
+              origin.context());
 }
 
 std::string qualified_name(const plan::Expression& expression,
                            const functions::ResolveContext& context) {
   auto shared = std::make_shared<const plan::Expression>(expression);
-  return functions::display_name(*transform(shared, [](const plan::ExpressionPtr& e) -> plan::ExpressionPtr {
-    const auto* column = e->as<plan::AttributeRef>();
-    if (column == nullptr || column->qualifier.empty()) return nullptr;
-    plan::Expression copy = *e;
-    for (const auto& part : column->qualifier) copy.display += types::quote_if_needed(part) + ".";
-    copy.display += types::quote_if_needed(column->name);
-    return std::make_shared<const plan::Expression>(std::move(copy));
-  }), context);
+  return functions::display_name(
+      *transform(shared,
+                 [](const plan::ExpressionPtr& e) -> plan::ExpressionPtr {
+                   const auto* column = e->as<plan::AttributeRef>();
+                   if (column == nullptr || column->qualifier.empty()) return nullptr;
+                   plan::Expression copy = *e;
+                   for (const auto& part : column->qualifier)
+                     copy.display += types::quote_if_needed(part) + ".";
+                   copy.display += types::quote_if_needed(column->name);
+                   return std::make_shared<const plan::Expression>(std::move(copy));
+                 }),
+      context);
 }
 
 void missing_aggregation(const plan::Expression& expression,
                          const functions::ResolveContext& context) {
   const std::string name = functions::display_name(expression, context);
-  throw Error("MISSING_AGGREGATION",
-              {{"expression", '"' + name + '"'}, {"expressionAnyValue", "\"any_value(" + name + ")\""}},
-              expression.origin.context());
+  throw Error(
+      "MISSING_AGGREGATION",
+      {{"expression", '"' + name + '"'}, {"expressionAnyValue", "\"any_value(" + name + ")\""}},
+      expression.origin.context());
 }
 
 }  // namespace lochan::analysis

@@ -68,7 +68,8 @@ DataType without_lengths(const DataType& type) {
 }  // namespace
 
 ExpressionPtr Resolver::cast(const ExpressionPtr& child, const DataType& target,
-                             std::optional<CastMode> mode_given, bool implicit, const Origin& origin) {
+                             std::optional<CastMode> mode_given, bool implicit,
+                             const Origin& origin) {
   const CastMode cast_mode = mode_given.value_or(mode());
   const DataType type = without_lengths(target);
   if (!functions::can_cast(child->type, type, cast_mode)) {
@@ -90,8 +91,8 @@ ExpressionPtr Resolver::condition(const ExpressionPtr& e, const Scope& scope, bo
     throw Error("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
                 {{"joinCondition", name}, {"conditionType", type}}, e->origin.context());
   }
-  throw Error("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", {{"sqlExpr", name}, {"filter", name}, {"type", type}},
-              e->origin.context());
+  throw Error("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
+              {{"sqlExpr", name}, {"filter", name}, {"type", type}}, e->origin.context());
 }
 
 ExpressionPtr Resolver::expression(const ExpressionPtr& e, const Scope& scope) {
@@ -102,7 +103,9 @@ ExpressionPtr Resolver::expression(const ExpressionPtr& e, const Scope& scope) {
     const Scope& scope;
 
     ExpressionPtr operator()(const Literal& node) { return literal(node.value, e->origin); }
-    ExpressionPtr operator()(const UnresolvedAttribute& node) { return r.attribute(node, e, scope); }
+    ExpressionPtr operator()(const UnresolvedAttribute& node) {
+      return r.attribute(node, e, scope);
+    }
     ExpressionPtr operator()(const UnresolvedStar&) {
       throw Error("INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "expression"}},
                   e->origin.context());
@@ -158,7 +161,8 @@ ExpressionPtr Resolver::expression(const ExpressionPtr& e, const Scope& scope) {
       return r.expression(node.child, scope);
     }
     ExpressionPtr operator()(const Cast& node) {
-      return r.cast(r.expression(node.child, scope), node.target, node.mode, node.implicit, e->origin);
+      return r.cast(r.expression(node.child, scope), node.target, node.mode, node.implicit,
+                    e->origin);
     }
     ExpressionPtr operator()(const SortOrder& node) {
       SortOrder order = node;

@@ -33,8 +33,8 @@ Attributes join_output(JoinKind kind, const Attributes& left, const Attributes& 
 }
 
 /// The column that USING names on one side.
-const Attribute& using_column(const std::string& name, const Attributes& side, const char* side_name,
-                              const Origin& origin) {
+const Attribute& using_column(const std::string& name, const Attributes& side,
+                              const char* side_name, const Origin& origin) {
   std::vector<const Attribute*> found;
   for (const auto& attribute : side) {
     if (!attribute.hidden && same_name(attribute.name, name)) found.push_back(&attribute);
@@ -47,7 +47,8 @@ const Attribute& using_column(const std::string& name, const Attributes& side, c
     }
     std::sort(names.begin(), names.end());
     std::string suggestion;
-    for (const auto& column : names) suggestion += (suggestion.empty() ? "" : ", ") + quoted({column});
+    for (const auto& column : names)
+      suggestion += (suggestion.empty() ? "" : ", ") + quoted({column});
     throw Error("UNRESOLVED_USING_COLUMN_FOR_JOIN",
                 {{"colName", quoted({name})}, {"side", side_name}, {"suggestion", suggestion}},
                 origin.context());

@@ -43,9 +43,10 @@ void check_where(const ExpressionPtr& condition, bool windows_allowed,
                 condition->origin.context());
   }
   if (any_node(condition, collect)) {
-    throw Error("INVALID_WHERE_CONDITION",
-                {{"condition", functions::quoted_name(*condition, context)}, {"expressionList", found}},
-                condition->origin.context());
+    throw Error(
+        "INVALID_WHERE_CONDITION",
+        {{"condition", functions::quoted_name(*condition, context)}, {"expressionList", found}},
+        condition->origin.context());
   }
 }
 
@@ -56,7 +57,9 @@ Node Resolver::filter_node(const Filter& node, const Origin& origin) {
   Columns columns(child.plan->output);
   const Attributes* below = below_columns(child.plan);
   Columns below_index(below ? *below : child.plan->output);
-  Scope scope{.columns = &columns, .marks = child.marks, .below = below ? &below_index : nullptr,
+  Scope scope{.columns = &columns,
+              .marks = child.marks,
+              .below = below ? &below_index : nullptr,
               .outer = outer_};
   ExpressionPtr resolved = condition(node.condition, scope);
 
@@ -90,7 +93,8 @@ ExpressionPtr Resolver::row_count(const ExpressionPtr& e, std::string_view claus
   if (!resolved->type.is(TypeId::kInteger)) {
     if (resolved->type.is_integral() && resolved->as<Literal>()) return resolved;
     throw Error("INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE",
-                {{"name", name}, {"expr", functions::quoted_name(*resolved, context_)},
+                {{"name", name},
+                 {"expr", functions::quoted_name(*resolved, context_)},
                  {"dataType", functions::quoted_type(resolved->type)}},
                 e->origin.context());
   }
@@ -102,7 +106,8 @@ ExpressionPtr Resolver::row_count(const ExpressionPtr& e, std::string_view claus
     }
     if (constant->value.as_int() < 0) {
       throw Error("INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
-                  {{"name", name}, {"expr", functions::quoted_name(*resolved, context_)},
+                  {{"name", name},
+                   {"expr", functions::quoted_name(*resolved, context_)},
                    {"v", std::to_string(constant->value.as_int())}},
                   e->origin.context());
     }

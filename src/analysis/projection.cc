@@ -110,7 +110,8 @@ Expressions Resolver::expand_stars(const Expressions& list, const Scope& scope) 
         if (!attribute.hidden) columns += (columns.empty() ? "" : ", ") + quoted({attribute.name});
       }
       throw Error("CANNOT_RESOLVE_STAR_EXPAND",
-                  {{"targetString", quoted(star->target)}, {"columns", columns}}, e->origin.context());
+                  {{"targetString", quoted(star->target)}, {"columns", columns}},
+                  e->origin.context());
     }
     if (!value->type.is(TypeId::kStruct)) {
       throw Error("UNSUPPORTED_FEATURE.NOT_YET", {{"what", "* on a column that is no struct"}},
@@ -119,8 +120,8 @@ Expressions Resolver::expand_stars(const Expressions& list, const Scope& scope) 
     for (const auto& field : value->type.fields()) {
       const Attribute shown{AttributeId::kNone, field.name, field.type};
       if (excluded(shown, star->except)) continue;
-      result.push_back(alias(
-          extract(value, literal(types::Value::string(field.name)), e->origin), field.name));
+      result.push_back(
+          alias(extract(value, literal(types::Value::string(field.name)), e->origin), field.name));
     }
   }
   return result;
@@ -132,14 +133,15 @@ namespace {
 std::string item_name(const ExpressionPtr& unresolved, const Expression& resolved,
                       const functions::ResolveContext& context) {
   const Expression* e = unresolved.get();
-  if (const auto* cast = e->as<Cast>(); cast != nullptr && resolved.as<Cast>() &&
-                                        resolved.as<Cast>()->child->as<AttributeRef>()) {
+  if (const auto* cast = e->as<Cast>();
+      cast != nullptr && resolved.as<Cast>() && resolved.as<Cast>()->child->as<AttributeRef>()) {
     e = cast->child.get();
   }
   if (const auto* name = e->as<UnresolvedAttribute>(); name != nullptr && !name->parts.empty()) {
     // current_date and its like are functions in the shape of a name.
     if (functions::same_name(name->parts[0], "grouping__id")) return name->parts[0];
-    const bool is_function = name->parts.size() == 1 && !resolved.display.starts_with("outer(") && !resolved.as<AttributeRef>() &&
+    const bool is_function = name->parts.size() == 1 && !resolved.display.starts_with("outer(") &&
+                             !resolved.as<AttributeRef>() &&
                              !resolved.display.starts_with("lateralAliasReference(");
     if (!is_function) return name->parts.back();
   }
@@ -170,13 +172,14 @@ Expressions Resolver::select_list(const Expressions& list, const Scope& scope, b
           Alias{value, named->name, named->more_names,
                 named->id == AttributeId::kNone ? new_attribute_id() : named->id, named->metadata},
           type, nullable, e->origin));
-      aliases.push_back({named->name, shown_as(value, "lateralAliasReference(" + named->name + ")")});
+      aliases.push_back(
+          {named->name, shown_as(value, "lateralAliasReference(" + named->name + ")")});
       continue;
     }
     ExpressionPtr value = expression(e, inner);
     const auto* column = value->as<AttributeRef>();
-    const bool local = column != nullptr && scope.columns != nullptr &&
-                       scope.columns->find(column->id) != nullptr;
+    const bool local =
+        column != nullptr && scope.columns != nullptr && scope.columns->find(column->id) != nullptr;
     if (local && value->display.empty() && seen.insert(column->id).second) {
       items.push_back(value);
       continue;
@@ -196,8 +199,8 @@ std::vector<std::string> generator_names(const Alias& named, const types::DataTy
                                          const functions::ResolveContext& context,
                                          const Origin& origin) {
   std::vector<std::string> names;
-  const bool automatic = named.name == functions::output_name(*named.child, context) &&
-                         named.more_names.empty();
+  const bool automatic =
+      named.name == functions::output_name(*named.child, context) && named.more_names.empty();
   for (const auto& field : type.fields()) names.push_back(field.name);
   if (automatic) return names;
   std::vector<std::string> given{named.name};

@@ -27,16 +27,18 @@ PlanPtr qualified(const PlanPtr& plan, const Name& qualifier) {
   return std::make_shared<const Plan>(std::move(copy));
 }
 
-PlanPtr renamed(const PlanPtr& plan, const std::vector<std::string>& names, const std::string& relation,
-                const Origin& origin) {
+PlanPtr renamed(const PlanPtr& plan, const std::vector<std::string>& names,
+                const std::string& relation, const Origin& origin) {
   if (names.empty()) return plan;
   const Attributes columns = visible(plan->output);
   if (names.size() != columns.size()) {
     std::string list;
     for (const auto& name : names) list += (list.empty() ? "" : ", ") + quoted({name});
     throw Error("ASSIGNMENT_ARITY_MISMATCH",
-                {{"numTarget", std::to_string(names.size())}, {"numExpr", std::to_string(columns.size())},
-                 {"relation", relation}, {"columns", list}},
+                {{"numTarget", std::to_string(names.size())},
+                 {"numExpr", std::to_string(columns.size())},
+                 {"relation", relation},
+                 {"columns", list}},
                 origin.context());
   }
   Expressions items;
@@ -47,7 +49,8 @@ PlanPtr renamed(const PlanPtr& plan, const std::vector<std::string>& names, cons
 PlanPtr scan(const ScanSourcePtr& source, const Name& name, const Origin& origin) {
   Attributes output;
   for (const auto& field : source->schema()) {
-    output.push_back({new_attribute_id(), field.name, field.type, field.nullable, name, field.metadata});
+    output.push_back(
+        {new_attribute_id(), field.name, field.type, field.nullable, name, field.metadata});
   }
   return make_resolved_plan(Scan{source, {}, name}, std::move(output), origin);
 }
@@ -66,7 +69,8 @@ std::optional<int64_t> constant_version(const ExpressionPtr& e, const Origin& or
   throw Error("INVALID_TIME_TRAVEL_SPEC", {}, origin.context());
 }
 
-std::optional<int64_t> constant_timestamp(const ExpressionPtr& e, const functions::ResolveContext& context,
+std::optional<int64_t> constant_timestamp(const ExpressionPtr& e,
+                                          const functions::ResolveContext& context,
                                           const Origin& origin) {
   const auto* constant = e->as<Literal>();
   if (constant != nullptr && !constant->value.is_null()) {
@@ -147,7 +151,8 @@ Node Resolver::view(const CatalogView& view, const Name& name, const Origin& ori
     result = inner.query(view.query);
   }
   result = renamed(visible(result), view.column_names, name.back(), origin);
-  return {qualified(result, view.temporary && view.name.empty() ? Name{name.back()} : view.name), nullptr};
+  return {qualified(result, view.temporary && view.name.empty() ? Name{name.back()} : view.name),
+          nullptr};
 }
 
 Node Resolver::read(const UnresolvedRead& node, const Origin& origin) {
@@ -168,7 +173,8 @@ Node Resolver::range(const Range& node, const Origin& origin) {
 Node Resolver::local_relation(const LocalRelation& node, const Origin& origin) {
   Attributes output;
   for (const auto& field : node.schema) {
-    output.push_back({new_attribute_id(), field.name, field.type, field.nullable, {}, field.metadata});
+    output.push_back(
+        {new_attribute_id(), field.name, field.type, field.nullable, {}, field.metadata});
   }
   return {make_resolved_plan(node, std::move(output), origin), nullptr};
 }
@@ -204,7 +210,8 @@ Node Resolver::inline_table(const InlineTable& node, const Origin& origin) {
       types.push_back(row[column]->type);
       nullable = nullable || row[column]->nullable;
     }
-    std::string name = column < node.names.size() ? node.names[column] : "col" + std::to_string(column + 1);
+    std::string name =
+        column < node.names.size() ? node.names[column] : "col" + std::to_string(column + 1);
     auto common = functions::wider_type(types, context_);
     if (!common) {
       throw Error("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE",
@@ -224,7 +231,8 @@ Node Resolver::table_function(const UnresolvedTableFunction& node, const Origin&
   const std::string name = lower(node.name.back());
   const functions::Function* function = functions::find_function(name);
   if (function == nullptr) {
-    throw Error("UNRESOLVABLE_TABLE_VALUED_FUNCTION", {{"name", quoted(node.name)}}, origin.context());
+    throw Error("UNRESOLVABLE_TABLE_VALUED_FUNCTION", {{"name", quoted(node.name)}},
+                origin.context());
   }
   Expressions given = named_arguments(*function, node.arguments, origin);
   if (name == "range") {
@@ -235,7 +243,9 @@ Node Resolver::table_function(const UnresolvedTableFunction& node, const Origin&
       const auto* constant = value->as<Literal>();
       if (constant == nullptr || constant->value.is_null() || !constant->value.type.is_integral()) {
         throw Error("UNEXPECTED_INPUT_TYPE",
-                    {{"paramIndex", "first"}, {"functionName", "`range`"}, {"requiredType", "\"BIGINT\""},
+                    {{"paramIndex", "first"},
+                     {"functionName", "`range`"},
+                     {"requiredType", "\"BIGINT\""},
                      {"inputSql", functions::quoted_name(*value, context_)},
                      {"inputType", functions::quoted_type(value->type)}},
                     origin.context());
@@ -244,7 +254,8 @@ Node Resolver::table_function(const UnresolvedTableFunction& node, const Origin&
     }
     if (numbers.empty() || numbers.size() > 4) {
       throw Error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-                  {{"functionName", "`range`"}, {"expectedNum", "[1, 2, 3, 4]"},
+                  {{"functionName", "`range`"},
+                   {"expectedNum", "[1, 2, 3, 4]"},
                    {"actualNum", std::to_string(numbers.size())},
                    {"docroot", "https://spark.apache.org/docs/latest"}},
                   origin.context());
@@ -261,13 +272,19 @@ Node Resolver::table_function(const UnresolvedTableFunction& node, const Origin&
   }
   if (function->kind == functions::FunctionKind::kGenerator) {
     Generate generate{make_plan(OneRow{}, origin),
-                      make_expression(UnresolvedFunction{{name}, given}, origin), false, {}, {}, {}, {}};
+                      make_expression(UnresolvedFunction{{name}, given}, origin),
+                      false,
+                      {},
+                      {},
+                      {},
+                      {}};
     return this->generate(generate, origin);
   }
   if (function->kind == functions::FunctionKind::kTable) {
     throw Error::not_supported("table function " + name);
   }
-  throw Error("UNRESOLVABLE_TABLE_VALUED_FUNCTION", {{"name", quoted(node.name)}}, origin.context());
+  throw Error("UNRESOLVABLE_TABLE_VALUED_FUNCTION", {{"name", quoted(node.name)}},
+              origin.context());
 }
 
 Node Resolver::with(const With& node, const Origin& origin) {

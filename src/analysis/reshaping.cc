@@ -25,7 +25,8 @@ std::string value_name(const Expression& value, const functions::ResolveContext&
     if (constant->value.is_null()) return "null";
     std::string text = constant->value.name_text(context.zone);
     // DATE '2020-01-01' is called 2020-01-01.
-    if (const size_t quote = text.find('\''); constant->value.type.is_datetime() && quote != std::string::npos) {
+    if (const size_t quote = text.find('\'');
+        constant->value.type.is_datetime() && quote != std::string::npos) {
       text = text.substr(quote + 1, text.size() - quote - 2);
     }
     return text;
@@ -75,8 +76,8 @@ PlanPtr Resolver::pivot(const Aggregate& node, const PlanPtr& child, const Scope
     const auto* named = e->as<Alias>();
     ExpressionPtr value = expression(named ? named->child : e, Scope{});
     if (!is_constant(value)) {
-      throw Error("NON_LITERAL_PIVOT_VALUES", {{"expression", functions::quoted_name(*value, context_)}},
-                  e->origin.context());
+      throw Error("NON_LITERAL_PIVOT_VALUES",
+                  {{"expression", functions::quoted_name(*value, context_)}}, e->origin.context());
     }
     if (!functions::implicit_cast(value->type, functions::Accept(pivot_column->type), context_)) {
       throw Error("PIVOT_VALUE_DATA_TYPE_MISMATCH",
@@ -93,8 +94,10 @@ PlanPtr Resolver::pivot(const Aggregate& node, const PlanPtr& child, const Scope
     PlanPtr distinct = project(child, {alias(pivot_column, "value")}, origin);
     distinct = make_resolved_plan(Distinct{distinct}, distinct->output, origin);
     ExpressionPtr key = reference(distinct->output[0]);
-    Expressions orders{make_resolved(SortOrder{key, true, NullOrder::kFirst}, key->type, key->nullable)};
-    distinct = make_resolved_plan(Sort{distinct, std::move(orders), true, false}, distinct->output, origin);
+    Expressions orders{
+        make_resolved(SortOrder{key, true, NullOrder::kFirst}, key->type, key->nullable)};
+    distinct = make_resolved_plan(Sort{distinct, std::move(orders), true, false}, distinct->output,
+                                  origin);
     for (auto& value : catalog_.collect_column(distinct, kMaxPivotValues + 1)) {
       ExpressionPtr constant = make_resolved(Literal{value}, value.type, value.is_null());
       values.push_back({constant, value_name(*constant, context_)});
@@ -107,31 +110,36 @@ PlanPtr Resolver::pivot(const Aggregate& node, const PlanPtr& child, const Scope
     }
   }
 
-  Grouped grouped(*this, child, [&] {
-    Expressions keys;
-    for (const auto& group : groups) {
-      const auto* named = group->as<Alias>();
-      keys.push_back(named ? named->child : group);
-    }
-    return keys;
-  }(), {});
+  Grouped grouped(*this, child,
+                  [&] {
+                    Expressions keys;
+                    for (const auto& group : groups) {
+                      const auto* named = group->as<Alias>();
+                      keys.push_back(named ? named->child : group);
+                    }
+                    return keys;
+                  }(),
+                  {});
   Expressions items;
   for (const auto& group : groups) items.push_back(grouped.lift(group));
   for (const auto& value : values) {
     ExpressionPtr matches = call("<=>", {pivot_column, value.value}, origin);
     for (size_t i = 0; i < aggregates.size(); ++i) {
-      ExpressionPtr filtered = transform(aggregates[i], [&](const ExpressionPtr& e) -> ExpressionPtr {
-        if (!is_aggregate_call(*e)) return nullptr;
-        Expression copy = *e;
-        auto& call_node = std::get<Call>(copy.node);
-        call_node.filter = call_node.filter ? call("and", {call_node.filter, matches}) : matches;
-        // A group without rows of this value has no count, rather than 0.
-        if (call_node.function->name != "count: one") return std::make_shared<const Expression>(copy);
-        ExpressionPtr count = std::make_shared<const Expression>(copy);
-        return call("nullif", {count, literal(types::Value::bigint(0))});
-      });
-      const std::string name = aggregates.size() == 1 ? value.name
-                                                      : value.name + "_" + aggregate_names[i];
+      ExpressionPtr filtered =
+          transform(aggregates[i], [&](const ExpressionPtr& e) -> ExpressionPtr {
+            if (!is_aggregate_call(*e)) return nullptr;
+            Expression copy = *e;
+            auto& call_node = std::get<Call>(copy.node);
+            call_node.filter =
+                call_node.filter ? call("and", {call_node.filter, matches}) : matches;
+            // A group without rows of this value has no count, rather than 0.
+            if (call_node.function->name != "count: one")
+              return std::make_shared<const Expression>(copy);
+            ExpressionPtr count = std::make_shared<const Expression>(copy);
+            return call("nullif", {count, literal(types::Value::bigint(0))});
+          });
+      const std::string name =
+          aggregates.size() == 1 ? value.name : value.name + "_" + aggregate_names[i];
       items.push_back(alias(grouped.lift(filtered), name));
     }
   }
@@ -166,9 +174,9 @@ Node Resolver::unpivot(const Unpivot& node, const Origin& origin) {
   if (!node.ids_given) {
     ids.clear();
     for (const auto& attribute : child.plan->output) {
-      const bool is_value = std::any_of(values.begin(), values.end(), [&](const Expressions& group) {
-        return mentioned(attribute, group);
-      });
+      const bool is_value =
+          std::any_of(values.begin(), values.end(),
+                      [&](const Expressions& group) { return mentioned(attribute, group); });
       if (!is_value) ids.push_back(reference(attribute));
     }
   }
@@ -182,7 +190,8 @@ Node Resolver::unpivot(const Unpivot& node, const Origin& origin) {
   const size_t width = node.value_names.size();
   for (const auto& group : values) {
     if (group.size() != width) {
-      throw Error("UNPIVOT_VALUE_SIZE_MISMATCH", {{"names", std::to_string(width)}}, origin.context());
+      throw Error("UNPIVOT_VALUE_SIZE_MISMATCH", {{"names", std::to_string(width)}},
+                  origin.context());
     }
   }
   std::vector<DataType> types;
@@ -227,9 +236,9 @@ Node Resolver::unpivot(const Unpivot& node, const Origin& origin) {
   ExpressionPtr generator = call("stack", std::move(stacked), origin);
   Generate generate{child.plan, generator, false, {}, names, {}, {}};
   for (size_t i = 0; i < names.size(); ++i) {
-    const bool nullable = i > 0 && std::any_of(values.begin(), values.end(), [&](const Expressions& group) {
-      return group[i - 1]->nullable;
-    });
+    const bool nullable =
+        i > 0 && std::any_of(values.begin(), values.end(),
+                             [&](const Expressions& group) { return group[i - 1]->nullable; });
     generate.generator_output.push_back(
         {new_attribute_id(), names[i], generator->type.fields()[i].type, nullable});
   }

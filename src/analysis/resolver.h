@@ -7,8 +7,9 @@
 #include "plan/catalog.h"
 #include "plan/plan.h"
 
-/// The analyzer's inside: one walk from the leaves to the root. Each kind of node has one rule, in the file of its
-/// topic. README.md tells the order in which names are looked up and clauses resolved.
+/// The analyzer's inside: one walk from the leaves to the root. Each kind of node has one rule, in
+/// the file of its topic. README.md tells the order in which names are looked up and clauses
+/// resolved.
 namespace lochan::analysis {
 
 class Resolver {
@@ -24,35 +25,45 @@ class Resolver {
   /// The plan of a subquery, with `outer` around it.
   plan::PlanPtr subquery(const plan::PlanPtr& plan, const Scope& outer);
 
-  // ---- expressions.cc, calls.cc, columns.cc, windows.cc ------------------------------------------------------
+  // ---- expressions.cc, calls.cc, columns.cc, windows.cc
+  // ------------------------------------------------------
   plan::ExpressionPtr expression(const plan::ExpressionPtr& e, const Scope& scope);
   plan::Expressions expressions(const plan::Expressions& list, const Scope& scope);
-  /// What `name` means, or null. The result of a nested name (a.b.c) is a GetField with the last part as its name.
+  /// What `name` means, or null. The result of a nested name (a.b.c) is a GetField with the last
+  /// part as its name.
   plan::ExpressionPtr column(const std::vector<std::string>& parts, const Scope& scope,
                              const plan::Origin& origin);
   /// child[extraction] or child.name.
-  plan::ExpressionPtr extract(const plan::ExpressionPtr& child, const plan::ExpressionPtr& extraction,
-                              const plan::Origin& origin);
-  plan::ExpressionPtr call(std::string name, plan::Expressions arguments, const plan::Origin& origin = {});
+  plan::ExpressionPtr extract(const plan::ExpressionPtr& child,
+                              const plan::ExpressionPtr& extraction, const plan::Origin& origin);
+  plan::ExpressionPtr call(std::string name, plan::Expressions arguments,
+                           const plan::Origin& origin = {});
   plan::ExpressionPtr cast(const plan::ExpressionPtr& child, const types::DataType& target,
-                           std::optional<plan::CastMode> mode, bool implicit, const plan::Origin& origin);
+                           std::optional<plan::CastMode> mode, bool implicit,
+                           const plan::Origin& origin);
   plan::CastMode mode() const {
     return context_.ansi ? plan::CastMode::kAnsi : plan::CastMode::kLegacy;
   }
 
-  // ---- projection.cc -----------------------------------------------------------------------------------------
+  // ---- projection.cc
+  // -----------------------------------------------------------------------------------------
   /// Stars and regular expressions replaced by columns; others unchanged.
   plan::Expressions expand_stars(const plan::Expressions& list, const Scope& scope);
-  /// A select list: stars, aliases, names; lateral aliases where `lateral`. Each item is Alias or AttributeRef.
-  plan::Expressions select_list(const plan::Expressions& list, const Scope& scope, bool lateral = true);
+  /// A select list: stars, aliases, names; lateral aliases where `lateral`. Each item is Alias or
+  /// AttributeRef.
+  plan::Expressions select_list(const plan::Expressions& list, const Scope& scope,
+                                bool lateral = true);
   /// A Project of `items` over `child`, where generators become Generate and aggregates Aggregate.
-  plan::PlanPtr projected(const plan::PlanPtr& child, plan::Expressions items, const plan::Origin& origin);
+  plan::PlanPtr projected(const plan::PlanPtr& child, plan::Expressions items,
+                          const plan::Origin& origin);
 
-  // ---- aggregation.cc ---------------------------------------------------------------------------------------------
+  // ---- aggregation.cc
+  // ---------------------------------------------------------------------------------------------
   Node aggregate(const plan::Aggregate& node, const plan::Origin& origin);
 
   /// Whether a filter condition may stand there; the error otherwise. Casts strings to boolean.
-  plan::ExpressionPtr condition(const plan::ExpressionPtr& e, const Scope& scope, bool of_join = false);
+  plan::ExpressionPtr condition(const plan::ExpressionPtr& e, const Scope& scope,
+                                bool of_join = false);
 
  private:
   friend struct PlanRules;
@@ -81,7 +92,8 @@ class Resolver {
   plan::ExpressionPtr row_count(const plan::ExpressionPtr& e, std::string_view clause,
                                 const plan::Attributes& input);
 
-  // dataframe.cc, cleaning.cc, statistics.cc, reshaping.cc: operations of DataFrames in terms of the others
+  // dataframe.cc, cleaning.cc, statistics.cc, reshaping.cc: operations of DataFrames in terms of
+  // the others
   Node with_columns(const plan::WithColumns& node, const plan::Origin& origin);
   Node with_columns_renamed(const plan::WithColumnsRenamed& node, const plan::Origin& origin);
   Node drop(const plan::Drop& node, const plan::Origin& origin);
@@ -100,9 +112,10 @@ class Resolver {
                       const plan::Origin& origin);
 
   // calls.cc, windows.cc, subqueries.cc
-  plan::ExpressionPtr function_call(const plan::UnresolvedFunction& node, const plan::ExpressionPtr& e,
-                                    const Scope& scope);
-  plan::ExpressionPtr window(const plan::Window& node, const plan::ExpressionPtr& e, const Scope& scope);
+  plan::ExpressionPtr function_call(const plan::UnresolvedFunction& node,
+                                    const plan::ExpressionPtr& e, const Scope& scope);
+  plan::ExpressionPtr window(const plan::Window& node, const plan::ExpressionPtr& e,
+                             const Scope& scope);
   plan::ExpressionPtr subquery_expression(const plan::Subquery& node, const plan::ExpressionPtr& e,
                                           const Scope& scope);
   plan::ExpressionPtr attribute(const plan::UnresolvedAttribute& node, const plan::ExpressionPtr& e,
@@ -111,8 +124,8 @@ class Resolver {
                                     const plan::Origin& origin);
   plan::ExpressionPtr update_field(const plan::UpdateField& node, const plan::ExpressionPtr& e,
                                    const Scope& scope);
-  plan::Expressions named_arguments(const functions::Function& function, plan::Expressions arguments,
-                                    const plan::Origin& origin);
+  plan::Expressions named_arguments(const functions::Function& function,
+                                    plan::Expressions arguments, const plan::Origin& origin);
 
   struct Cte {
     const plan::CteDefinition* definition;
@@ -122,12 +135,12 @@ class Resolver {
 
   plan::Catalog& catalog_;
   functions::ResolveContext context_;
-  std::vector<Cte> ctes_;                                      // innermost last
-  const Scope* outer_ = nullptr;                               // around the query being resolved
+  std::vector<Cte> ctes_;         // innermost last
+  const Scope* outer_ = nullptr;  // around the query being resolved
   std::vector<const std::map<std::string, plan::ExpressionPtr>*> windows_;
   std::vector<std::vector<plan::ExpressionPtr>> lambda_variables_;
-  std::map<int64_t, plan::PlanPtr> referenced_plans_;          // Connect: WithRelations
-  std::map<std::string, plan::PlanPtr> named_plans_;           // Connect: DataFrames that a SQL text names
+  std::map<int64_t, plan::PlanPtr> referenced_plans_;  // Connect: WithRelations
+  std::map<std::string, plan::PlanPtr> named_plans_;   // Connect: DataFrames that a SQL text names
   const plan::SqlText* parameters_ = nullptr;
   bool inside_view_ = false;
   int view_depth_ = 0;

@@ -37,7 +37,8 @@ std::vector<const Attribute*> Columns::named(const std::string& name) const {
     return found;
   }
   if (!indexed_) {
-    for (size_t i = 0; i < attributes_->size(); ++i) index_.emplace(lower((*attributes_)[i].name), i);
+    for (size_t i = 0; i < attributes_->size(); ++i)
+      index_.emplace(lower((*attributes_)[i].name), i);
     indexed_ = true;
   }
   auto [first, last] = index_.equal_range(lower(name));

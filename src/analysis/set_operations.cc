@@ -24,8 +24,9 @@ const char* operator_name(const SetOp& node) {
 }
 
 std::string ordinal(size_t i) {
-  static constexpr const char* kWords[] = {"first",   "second", "third",  "fourth", "fifth",  "sixth",
-                                           "seventh", "eighth", "ninth", "tenth",  "eleventh"};
+  static constexpr const char* kWords[] = {"first", "second", "third",   "fourth",
+                                           "fifth", "sixth",  "seventh", "eighth",
+                                           "ninth", "tenth",  "eleventh"};
   return i < std::size(kWords) ? kWords[i] : std::to_string(i + 1) + "th";
 }
 
@@ -94,7 +95,8 @@ void align_by_name(PlanPtr& left, PlanPtr& right, bool allow_missing, const Orig
 Node Resolver::set_operation(const SetOp& node, const Origin& origin) {
   Node left_node = resolve(node.left), right_node = resolve(node.right);
   PlanPtr left = visible(left_node.plan), right = visible(right_node.plan);
-  if (left->output.size() != right->output.size() && !(node.by_name && node.allow_missing_columns)) {
+  if (left->output.size() != right->output.size() &&
+      !(node.by_name && node.allow_missing_columns)) {
     throw Error("NUM_COLUMNS_MISMATCH",
                 {{"operator", operator_name(node)},
                  {"firstNumColumns", std::to_string(left->output.size())},

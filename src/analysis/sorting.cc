@@ -18,7 +18,8 @@ namespace {
 /// ORDER BY 2: the second column, or null if `order` is no position.
 ExpressionPtr by_position(const SortOrder& order, const Attributes& columns) {
   const auto* position = order.child->as<Literal>();
-  if (position == nullptr || !position->value.type.is(TypeId::kInteger) || position->value.is_null()) {
+  if (position == nullptr || !position->value.type.is(TypeId::kInteger) ||
+      position->value.is_null()) {
     return nullptr;
   }
   const int64_t index = position->value.as_int();
@@ -63,7 +64,9 @@ Node Resolver::sort(const Sort& node, const Origin& origin) {
   Columns columns(child.plan->output);
   const Attributes* below = below_columns(child.plan);
   Columns below_index(below ? *below : child.plan->output);
-  Scope scope{.columns = &columns, .marks = child.marks, .below = below ? &below_index : nullptr,
+  Scope scope{.columns = &columns,
+              .marks = child.marks,
+              .below = below ? &below_index : nullptr,
               .outer = outer_};
   orders = expressions(expand_stars(orders, scope), scope);
 

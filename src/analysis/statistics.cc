@@ -15,7 +15,8 @@ using types::TypeId;
 
 namespace {
 
-const Attribute& named_column(const std::string& name, const Attributes& columns, const Origin& origin) {
+const Attribute& named_column(const std::string& name, const Attributes& columns,
+                              const Origin& origin) {
   const auto found = std::find_if(columns.begin(), columns.end(),
                                   [&](const Attribute& a) { return same_name(a.name, name); });
   if (found == columns.end()) unresolved_column({name}, columns, origin);
@@ -51,12 +52,14 @@ Node Resolver::describe(const Describe& node, const Origin& origin) {
       if (attribute.type.is_numeric() || attribute.type.is_string()) columns.push_back(attribute);
     }
   } else {
-    for (const auto& name : node.columns) columns.push_back(named_column(name, child.plan->output, origin));
+    for (const auto& name : node.columns)
+      columns.push_back(named_column(name, child.plan->output, origin));
   }
   std::vector<std::string> statistics = node.statistics;
   if (statistics.empty()) {
     statistics = {"count", "mean", "stddev", "min", "max"};
-    if (node.is_summary) statistics = {"count", "mean", "stddev", "min", "25%", "50%", "75%", "max"};
+    if (node.is_summary)
+      statistics = {"count", "mean", "stddev", "min", "25%", "50%", "75%", "max"};
   }
 
   Expressions calls;
@@ -69,7 +72,8 @@ Node Resolver::describe(const Describe& node, const Origin& origin) {
               ? column
               : functions::make_cast(column, TypeId::kDouble, CastMode::kTry, true, origin);
       if (const auto share = percentage(statistic)) {
-        calls.push_back(call("percentile_approx", {number, literal(types::Value::float64(*share))}));
+        calls.push_back(
+            call("percentile_approx", {number, literal(types::Value::float64(*share))}));
       } else if (statistic == "count") {
         calls.push_back(call("count", {column}));
       } else if (statistic == "mean") {
@@ -97,17 +101,19 @@ Node Resolver::describe(const Describe& node, const Origin& origin) {
   for (const auto& statistic : statistics) {
     stacked.push_back(literal(types::Value::string(statistic)));
     for (size_t i = 0; i < columns.size(); ++i) {
-      stacked.push_back(
-          functions::implicit_cast_to(reference(values->output[next++]), TypeId::kString, context_));
+      stacked.push_back(functions::implicit_cast_to(reference(values->output[next++]),
+                                                    TypeId::kString, context_));
     }
   }
   ExpressionPtr generator = call("stack", std::move(stacked), origin);
   Generate generate{values, generator, false, {}, {}, {}, {}};
   generate.generator_output.push_back({new_attribute_id(), "summary", TypeId::kString, true});
   for (const auto& attribute : columns) {
-    generate.generator_output.push_back({new_attribute_id(), attribute.name, TypeId::kString, true});
+    generate.generator_output.push_back(
+        {new_attribute_id(), attribute.name, TypeId::kString, true});
   }
-  for (const auto& attribute : generate.generator_output) generate.column_names.push_back(attribute.name);
+  for (const auto& attribute : generate.generator_output)
+    generate.column_names.push_back(attribute.name);
   Attributes made = generate.generator_output;
   Attributes output = values->output;
   output.insert(output.end(), made.begin(), made.end());
@@ -138,8 +144,9 @@ Node Resolver::crosstab(const Crosstab& node, const Origin& origin) {
   Expressions items{reference(table->output[0])};
   for (size_t i = 1; i < table->output.size(); ++i) {
     const Attribute& attribute = table->output[i];
-    items.push_back(alias(call("coalesce", {reference(attribute), literal(types::Value::bigint(0))}),
-                          attribute.name));
+    items.push_back(
+        alias(call("coalesce", {reference(attribute), literal(types::Value::bigint(0))}),
+              attribute.name));
   }
   return {project(table, std::move(items), origin), nullptr};
 }
@@ -160,8 +167,10 @@ Node Resolver::statistic(const Statistic& node, const Origin& origin) {
     case StatKind::kCorr: return one_value(call("corr", {number(0), number(1)}), "corr");
     case StatKind::kApproxQuantile: {
       Expressions shares;
-      for (double share : node.probabilities) shares.push_back(literal(types::Value::float64(share)));
-      const auto accuracy = node.relative_error > 0 ? static_cast<int32_t>(1 / node.relative_error) : 10000;
+      for (double share : node.probabilities)
+        shares.push_back(literal(types::Value::float64(share)));
+      const auto accuracy =
+          node.relative_error > 0 ? static_cast<int32_t>(1 / node.relative_error) : 10000;
       Expressions calls;
       for (size_t i = 0; i < node.columns.size(); ++i) {
         calls.push_back(call("percentile_approx", {number(i), call("array", shares),
@@ -173,7 +182,8 @@ Node Resolver::statistic(const Statistic& node, const Origin& origin) {
     }
     case StatKind::kSampleBy: {
       Columns columns(child.plan->output);
-      ExpressionPtr column = expression(node.column, Scope{.columns = &columns, .marks = child.marks});
+      ExpressionPtr column =
+          expression(node.column, Scope{.columns = &columns, .marks = child.marks});
       Expressions branches;
       for (const auto& [value, fraction] : node.fractions) {
         branches.push_back(call("<=>", {column, literal(value)}));
@@ -181,7 +191,8 @@ Node Resolver::statistic(const Statistic& node, const Origin& origin) {
       }
       branches.push_back(literal(types::Value::float64(0)));
       ExpressionPtr draw =
-          call("rand", node.seed ? Expressions{literal(types::Value::bigint(*node.seed))} : Expressions{});
+          call("rand",
+               node.seed ? Expressions{literal(types::Value::bigint(*node.seed))} : Expressions{});
       return {filter(child.plan, call("<", {draw, call("when", std::move(branches))}), origin),
               child.marks};
     }

@@ -25,7 +25,8 @@ ExpressionPtr stored(const Attribute& from, const types::StructField& to, std::s
   if (!from.type.same_type(to.type)) {
     if (!functions::can_store(from.type, to.type)) {
       throw Error("INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST",
-                  {{"tableName", std::string(table)}, {"colName", quoted({to.name})},
+                  {{"tableName", std::string(table)},
+                   {"colName", quoted({to.name})},
                    {"srcType", functions::quoted_type(from.type)},
                    {"targetType", functions::quoted_type(to.type)}});
     }
@@ -42,9 +43,11 @@ PlanPtr cast_for_store(const PlanPtr& plan, const types::Schema& columns, bool b
   const Attributes given = visible(plan->output);
   const std::string table(table_name);
   if (!by_name && given.size() != columns.size()) {
-    throw Error(given.size() < columns.size() ? "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
-                                              : "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
-                {{"tableName", table}, {"tableColumns", names_of(columns)},
+    throw Error(given.size() < columns.size()
+                    ? "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+                    : "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
+                {{"tableName", table},
+                 {"tableColumns", names_of(columns)},
                  {"dataColumns", names_of(given)}});
   }
   Expressions items;

@@ -1,5 +1,5 @@
-// Subqueries in expressions. References to the query around stay plain references, to ids that the inner plan does
-// not produce.
+// Subqueries in expressions. References to the query around stay plain references, to ids that the
+// inner plan does not produce.
 #include <algorithm>
 
 #include "analysis/errors.h"
@@ -58,8 +58,9 @@ ExpressionPtr Resolver::subquery_expression(const Subquery& node, const Expressi
   switch (node.kind) {
     case SubqueryKind::kScalar: {
       if (inner->output.size() != 1) {
-        throw Error("INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
-                    {{"number", std::to_string(inner->output.size())}}, e->origin.context());
+        throw Error(
+            "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
+            {{"number", std::to_string(inner->output.size())}}, e->origin.context());
       }
       return with_display(make_resolved(resolved, inner->output[0].type, true, e->origin),
                           "scalarsubquery(" + outer + ")");
@@ -114,8 +115,8 @@ ExpressionPtr Resolver::subquery_expression(const Subquery& node, const Expressi
     auto common = functions::wider_type(values[i]->type, column.type, context_);
     if (!common) {
       std::string mismatch = functions::quoted_name(*values[i], context_) + "(" +
-                             functions::quoted_type(values[i]->type) + "), \"" + column.name + "\"(" +
-                             functions::quoted_type(column.type) + ")";
+                             functions::quoted_type(values[i]->type) + "), \"" + column.name +
+                             "\"(" + functions::quoted_type(column.type) + ")";
       throw Error("DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH",
                   {{"sqlExpr", functions::quoted_name(*e, context_)},
                    {"mismatchedColumns", mismatch},
@@ -132,13 +133,13 @@ ExpressionPtr Resolver::subquery_expression(const Subquery& node, const Expressi
     columns.push_back(item);
   }
   if (widened) inner = project(inner, std::move(columns));
-  const bool nullable = std::any_of(values.begin(), values.end(), [](const auto& v) { return v->nullable; }) ||
-                        std::any_of(inner->output.begin(), inner->output.end(),
-                                    [](const Attribute& a) { return a.nullable; });
-  return with_display(
-      make_resolved(Subquery{SubqueryKind::kIn, inner, values, std::nullopt}, TypeId::kBoolean, nullable,
-                    e->origin),
-      "(" + names + " IN (listquery(" + outer + ")))");
+  const bool nullable =
+      std::any_of(values.begin(), values.end(), [](const auto& v) { return v->nullable; }) ||
+      std::any_of(inner->output.begin(), inner->output.end(),
+                  [](const Attribute& a) { return a.nullable; });
+  return with_display(make_resolved(Subquery{SubqueryKind::kIn, inner, values, std::nullopt},
+                                    TypeId::kBoolean, nullable, e->origin),
+                      "(" + names + " IN (listquery(" + outer + ")))");
 }
 
 }  // namespace lochan::analysis

@@ -69,7 +69,8 @@ PlanPtr transform_expressions(const PlanPtr& plan, const Replace& replace) {
   return changed ? plan::with_expressions(result, std::move(own)) : result;
 }
 
-// ---- Keys -------------------------------------------------------------------------------------------------
+// ---- Keys
+// -------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -108,8 +109,8 @@ struct KeyOf {
     return text + "by" + keys(e.order_by);
   }
   std::string operator()(const Window& e) const {
-    std::string text = "over(" + semantic_key(*e.function) + "|" + keys(e.partition_by) + "|" +
-                       keys(e.order_by);
+    std::string text =
+        "over(" + semantic_key(*e.function) + "|" + keys(e.partition_by) + "|" + keys(e.order_by);
     if (e.frame) {
       auto bound = [](const FrameBound& b) {
         return std::to_string(b.kind) + (b.offset ? semantic_key(*b.offset) : "");
@@ -132,7 +133,8 @@ std::string semantic_key(const Expression& expression) {
   return std::visit(KeyOf{expression}, expression.node);
 }
 
-// ---- Questions ----------------------------------------------------------------------------------------------
+// ---- Questions
+// ----------------------------------------------------------------------------------------------
 
 const functions::Function* called(const Expression& expression) {
   const auto* call = expression.as<Call>();
@@ -166,7 +168,9 @@ bool has_window(const ExpressionPtr& expression) {
   return any_node(expression, [](const Expression& e) { return e.as<Window>() != nullptr; });
 }
 
-bool has_generator(const ExpressionPtr& expression) { return any_node(expression, is_generator_call); }
+bool has_generator(const ExpressionPtr& expression) {
+  return any_node(expression, is_generator_call);
+}
 
 bool is_deterministic(const ExpressionPtr& expression) {
   return !any_node(expression, [](const Expression& e) {
@@ -178,9 +182,9 @@ bool is_deterministic(const ExpressionPtr& expression) {
 
 bool is_constant(const ExpressionPtr& expression) {
   return is_deterministic(expression) && !any_node(expression, [](const Expression& e) {
-    return e.as<AttributeRef>() || e.as<Subquery>() || e.as<Window>() || e.as<PythonFunction>() ||
-           is_aggregate_call(e) || is_generator_call(e);
-  });
+           return e.as<AttributeRef>() || e.as<Subquery>() || e.as<Window>() ||
+                  e.as<PythonFunction>() || is_aggregate_call(e) || is_generator_call(e);
+         });
 }
 
 void collect_references(const ExpressionPtr& expression, IdSet& ids) {
@@ -214,11 +218,12 @@ IdSet output_ids(const Attributes& attributes) {
   return ids;
 }
 
-// ---- Building -----------------------------------------------------------------------------------------------
+// ---- Building
+// -----------------------------------------------------------------------------------------------
 
 ExpressionPtr reference(const Attribute& attribute, const Origin& origin) {
-  return make_resolved(AttributeRef{attribute.id, attribute.name, attribute.qualifier}, attribute.type,
-                       attribute.nullable, origin);
+  return make_resolved(AttributeRef{attribute.id, attribute.name, attribute.qualifier},
+                       attribute.type, attribute.nullable, origin);
 }
 
 Expressions references(const Attributes& attributes) {
@@ -314,7 +319,8 @@ bool refers_to(const PlanPtr& plan, const std::string& name) {
   return false;
 }
 
-// ---- New identities -----------------------------------------------------------------------------------------
+// ---- New identities
+// -----------------------------------------------------------------------------------------
 
 namespace {
 

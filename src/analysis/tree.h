@@ -10,9 +10,11 @@
 /// Walks over resolved expressions and plans.
 namespace lochan::analysis {
 
-/// Rebuilds a tree from the top: where `replace` returns a node it is taken, else its children are visited.
-plan::ExpressionPtr transform(const plan::ExpressionPtr& expression,
-                              const std::function<plan::ExpressionPtr(const plan::ExpressionPtr&)>& replace);
+/// Rebuilds a tree from the top: where `replace` returns a node it is taken, else its children are
+/// visited.
+plan::ExpressionPtr transform(
+    const plan::ExpressionPtr& expression,
+    const std::function<plan::ExpressionPtr(const plan::ExpressionPtr&)>& replace);
 /// Whether some node satisfies `test` (does not enter the plans of subqueries).
 bool any_node(const plan::ExpressionPtr& expression,
               const std::function<bool(const plan::Expression&)>& test);
@@ -47,11 +49,13 @@ plan::ExpressionPtr reference(const plan::Attribute& attribute, const plan::Orig
 plan::Expressions references(const plan::Attributes& attributes);
 /// expression AS name, with a new id.
 plan::ExpressionPtr alias(const plan::ExpressionPtr& expression, std::string name);
-/// The column that an Alias or AttributeRef of a select list makes; qualifier and metadata come from `input`.
+/// The column that an Alias or AttributeRef of a select list makes; qualifier and metadata come
+/// from `input`.
 plan::Attribute attribute_of(const plan::Expression& item, const plan::Attributes& input);
 
 /// Resolved nodes with their outputs.
-plan::PlanPtr project(const plan::PlanPtr& child, plan::Expressions items, const plan::Origin& origin = {});
+plan::PlanPtr project(const plan::PlanPtr& child, plan::Expressions items,
+                      const plan::Origin& origin = {});
 /// `child` cut back to `output`, which is part of what it puts out; hidden columns stay hidden.
 plan::PlanPtr restored(const plan::PlanPtr& child, const plan::Attributes& output,
                        const plan::Origin& origin);

@@ -15,7 +15,8 @@ namespace {
 void check_expression(const ExpressionPtr& e, const IdSet& available, const Plan& plan) {
   if (!e->resolved) fail(plan, "unresolved expression " + to_string(*e));
   if (const auto* column = e->as<AttributeRef>(); column && !available.contains(column->id)) {
-    fail(plan, "no column #" + std::to_string(static_cast<int64_t>(column->id)) + " " + column->name);
+    fail(plan,
+         "no column #" + std::to_string(static_cast<int64_t>(column->id)) + " " + column->name);
   }
   if (const auto* call = e->as<Call>(); call && call->function == nullptr) {
     fail(plan, "call without function: " + call->name);

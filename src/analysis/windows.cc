@@ -16,7 +16,8 @@ using types::TypeId;
 
 namespace {
 
-constexpr std::string_view kWholeRows[] = {"row_number", "rank", "dense_rank", "percent_rank", "ntile"};
+constexpr std::string_view kWholeRows[] = {"row_number", "rank", "dense_rank", "percent_rank",
+                                           "ntile"};
 
 Frame rows_to_current() {
   return {FrameKind::kRows, {FrameBound::kUnboundedPreceding}, {FrameBound::kCurrentRow}};
@@ -46,7 +47,8 @@ std::optional<Frame> fixed_frame(const std::string& name, const Expressions& arg
 }
 
 bool is_unbounded(const FrameBound& bound) {
-  return bound.kind == FrameBound::kUnboundedPreceding || bound.kind == FrameBound::kUnboundedFollowing;
+  return bound.kind == FrameBound::kUnboundedPreceding ||
+         bound.kind == FrameBound::kUnboundedFollowing;
 }
 
 }  // namespace
@@ -61,9 +63,10 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
       }
     }
     if (base == nullptr) {
-      throw Error("MISSING_WINDOW_SPECIFICATION",
-                  {{"windowName", node.window_name}, {"docroot", "https://spark.apache.org/docs/latest"}},
-                  e->origin.context());
+      throw Error(
+          "MISSING_WINDOW_SPECIFICATION",
+          {{"windowName", node.window_name}, {"docroot", "https://spark.apache.org/docs/latest"}},
+          e->origin.context());
     }
     const auto& definition = *(*base)->as<Window>();
     if (spec.partition_by.empty()) spec.partition_by = definition.partition_by;
@@ -79,16 +82,19 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
   function_scope.over_window = true;
   ExpressionPtr function = expression(spec.function, function_scope);
   const auto* call_node = function->as<Call>();
-  const bool windowed = call_node != nullptr &&
-                        (call_node->function->kind == FunctionKind::kWindow ||
-                         call_node->function->kind == FunctionKind::kAggregate);
+  const bool windowed =
+      call_node != nullptr && (call_node->function->kind == FunctionKind::kWindow ||
+                               call_node->function->kind == FunctionKind::kAggregate);
   const bool python = function->as<PythonFunction>() != nullptr;
   if (!windowed && !python) {
-    throw Error("UNSUPPORTED_EXPR_FOR_WINDOW", {{"sqlExpr", functions::quoted_name(*function, context_)}},
-                e->origin.context());
+    throw Error("UNSUPPORTED_EXPR_FOR_WINDOW",
+                {{"sqlExpr", functions::quoted_name(*function, context_)}}, e->origin.context());
   }
-  Window resolved{function, expressions(spec.partition_by, inner), expressions(spec.order_by, inner),
-                  spec.frame, {}};
+  Window resolved{function,
+                  expressions(spec.partition_by, inner),
+                  expressions(spec.order_by, inner),
+                  spec.frame,
+                  {}};
 
   if (resolved.frame) {
     for (FrameBound* bound : {&resolved.frame->lower, &resolved.frame->upper}) {
@@ -112,7 +118,8 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
       }
     }
     if (resolved.frame->kind == FrameKind::kRange &&
-        !(is_unbounded(resolved.frame->lower) || resolved.frame->lower.kind == FrameBound::kCurrentRow) &&
+        !(is_unbounded(resolved.frame->lower) ||
+          resolved.frame->lower.kind == FrameBound::kCurrentRow) &&
         resolved.order_by.size() != 1) {
       throw Error(resolved.order_by.empty() ? "DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER"
                                             : "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER",
@@ -123,7 +130,8 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
   }
 
   const std::string name = call_node != nullptr ? std::string(call_node->function->name) : "";
-  const bool needs_order = call_node != nullptr && call_node->function->kind == FunctionKind::kWindow;
+  const bool needs_order =
+      call_node != nullptr && call_node->function->kind == FunctionKind::kWindow;
   if (needs_order && name != "nth_value" && resolved.order_by.empty()) {
     throw Error("WINDOW_FUNCTION_FRAME_NOT_ORDERED",
                 {{"wf_name", name}, {"wf_expr", functions::display_name(*function, context_)}},
@@ -147,13 +155,15 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
     }
   }
   if (!resolved.frame) {
-    resolved.frame = resolved.order_by.empty()
-                         ? Frame{FrameKind::kRows, {FrameBound::kUnboundedPreceding},
-                                 {FrameBound::kUnboundedFollowing}}
-                         : Frame{FrameKind::kRange, {FrameBound::kUnboundedPreceding},
-                                 {FrameBound::kCurrentRow}};
+    resolved.frame = resolved.order_by.empty() ? Frame{FrameKind::kRows,
+                                                       {FrameBound::kUnboundedPreceding},
+                                                       {FrameBound::kUnboundedFollowing}}
+                                               : Frame{FrameKind::kRange,
+                                                       {FrameBound::kUnboundedPreceding},
+                                                       {FrameBound::kCurrentRow}};
   }
-  ExpressionPtr result = make_resolved(std::move(resolved), function->type, function->nullable, e->origin);
+  ExpressionPtr result =
+      make_resolved(std::move(resolved), function->type, function->nullable, e->origin);
   if (call_node != nullptr && call_node->distinct) {
     throw Error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
                 {{"windowExpr", functions::quoted_name(*result, context_)}}, e->origin.context());

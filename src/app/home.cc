@@ -41,12 +41,14 @@ Home::Home(std::string path) {
     int found = 0;
     in >> found;
     if (found > kFormat)
-      throw Error("HOME_FORMAT_TOO_NEW",
-                  {{"found", std::to_string(found)}, {"supported", std::to_string(kFormat)}, {"path", path_}});
+      throw Error("HOME_FORMAT_TOO_NEW", {{"found", std::to_string(found)},
+                                          {"supported", std::to_string(kFormat)},
+                                          {"path", path_}});
   } else {
     std::ofstream(format_file) << kFormat << "\n";
   }
-  for (const char* folder : {"/meta", "/dbfs", "/dbfs/mnt", "/dbfs/FileStore", "/dbfs/user/hive/warehouse"})
+  for (const char* folder :
+       {"/meta", "/dbfs", "/dbfs/mnt", "/dbfs/FileStore", "/dbfs/user/hive/warehouse"})
     if (fs::create_directories(path_ + folder, error); error) fail(path_ + folder, error.message());
   fs::remove_all(spill_directory(), error);
   fs::create_directories(spill_directory(), error);

@@ -12,8 +12,8 @@ namespace lochan::app {
 ///   spill/      what queries spill, emptied at start
 class Home {
  public:
-  /// Makes the directory (mode 0700) if need be and locks it. Throws HOME_LOCKED when another server has it,
-  /// HOME_FORMAT_TOO_NEW.
+  /// Makes the directory (mode 0700) if need be and locks it. Throws HOME_LOCKED when another
+  /// server has it, HOME_FORMAT_TOO_NEW.
   explicit Home(std::string path);
   ~Home();
   Home(const Home&) = delete;

@@ -1,13 +1,13 @@
 // The command line: lochan start | sql | config | version.
+#include <pwd.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <pwd.h>
 #include <sstream>
 #include <thread>
-#include <unistd.h>
 
 #include "app/server.h"
 #include "app/settings.h"
@@ -28,7 +28,10 @@ void add_setting_options(CLI::App& command, Flags& flags) {
     std::string option = "--" + std::string(setting.name);
     std::replace(option.begin(), option.end(), '_', '-');
     command.add_option_function<std::string>(
-        option, [&flags, name = std::string(setting.name)](const std::string& value) { flags[name] = value; },
+        option,
+        [&flags, name = std::string(setting.name)](const std::string& value) {
+          flags[name] = value;
+        },
         std::string(setting.doc));
   }
 }
@@ -53,8 +56,8 @@ int start(const Flags& flags) {
   options.server_user = user_name();
   connect::Server spark(server.sessions(), options);
   const std::string host = options.address.substr(0, options.address.rfind(':'));
-  std::cout << "Lochan " << kVersion << " is ready: Spark Connect on sc://" << host << ":" << spark.port() << ", home "
-            << server.home() << std::endl;
+  std::cout << "Lochan " << kVersion << " is ready: Spark Connect on sc://" << host << ":"
+            << spark.port() << ", home " << server.home() << std::endl;
 
   const auto idle = std::chrono::minutes(settings.integer("session_timeout_minutes"));
   const timespec period{.tv_sec = 10, .tv_nsec = 0};
@@ -66,9 +69,12 @@ int start(const Flags& flags) {
   return 0;
 }
 
-int sql(const Flags& flags, const std::string& text, const std::string& file, const std::string& format) {
-  static const std::map<std::string, OutputFormat> kFormats{{"table", OutputFormat::kTable}, {"csv", OutputFormat::kCsv},
-                                                            {"json", OutputFormat::kJson}, {"arrow", OutputFormat::kArrow}};
+int sql(const Flags& flags, const std::string& text, const std::string& file,
+        const std::string& format) {
+  static const std::map<std::string, OutputFormat> kFormats{{"table", OutputFormat::kTable},
+                                                            {"csv", OutputFormat::kCsv},
+                                                            {"json", OutputFormat::kJson},
+                                                            {"arrow", OutputFormat::kArrow}};
   Settings settings(flags);
   Server server(settings);
   auto session = server.sessions().open(user_name(), random_uuid());
@@ -93,8 +99,9 @@ int sql(const Flags& flags, const std::string& text, const std::string& file, co
 int config(const Flags& flags) {
   Settings settings(flags);
   for (const auto& setting : app::settings()) {
-    std::cout << setting.name << " = " << settings.text(setting.name) << "\n    " << setting.doc << " (" << setting.type
-              << "; default '" << setting.default_value << "'; from " << settings.source(setting.name) << ")\n";
+    std::cout << setting.name << " = " << settings.text(setting.name) << "\n    " << setting.doc
+              << " (" << setting.type << "; default '" << setting.default_value << "'; from "
+              << settings.source(setting.name) << ")\n";
   }
   return 0;
 }
@@ -102,20 +109,24 @@ int config(const Flags& flags) {
 }  // namespace
 
 int run(int argc, char** argv) {
-  CLI::App command("Lochan: a lakehouse in one server. It speaks Spark Connect and reads and writes Delta Lake.", "lochan");
+  CLI::App command(
+      "Lochan: a lakehouse in one server. It speaks Spark Connect and reads and writes Delta Lake.",
+      "lochan");
   command.require_subcommand(1);
   Flags flags;
   std::string text, file, format = "table";
 
   auto* start_command = command.add_subcommand("start", "Start the server in the foreground");
   add_setting_options(*start_command, flags);
-  auto* sql_command = command.add_subcommand("sql", "Run SQL on a session of its own, from a script or as a shell");
+  auto* sql_command =
+      command.add_subcommand("sql", "Run SQL on a session of its own, from a script or as a shell");
   add_setting_options(*sql_command, flags);
   sql_command->add_option("-e,--execute", text, "Statements to run, separated by semicolons");
   sql_command->add_option("-f,--file", file, "A file of statements to run");
   sql_command->add_option("--format", format, "table, csv, json or arrow")
       ->check(CLI::IsMember({"table", "csv", "json", "arrow"}));
-  auto* config_command = command.add_subcommand("config", "Show all settings, their values and where they come from");
+  auto* config_command =
+      command.add_subcommand("config", "Show all settings, their values and where they come from");
   add_setting_options(*config_command, flags);
   auto* version_command = command.add_subcommand("version", "Print the version");
 

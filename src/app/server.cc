@@ -13,8 +13,9 @@ namespace {
 engine::EngineOptions engine_options(const Settings& settings, const Home& home) {
   engine::EngineOptions options;
   options.memory_limit = settings.text("memory_limit");
-  options.spill_directory = settings.text("spill_directory").empty() ? home.spill_directory()
-                                                                     : settings.text("spill_directory");
+  options.spill_directory = settings.text("spill_directory").empty()
+                                ? home.spill_directory()
+                                : settings.text("spill_directory");
   options.threads = settings.integer("threads");
   return options;
 }
@@ -25,13 +26,18 @@ struct Server::Parts {
   explicit Parts(const Settings& settings)
       : home(settings.text("home")),
         database(home.metadata_file()),
-        paths({.home = home.path(), .allow_local_files = settings.boolean("allow_local_files"),
+        paths({.home = home.path(),
+               .allow_local_files = settings.boolean("allow_local_files"),
                .working_directory = {}}),
         store(std::make_shared<storage::LocalStore>(settings.boolean("durability"))),
         engine(engine_options(settings, home)),
         catalog(database, std::string(Home::kWarehouse)),
-        sessions({.engine = &engine, .catalog = &catalog, .paths = &paths, .store = store,
-                  .parquet = engine::parquet_reader(engine, store), .global_views = &global_views}) {}
+        sessions({.engine = &engine,
+                  .catalog = &catalog,
+                  .paths = &paths,
+                  .store = store,
+                  .parquet = engine::parquet_reader(engine, store),
+                  .global_views = &global_views}) {}
 
   Home home;
   meta::Database database;

@@ -8,8 +8,8 @@
 
 namespace lochan::app {
 
-/// All parts of the server, joined: home, metadata, catalog, storage, engine, sessions. Used by `lochan start` behind the
-/// Spark Connect service and by `lochan sql` on its own.
+/// All parts of the server, joined: home, metadata, catalog, storage, engine, sessions. Used by
+/// `lochan start` behind the Spark Connect service and by `lochan sql` on its own.
 class Server {
  public:
   explicit Server(const Settings& settings);

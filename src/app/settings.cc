@@ -12,19 +12,47 @@ namespace lochan::app {
 namespace {
 
 constexpr Setting kSettings[] = {
-    {.name = "home", .type = "string", .default_value = "~/.lochan", .doc = "The server's directory: metadata, DBFS root, warehouse, spill files."},
-    {.name = "spark", .type = "string", .default_value = "127.0.0.1:15002", .doc = "HOST:PORT of the Spark Connect service."},
-    {.name = "log_level", .type = "string", .default_value = "info", .doc = "trace, debug, info, warn, error or off."},
-    {.name = "memory_limit", .type = "size", .default_value = "", .doc = "Memory for queries, e.g. 8GB. Empty: 70 % of the machine's."},
-    {.name = "spill_directory", .type = "string", .default_value = "", .doc = "Where queries spill what does not fit. Empty: HOME/spill."},
-    {.name = "threads", .type = "int", .default_value = "0", .doc = "Threads for queries. 0: all cores."},
-    {.name = "allow_local_files", .type = "bool", .default_value = "true", .doc = "May users open local files outside the DBFS root?"},
-    {.name = "durability", .type = "bool", .default_value = "true", .doc = "fsync data and logs before a write is acknowledged."},
-    {.name = "session_timeout_minutes", .type = "int", .default_value = "60", .doc = "Sessions idle for longer are closed."},
+    {.name = "home",
+     .type = "string",
+     .default_value = "~/.lochan",
+     .doc = "The server's directory: metadata, DBFS root, warehouse, spill files."},
+    {.name = "spark",
+     .type = "string",
+     .default_value = "127.0.0.1:15002",
+     .doc = "HOST:PORT of the Spark Connect service."},
+    {.name = "log_level",
+     .type = "string",
+     .default_value = "info",
+     .doc = "trace, debug, info, warn, error or off."},
+    {.name = "memory_limit",
+     .type = "size",
+     .default_value = "",
+     .doc = "Memory for queries, e.g. 8GB. Empty: 70 % of the machine's."},
+    {.name = "spill_directory",
+     .type = "string",
+     .default_value = "",
+     .doc = "Where queries spill what does not fit. Empty: HOME/spill."},
+    {.name = "threads",
+     .type = "int",
+     .default_value = "0",
+     .doc = "Threads for queries. 0: all cores."},
+    {.name = "allow_local_files",
+     .type = "bool",
+     .default_value = "true",
+     .doc = "May users open local files outside the DBFS root?"},
+    {.name = "durability",
+     .type = "bool",
+     .default_value = "true",
+     .doc = "fsync data and logs before a write is acknowledged."},
+    {.name = "session_timeout_minutes",
+     .type = "int",
+     .default_value = "60",
+     .doc = "Sessions idle for longer are closed."},
 };
 
 const Setting* find_setting(std::string_view name) {
-  auto it = std::find_if(std::begin(kSettings), std::end(kSettings), [&](const Setting& s) { return s.name == name; });
+  auto it = std::find_if(std::begin(kSettings), std::end(kSettings),
+                         [&](const Setting& s) { return s.name == name; });
   return it == std::end(kSettings) ? nullptr : it;
 }
 
@@ -50,8 +78,10 @@ Settings::Settings(const std::map<std::string, std::string>& flags) {
     values_[std::string(setting.name)] = {std::string(setting.default_value), "default"};
   const auto read_environment = [&](const Setting& setting) {
     std::string variable = "LOCHAN_";
-    for (char c : setting.name) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    if (const char* value = std::getenv(variable.c_str())) set(std::string(setting.name), value, "environment");
+    for (char c : setting.name)
+      variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (const char* value = std::getenv(variable.c_str()))
+      set(std::string(setting.name), value, "environment");
   };
   // The home decides which file is read, so it comes first.
   read_environment(*find_setting("home"));
@@ -66,15 +96,22 @@ Settings::Settings(const std::map<std::string, std::string>& flags) {
 
 void Settings::set(const std::string& name, const std::string& value, const std::string& source) {
   const auto* setting = find_setting(name);
-  if (!setting) throw Error("INVALID_SETTING", {{"name", name}, {"value", value}, {"source", source}, {"reason", "there is no such setting"}});
+  if (!setting)
+    throw Error("INVALID_SETTING", {{"name", name},
+                                    {"value", value},
+                                    {"source", source},
+                                    {"reason", "there is no such setting"}});
   const auto refuse = [&](const std::string& reason) {
-    throw Error("INVALID_SETTING", {{"name", name}, {"value", value}, {"source", source}, {"reason", reason}});
+    throw Error("INVALID_SETTING",
+                {{"name", name}, {"value", value}, {"source", source}, {"reason", reason}});
   };
-  if (setting->type == "bool" && value != "true" && value != "false") refuse("it must be true or false");
+  if (setting->type == "bool" && value != "true" && value != "false")
+    refuse("it must be true or false");
   if (setting->type == "int") {
     int number = 0;
     auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error != std::errc() || end != value.data() + value.size() || number < 0) refuse("it must be a whole number");
+    if (error != std::errc() || end != value.data() + value.size() || number < 0)
+      refuse("it must be a whole number");
   }
   values_[name] = {value, source};
 }
@@ -88,18 +125,29 @@ void Settings::read_file(const std::string& path) {
     const size_t equals = line.find('=');
     const std::string where = path + ":" + std::to_string(number);
     if (equals == std::string::npos)
-      throw Error("INVALID_SETTING", {{"name", line}, {"value", ""}, {"source", where}, {"reason", "a line must be name = value"}});
+      throw Error("INVALID_SETTING", {{"name", line},
+                                      {"value", ""},
+                                      {"source", where},
+                                      {"reason", "a line must be name = value"}});
     std::string name = trim(line.substr(0, equals)), value = trim(line.substr(equals + 1));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+      value = value.substr(1, value.size() - 2);
     if (name == "home")
-      throw Error("INVALID_SETTING", {{"name", name}, {"value", value}, {"source", where}, {"reason", "the home cannot name itself"}});
+      throw Error("INVALID_SETTING", {{"name", name},
+                                      {"value", value},
+                                      {"source", where},
+                                      {"reason", "the home cannot name itself"}});
     set(name, value, "config.toml");
   }
 }
 
-const std::string& Settings::text(std::string_view name) const { return values_.find(name)->second.value; }
+const std::string& Settings::text(std::string_view name) const {
+  return values_.find(name)->second.value;
+}
 bool Settings::boolean(std::string_view name) const { return text(name) == "true"; }
 int Settings::integer(std::string_view name) const { return std::stoi(text(name)); }
-const std::string& Settings::source(std::string_view name) const { return values_.find(name)->second.source; }
+const std::string& Settings::source(std::string_view name) const {
+  return values_.find(name)->second.source;
+}
 
 }  // namespace lochan::app

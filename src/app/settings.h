@@ -6,11 +6,11 @@
 
 namespace lochan::app {
 
-/// One setting of the server. Read, in falling precedence, from the command line (--name), the environment
-/// (LOCHAN_NAME), HOME/config.toml (name = value), and its default.
+/// One setting of the server. Read, in falling precedence, from the command line (--name), the
+/// environment (LOCHAN_NAME), HOME/config.toml (name = value), and its default.
 struct Setting {
-  std::string_view name;           // snake_case
-  std::string_view type;           // "string", "bool", "int", "size"
+  std::string_view name;  // snake_case
+  std::string_view type;  // "string", "bool", "int", "size"
   std::string_view default_value;
   std::string_view doc;
 };
@@ -19,8 +19,8 @@ std::span<const Setting> settings();
 /// The settings' values and where each came from.
 class Settings {
  public:
-  /// `flags`: what the command line gave. Throws INVALID_SETTING on unknown names in config.toml and on values of
-  /// the wrong type, naming file and line.
+  /// `flags`: what the command line gave. Throws INVALID_SETTING on unknown names in config.toml
+  /// and on values of the wrong type, naming file and line.
   explicit Settings(const std::map<std::string, std::string>& flags);
 
   const std::string& text(std::string_view name) const;

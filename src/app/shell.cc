@@ -55,7 +55,8 @@ std::vector<std::string> split_statements(const std::string& script) {
     const char c = script[i];
     if (c == '\'' || c == '"' || c == '`') {
       size_t end = i + 1;
-      while (end < script.size() && script[end] != c) end += script[end] == '\\' && c != '`' ? 2 : 1;
+      while (end < script.size() && script[end] != c)
+        end += script[end] == '\\' && c != '`' ? 2 : 1;
       end = std::min(end, script.size() - 1);
       current.append(script, i, end - i + 1);
       i = end;
@@ -89,14 +90,14 @@ void Shell::print(const std::string& statement, session::EventSink& sink) {
   std::vector<std::string> header;
   for (const auto& attribute : resolved->output) header.push_back(attribute.name);
   switch (format_) {
-    case OutputFormat::kArrow:
-      out_ << session::collect(engine, resolved, options);
-      break;
+    case OutputFormat::kArrow: out_ << session::collect(engine, resolved, options); break;
     case OutputFormat::kJson: {
-      auto row = plan::function("to_json", {plan::function("struct", {plan::make_expression(plan::UnresolvedStar{})})});
-      auto json = session_->analyze(plan::make_plan(
-          plan::Project{resolved, {plan::make_expression(plan::Alias{.child = row, .name = "json"})}}));
-      for (const auto& line : session::collect_text(engine, json, options, "null")) out_ << line[0] << "\n";
+      auto row = plan::function(
+          "to_json", {plan::function("struct", {plan::make_expression(plan::UnresolvedStar{})})});
+      auto json = session_->analyze(plan::make_plan(plan::Project{
+          resolved, {plan::make_expression(plan::Alias{.child = row, .name = "json"})}}));
+      for (const auto& line : session::collect_text(engine, json, options, "null"))
+        out_ << line[0] << "\n";
       break;
     }
     case OutputFormat::kCsv: {
@@ -105,17 +106,21 @@ void Shell::print(const std::string& statement, session::EventSink& sink) {
         out_ << "\n";
       };
       line(header);
-      for (const auto& cells : session::collect_text(engine, session::as_shown_text(resolved, INT32_MAX), options, ""))
+      for (const auto& cells :
+           session::collect_text(engine, session::as_shown_text(resolved, INT32_MAX), options, ""))
         line(cells);
       break;
     }
     case OutputFormat::kTable: {
-      auto rows = session::collect_text(engine, session::as_shown_text(resolved, kTableRows), options, "NULL");
+      auto rows = session::collect_text(engine, session::as_shown_text(resolved, kTableRows),
+                                        options, "NULL");
       const bool more = rows.size() > kTableRows;
       const size_t shown = more ? kTableRows : rows.size();
       out_ << session::format_table(header, std::move(rows), kTableRows, 0, false);
-      if (more) out_ << "the first " << shown << " rows; --format csv prints all\n";
-      else out_ << shown << (shown == 1 ? " row" : " rows") << "\n";
+      if (more)
+        out_ << "the first " << shown << " rows; --format csv prints all\n";
+      else
+        out_ << shown << (shown == 1 ? " row" : " rows") << "\n";
       break;
     }
   }
@@ -131,15 +136,15 @@ bool Shell::run(const std::string& statement) {
   std::string failure;
   bool drawn = false;
   {
-    auto execution = session_->execute_work(
-        {.id = {}, .tags = {}, .description = statement}, [&](session::EventSink& sink) {
-          try {
-            print(statement, sink);
-          } catch (const Error& error) {
-            failure = error.what();
-            throw;
-          }
-        });
+    auto execution = session_->execute_work({.id = {}, .tags = {}, .description = statement},
+                                            [&](session::EventSink& sink) {
+                                              try {
+                                                print(statement, sink);
+                                              } catch (const Error& error) {
+                                                failure = error.what();
+                                                throw;
+                                              }
+                                            });
     execution->attach();
     while (!execution->wait_until_done(std::chrono::milliseconds(100))) {
       if (interrupted.exchange(false)) execution->cancel("interrupted");

@@ -13,11 +13,12 @@ enum class OutputFormat { kTable, kCsv, kJson, kArrow };
 /// Splits a script at semicolons outside of quotes and comments; drops empty statements.
 std::vector<std::string> split_statements(const std::string& script);
 
-/// `lochan sql`: runs statements on a session and prints their rows. One thread; Ctrl-C (SIGINT) cancels the statement that
-/// runs.
+/// `lochan sql`: runs statements on a session and prints their rows. One thread; Ctrl-C (SIGINT)
+/// cancels the statement that runs.
 class Shell {
  public:
-  Shell(std::shared_ptr<session::Session> session, OutputFormat format, std::ostream& out, std::ostream& err)
+  Shell(std::shared_ptr<session::Session> session, OutputFormat format, std::ostream& out,
+        std::ostream& err)
       : session_(std::move(session)), format_(format), out_(out), err_(err) {}
 
   /// Runs one statement. False if it failed; the error is printed.

@@ -38,8 +38,10 @@ BigStackThread& BigStackThread::operator=(BigStackThread&& other) noexcept {
 void BigStackThread::join() {
   if (!joinable_) return;
   joinable_ = false;
-  if (pthread_equal(pthread_self(), handle_)) pthread_detach(handle_);
-  else pthread_join(handle_, nullptr);
+  if (pthread_equal(pthread_self(), handle_))
+    pthread_detach(handle_);
+  else
+    pthread_join(handle_, nullptr);
 }
 
 void run_on_big_stack(const std::function<void()>& body) {

@@ -1,12 +1,12 @@
 #pragma once
+#include <pthread.h>
 #include <cstddef>
 #include <functional>
-#include <pthread.h>
 
 namespace lochan {
 
-/// Stack of threads that walk users' plans: deep enough for 1,024 nested levels in every pass (pages are only
-/// committed as they are touched).
+/// Stack of threads that walk users' plans: deep enough for 1,024 nested levels in every pass
+/// (pages are only committed as they are touched).
 inline constexpr size_t kBigStackBytes = size_t{512} << 20;
 
 /// A joinable thread with kBigStackBytes of stack. join() or the destructor waits for it.

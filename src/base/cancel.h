@@ -9,8 +9,8 @@
 namespace lochan {
 
 /// Asks work to stop. Shared by the one who cancels and all who work; every long loop polls
-/// is_cancelled() or calls throw_if_cancelled(). Callbacks run once, on the cancelling thread (at once if
-/// already cancelled). Thread-safe.
+/// is_cancelled() or calls throw_if_cancelled(). Callbacks run once, on the cancelling thread (at
+/// once if already cancelled). Thread-safe.
 class CancelToken {
  public:
   void cancel(std::string reason = {});

@@ -10,8 +10,9 @@
 namespace lochan {
 namespace {
 
-/// AddressSanitizer forgets the frames that an exception leaves, but only on stacks up to 64 MB; on the larger ones that
-/// plans are walked on their marks would stay and accuse the frames that come after. Errors come before throws.
+/// AddressSanitizer forgets the frames that an exception leaves, but only on stacks up to 64 MB; on
+/// the larger ones that plans are walked on their marks would stay and accuse the frames that come
+/// after. Errors come before throws.
 void forget_frames() {
 #if defined(__SANITIZE_ADDRESS__)
   pthread_attr_t attributes;
@@ -21,7 +22,8 @@ void forget_frames() {
   pthread_attr_getstack(&attributes, &bottom, &size);
   pthread_attr_destroy(&attributes);
   auto* here = static_cast<char*>(__builtin_frame_address(0));
-  if (size > size_t{64} << 20) __asan_unpoison_memory_region(here, static_cast<char*>(bottom) + size - here);
+  if (size > size_t{64} << 20)
+    __asan_unpoison_memory_region(here, static_cast<char*>(bottom) + size - here);
 #endif
 }
 
@@ -132,12 +134,13 @@ std::string Error::encode() const {
   Json json{{"condition", condition_}, {"parameters", parameters_}};
   if (context_) {
     const QueryContext& c = *context_;
-    json["context"] = {{"type", c.object_type},      {"name", c.object_name}, {"start", c.start},
-                       {"stop", c.stop},             {"fragment", c.fragment},
-                       {"call_site", c.call_site},   {"summary", c.summary}};
+    json["context"] = {{"type", c.object_type},  {"name", c.object_name},
+                       {"start", c.start},       {"stop", c.stop},
+                       {"fragment", c.fragment}, {"call_site", c.call_site},
+                       {"summary", c.summary}};
   }
-  return std::string(kMark) +
-         to_hex(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + kEnd;
+  return std::string(kMark) + to_hex(json.dump(-1, ' ', false, Json::error_handler_t::replace)) +
+         kEnd;
 }
 
 std::optional<Error> Error::decode(std::string_view text) {
@@ -153,7 +156,7 @@ std::optional<Error> Error::decode(std::string_view text) {
   std::optional<QueryContext> context;
   if (json.contains("context")) {
     const Json& c = json["context"];
-    context = QueryContext{c["type"], c["name"],      c["start"],  c["stop"],
+    context = QueryContext{c["type"],     c["name"],      c["start"],  c["stop"],
                            c["fragment"], c["call_site"], c["summary"]};
   }
   return Error(json["condition"].get<std::string>(), json["parameters"].get<ErrorParameters>(),

@@ -10,11 +10,11 @@ namespace lochan {
 
 /// Which Java exception family of Spark a condition belongs to; clients choose their class by it.
 enum class ErrorKind {
-  kParse,        // ParseException
-  kAnalysis,     // AnalysisException
-  kArithmetic,   // SparkArithmeticException
-  kArrayIndex,   // SparkArrayIndexOutOfBoundsException
-  kDateTime,     // SparkDateTimeException
+  kParse,       // ParseException
+  kAnalysis,    // AnalysisException
+  kArithmetic,  // SparkArithmeticException
+  kArrayIndex,  // SparkArrayIndexOutOfBoundsException
+  kDateTime,    // SparkDateTimeException
   kIllegalArgument,
   kNumberFormat,
   kRuntime,      // SparkRuntimeException
@@ -23,7 +23,7 @@ enum class ErrorKind {
   kSpark,        // SparkException
   kNoSuchElement,
   kConcurrentModification,
-  kInternal,     // a bug of ours
+  kInternal,  // a bug of ours
 };
 
 /// One row of the table of error conditions (base/error_conditions.cc). Names, SQLSTATEs and
@@ -32,7 +32,7 @@ struct ErrorCondition {
   std::string_view name;      // "DIVIDE_BY_ZERO", "CAST_INVALID_INPUT", "DATATYPE_MISMATCH.X"
   std::string_view sqlstate;  // five characters
   ErrorKind kind;
-  std::string_view message;   // with <parameter> placeholders, without the leading [NAME]
+  std::string_view message;  // with <parameter> placeholders, without the leading [NAME]
 };
 
 /// The row called `name`, or null.
@@ -48,14 +48,15 @@ struct QueryContext {
   int stop = -1;
   std::string fragment;
   std::string call_site;  // DataFrame API only
-  std::string summary;    // the text under the message: "== SQL (line 1, position 8) ==\nSELECT 1/0\n ..."
+  std::string
+      summary;  // the text under the message: "== SQL (line 1, position 8) ==\nSELECT 1/0\n ..."
   bool operator==(const QueryContext&) const = default;
 };
 
 using ErrorParameters = std::map<std::string, std::string>;
 
-/// What ends a request. Made from a row of the error table; carries Spark's condition, parameters and
-/// query context. Immutable once thrown.
+/// What ends a request. Made from a row of the error table; carries Spark's condition, parameters
+/// and query context. Immutable once thrown.
 class Error : public std::exception {
  public:
   /// `condition` must be a row of the table; an unknown name becomes INTERNAL_ERROR and says so.

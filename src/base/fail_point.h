@@ -5,9 +5,10 @@
 ///
 ///   LOCHAN_FAIL=delta.commit.before_put:3:kill,storage.put.after_write:1:delay=200
 ///
-/// means: the third time that the program comes to the point `delta.commit.before_put`, end the process as kill -9 does;
-/// the first time at the other, wait 200 ms. Actions: kill, error (throws an internal Error), delay=<ms>. Compiled to
-/// nothing unless LOCHAN_FAIL_POINTS is defined, so release builds carry none.
+/// means: the third time that the program comes to the point `delta.commit.before_put`, end the
+/// process as kill -9 does; the first time at the other, wait 200 ms. Actions: kill, error (throws
+/// an internal Error), delay=<ms>. Compiled to nothing unless LOCHAN_FAIL_POINTS is defined, so
+/// release builds carry none.
 #ifdef LOCHAN_FAIL_POINTS
 #define LOCHAN_FAIL_POINT(name) ::lochan::reach_fail_point(name)
 #else
@@ -18,7 +19,8 @@ namespace lochan {
 
 /// Counts a visit to `name` and acts if LOCHAN_FAIL asks for it. Thread-safe. Use the macro.
 void reach_fail_point(std::string_view name);
-/// Replaces what LOCHAN_FAIL said, and forgets the counts: for tests in one process. Throws Error on a bad list.
+/// Replaces what LOCHAN_FAIL said, and forgets the counts: for tests in one process. Throws Error
+/// on a bad list.
 void set_fail_points(std::string_view list);
 
 }  // namespace lochan

@@ -39,8 +39,10 @@ std::string underlined(std::string_view text, size_t start, size_t stop) {
     }
     line += text[i];
     if (!is_continuation(text[i])) {
-      if (i >= start && i <= stop) marks += '^';
-      else if (i < start) marks += ' ';
+      if (i >= start && i <= stop)
+        marks += '^';
+      else if (i < start)
+        marks += ' ';
     }
   }
   if (cut_behind) line += "...";

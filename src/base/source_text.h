@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 
-/// Places in a user's text, as Spark shows and counts them. Offsets that come in are bytes of `text`;
-/// offsets in a QueryContext are characters (code points), from 0.
+/// Places in a user's text, as Spark shows and counts them. Offsets that come in are bytes of
+/// `text`; offsets in a QueryContext are characters (code points), from 0.
 namespace lochan {
 
 struct TextPosition {

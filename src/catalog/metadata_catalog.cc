@@ -13,7 +13,8 @@ namespace {
 using nlohmann::json;
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return text;
 }
 
@@ -22,7 +23,8 @@ std::string columns_to_json(const types::Schema& columns) {
 }
 
 constexpr std::string_view kTableColumns =
-    "schema_name, name, kind, provider, location, columns_json, partition_columns, options, view_text, "
+    "schema_name, name, kind, provider, location, columns_json, partition_columns, options, "
+    "view_text, "
     "view_catalog, view_schema, view_columns, properties, comment, owner, created_ms";
 
 std::string_view kind_text(TableKind kind) {
@@ -39,7 +41,9 @@ TableRecord table_of(const meta::Row& row) {
   t.schema = row.text(0);
   t.name = row.text(1);
   const std::string kind = row.text(2);
-  t.kind = kind == "VIEW" ? TableKind::kView : kind == "MANAGED" ? TableKind::kManaged : TableKind::kExternal;
+  t.kind = kind == "VIEW"      ? TableKind::kView
+           : kind == "MANAGED" ? TableKind::kManaged
+                               : TableKind::kExternal;
   t.provider = row.text(3);
   t.location = row.text(4);
   if (!row.is_null(5)) t.columns = types::parse_json_type(row.text(5)).fields();
@@ -57,8 +61,8 @@ TableRecord table_of(const meta::Row& row) {
 }
 
 SchemaRecord schema_of(const meta::Row& row) {
-  return {row.text(0), row.text(1), row.optional_text(2), json::parse(row.text(3)).get<plan::Options>(),
-          row.text(4)};
+  return {row.text(0), row.text(1), row.optional_text(2),
+          json::parse(row.text(3)).get<plan::Options>(), row.text(4)};
 }
 
 meta::Cell optional_cell(const std::optional<std::string>& text) {
@@ -74,20 +78,25 @@ std::string quoted_schema(const std::string& schema) {
 MetadataCatalog::MetadataCatalog(meta::Database& database, std::string warehouse)
     : database_(database), warehouse_(std::move(warehouse)) {
   if (!find_schema(kDefaultSchema))
-    create_schema({.name = kDefaultSchema, .location = warehouse_, .comment = "default database",
-                   .properties = {}, .owner = "system"},
+    create_schema({.name = kDefaultSchema,
+                   .location = warehouse_,
+                   .comment = "default database",
+                   .properties = {},
+                   .owner = "system"},
                   true, "system");
 }
 
 std::vector<SchemaRecord> MetadataCatalog::schemas() {
   std::vector<SchemaRecord> out;
-  for (const auto& row : database_.query("SELECT name, location, comment, properties, owner FROM schemas ORDER BY name"))
+  for (const auto& row : database_.query(
+           "SELECT name, location, comment, properties, owner FROM schemas ORDER BY name"))
     out.push_back(schema_of(row));
   return out;
 }
 
 std::optional<SchemaRecord> MetadataCatalog::find_schema(const std::string& name) {
-  auto rows = database_.query("SELECT name, location, comment, properties, owner FROM schemas WHERE name = ?", {name});
+  auto rows = database_.query(
+      "SELECT name, location, comment, properties, owner FROM schemas WHERE name = ?", {name});
   if (rows.empty()) return std::nullopt;
   return schema_of(rows[0]);
 }
@@ -98,7 +107,8 @@ SchemaRecord MetadataCatalog::schema(const std::string& name) {
   return *found;
 }
 
-void MetadataCatalog::create_schema(SchemaRecord record, bool if_not_exists, const std::string& principal) {
+void MetadataCatalog::create_schema(SchemaRecord record, bool if_not_exists,
+                                    const std::string& principal) {
   record.name = lower(record.name);
   if (record.location.empty()) record.location = warehouse_ + "/" + record.name + ".db";
   database_.transaction([&] {
@@ -107,15 +117,16 @@ void MetadataCatalog::create_schema(SchemaRecord record, bool if_not_exists, con
       throw Error("SCHEMA_ALREADY_EXISTS", {{"schemaName", quoted_schema(record.name)}});
     }
     database_.execute(
-        "INSERT INTO schemas(name, location, comment, properties, owner, created_ms) VALUES (?, ?, ?, ?, ?, ?)",
-        {record.name, record.location, optional_cell(record.comment), json(record.properties).dump(), principal,
-         now_micros() / 1000});
+        "INSERT INTO schemas(name, location, comment, properties, owner, created_ms) VALUES (?, ?, "
+        "?, ?, ?, ?)",
+        {record.name, record.location, optional_cell(record.comment),
+         json(record.properties).dump(), principal, now_micros() / 1000});
     database_.append_event("schema.created", record.name, principal, "{}");
   });
 }
 
-std::vector<TableRecord> MetadataCatalog::drop_schema(const std::string& name, bool if_exists, bool cascade,
-                                                      const std::string& principal) {
+std::vector<TableRecord> MetadataCatalog::drop_schema(const std::string& name, bool if_exists,
+                                                      bool cascade, const std::string& principal) {
   std::vector<TableRecord> dropped;
   database_.transaction([&] {
     if (!find_schema(name)) {
@@ -125,7 +136,8 @@ std::vector<TableRecord> MetadataCatalog::drop_schema(const std::string& name, b
     if (lower(name) == kDefaultSchema)
       throw Error("UNSUPPORTED_FEATURE.DROP_DATABASE", {{"database", quoted_schema(name)}});
     dropped = tables(name);
-    if (!dropped.empty() && !cascade) throw Error("SCHEMA_NOT_EMPTY", {{"schemaName", quoted_schema(name)}});
+    if (!dropped.empty() && !cascade)
+      throw Error("SCHEMA_NOT_EMPTY", {{"schemaName", quoted_schema(name)}});
     database_.execute("DELETE FROM tables WHERE schema_name = ?", {name});
     database_.execute("DELETE FROM schemas WHERE name = ?", {name});
     database_.append_event("schema.dropped", lower(name), principal, "{}");
@@ -142,9 +154,11 @@ std::vector<TableRecord> MetadataCatalog::tables(const std::string& schema) {
   return out;
 }
 
-std::optional<TableRecord> MetadataCatalog::find_table(const std::string& schema, const std::string& name) {
+std::optional<TableRecord> MetadataCatalog::find_table(const std::string& schema,
+                                                       const std::string& name) {
   auto rows = database_.query(
-      "SELECT " + std::string(kTableColumns) + " FROM tables WHERE schema_name = ? AND name = ?", {schema, name});
+      "SELECT " + std::string(kTableColumns) + " FROM tables WHERE schema_name = ? AND name = ?",
+      {schema, name});
   if (rows.empty()) return std::nullopt;
   return table_of(rows[0]);
 }
@@ -156,29 +170,35 @@ void MetadataCatalog::put_table(TableRecord t, bool replace, const std::string& 
     schema(t.schema);
     auto old = find_table(t.schema, t.name);
     if (old && !replace)
-      throw Error("TABLE_OR_VIEW_ALREADY_EXISTS",
-                  {{"relationName", quoted_schema(t.schema) + "." + types::quote_identifier(t.name)}});
+      throw Error(
+          "TABLE_OR_VIEW_ALREADY_EXISTS",
+          {{"relationName", quoted_schema(t.schema) + "." + types::quote_identifier(t.name)}});
     database_.execute(
         "INSERT OR REPLACE INTO tables(" + std::string(kTableColumns) +
             ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        {t.schema, t.name, std::string(kind_text(t.kind)), t.provider, t.location, columns_to_json(t.columns),
-         json(t.partition_columns).dump(), json(t.options).dump(), t.view_text, t.view_catalog, t.view_schema,
-         json(t.view_columns).dump(), json(t.properties).dump(), optional_cell(t.comment), principal,
-         now_micros() / 1000});
-    database_.append_event(old ? "table.replaced" : "table.created", t.schema + "." + t.name, principal, "{}");
+        {t.schema, t.name, std::string(kind_text(t.kind)), t.provider, t.location,
+         columns_to_json(t.columns), json(t.partition_columns).dump(), json(t.options).dump(),
+         t.view_text, t.view_catalog, t.view_schema, json(t.view_columns).dump(),
+         json(t.properties).dump(), optional_cell(t.comment), principal, now_micros() / 1000});
+    database_.append_event(old ? "table.replaced" : "table.created", t.schema + "." + t.name,
+                           principal, "{}");
   });
 }
 
-bool MetadataCatalog::drop_table(const std::string& schema, const std::string& name, const std::string& principal) {
+bool MetadataCatalog::drop_table(const std::string& schema, const std::string& name,
+                                 const std::string& principal) {
   bool found = false;
   database_.transaction([&] {
-    found = database_.execute("DELETE FROM tables WHERE schema_name = ? AND name = ?", {schema, name}) > 0;
-    if (found) database_.append_event("table.dropped", lower(schema) + "." + lower(name), principal, "{}");
+    found = database_.execute("DELETE FROM tables WHERE schema_name = ? AND name = ?",
+                              {schema, name}) > 0;
+    if (found)
+      database_.append_event("table.dropped", lower(schema) + "." + lower(name), principal, "{}");
   });
   return found;
 }
 
-std::string MetadataCatalog::managed_location(const std::string& schema_name, const std::string& name) {
+std::string MetadataCatalog::managed_location(const std::string& schema_name,
+                                              const std::string& name) {
   return schema(schema_name).location + "/" + lower(name);
 }
 
@@ -187,7 +207,8 @@ bool matches_pattern(const std::string& text, const std::string& pattern) {
   size_t start = 0;
   while (start <= pattern.size()) {
     size_t bar = pattern.find('|', start);
-    std::string p = lower(pattern.substr(start, bar == std::string::npos ? std::string::npos : bar - start));
+    std::string p =
+        lower(pattern.substr(start, bar == std::string::npos ? std::string::npos : bar - start));
     while (!p.empty() && p.front() == ' ') p.erase(0, 1);
     while (!p.empty() && p.back() == ' ') p.pop_back();
     // Greedy match with one backtrack point per star.

@@ -27,9 +27,9 @@ enum class TableKind { kManaged, kExternal, kView };
 struct TableRecord {
   std::string schema, name;
   TableKind kind = TableKind::kManaged;
-  std::string provider;                  // "delta", "parquet", ...; empty for views
-  std::string location;                  // URI; empty for views
-  types::Schema columns;                 // tables that have no log of their own, and views
+  std::string provider;   // "delta", "parquet", ...; empty for views
+  std::string location;   // URI; empty for views
+  types::Schema columns;  // tables that have no log of their own, and views
   std::vector<std::string> partition_columns;
   plan::Options options;
   std::string view_text, view_catalog, view_schema;
@@ -40,9 +40,10 @@ struct TableRecord {
   int64_t created_ms = 0;
 };
 
-/// The schemas, tables and views of `spark_catalog`, kept in the metadata database; names are compared without case
-/// and shown in lower case as Spark's session catalog does. Every change appends an event in its own transaction.
-/// Thread-safe. `principal` is who asks; on a laptop everybody is the owner.
+/// The schemas, tables and views of `spark_catalog`, kept in the metadata database; names are
+/// compared without case and shown in lower case as Spark's session catalog does. Every change
+/// appends an event in its own transaction. Thread-safe. `principal` is who asks; on a laptop
+/// everybody is the owner.
 class MetadataCatalog {
  public:
   /// `warehouse` is the folder URI under which managed tables live.
@@ -74,7 +75,8 @@ class MetadataCatalog {
   const std::string warehouse_;
 };
 
-/// True if `text` matches a SHOW ... LIKE pattern: `*` any text, `|` alternatives, case-insensitive.
+/// True if `text` matches a SHOW ... LIKE pattern: `*` any text, `|` alternatives,
+/// case-insensitive.
 bool matches_pattern(const std::string& text, const std::string& pattern);
 
 }  // namespace lochan::catalog

@@ -27,17 +27,21 @@ void check_path(const std::string& name) {
 }  // namespace
 
 ArtifactUpload::Artifact& ArtifactUpload::begin(const std::string& name) {
-  if (missing_chunks_ > 0) throw invalid_plan_message("An artifact begins before all chunks of the last one were sent.");
+  if (missing_chunks_ > 0)
+    throw invalid_plan_message("An artifact begins before all chunks of the last one were sent.");
   check_path(name);
   return artifacts_.emplace_back(Artifact{name, {}, true});
 }
 
-void ArtifactUpload::append(Artifact& artifact, const proto::AddArtifactsRequest::ArtifactChunk& chunk) {
+void ArtifactUpload::append(Artifact& artifact,
+                            const proto::AddArtifactsRequest::ArtifactChunk& chunk) {
   bytes_ += chunk.data().size();
   if (bytes_ > kMaxUploadBytes)
-    throw invalid_plan("LOCAL_RELATION_SIZE_LIMIT_EXCEEDED",
-                       {{"actualSize", std::to_string(bytes_)}, {"limit", std::to_string(kMaxUploadBytes)}});
-  artifact.crc_matches = artifact.crc_matches && static_cast<int64_t>(crc32(chunk.data())) == chunk.crc();
+    throw invalid_plan(
+        "LOCAL_RELATION_SIZE_LIMIT_EXCEEDED",
+        {{"actualSize", std::to_string(bytes_)}, {"limit", std::to_string(kMaxUploadBytes)}});
+  artifact.crc_matches =
+      artifact.crc_matches && static_cast<int64_t>(crc32(chunk.data())) == chunk.crc();
   artifact.data += chunk.data();
 }
 
@@ -49,11 +53,13 @@ void ArtifactUpload::add(const proto::AddArtifactsRequest& request) {
   }
   switch (request.payload_case()) {
     case proto::AddArtifactsRequest::kBatch:
-      for (const auto& artifact : request.batch().artifacts()) append(begin(artifact.name()), artifact.data());
+      for (const auto& artifact : request.batch().artifacts())
+        append(begin(artifact.name()), artifact.data());
       return;
     case proto::AddArtifactsRequest::kBeginChunk: {
       const auto& first = request.begin_chunk();
-      if (first.num_chunks() < 1) throw invalid_plan_message("A chunked artifact needs at least one chunk.");
+      if (first.num_chunks() < 1)
+        throw invalid_plan_message("A chunked artifact needs at least one chunk.");
       Artifact& artifact = begin(first.name());
       missing_chunks_ = first.num_chunks() - 1;
       expected_bytes_ = first.total_bytes();
@@ -61,7 +67,8 @@ void ArtifactUpload::add(const proto::AddArtifactsRequest& request) {
       break;
     }
     case proto::AddArtifactsRequest::kChunk:
-      if (missing_chunks_ == 0) throw invalid_plan_message("A chunk of an artifact came where none was expected.");
+      if (missing_chunks_ == 0)
+        throw invalid_plan_message("A chunk of an artifact came where none was expected.");
       --missing_chunks_;
       append(artifacts_.back(), request.chunk());
       break;
@@ -69,14 +76,15 @@ void ArtifactUpload::add(const proto::AddArtifactsRequest& request) {
   }
   const auto& artifact = artifacts_.back();
   if (missing_chunks_ == 0 && static_cast<int64_t>(artifact.data.size()) != expected_bytes_)
-    throw invalid_plan_message("Missing data chunks for artifact: " + artifact.name + ". Processed " +
-                               std::to_string(artifact.data.size()) + " bytes out of " + std::to_string(expected_bytes_) +
-                               " bytes.");
+    throw invalid_plan_message("Missing data chunks for artifact: " + artifact.name +
+                               ". Processed " + std::to_string(artifact.data.size()) +
+                               " bytes out of " + std::to_string(expected_bytes_) + " bytes.");
 }
 
 proto::AddArtifactsResponse ArtifactUpload::finish() {
   if (!session_) throw invalid_plan_message("AddArtifacts was called without any message.");
-  if (missing_chunks_ > 0) throw invalid_plan_message("Missing data chunks for artifact: " + artifacts_.back().name + ".");
+  if (missing_chunks_ > 0)
+    throw invalid_plan_message("Missing data chunks for artifact: " + artifacts_.back().name + ".");
   proto::AddArtifactsResponse out;
   out.set_session_id(session_->id());
   out.set_server_side_session_id(session_->server_side_id());
@@ -85,8 +93,10 @@ proto::AddArtifactsResponse ArtifactUpload::finish() {
     summary->set_name(artifact.name);
     summary->set_is_crc_successful(artifact.crc_matches);
     if (!artifact.crc_matches) continue;
-    // What is cached is named by its own hash; other names stand for one content as long as the session lives.
-    if (const auto old = session_->artifact(artifact.name); old && !artifact.name.starts_with("cache/")) {
+    // What is cached is named by its own hash; other names stand for one content as long as the
+    // session lives.
+    if (const auto old = session_->artifact(artifact.name);
+        old && !artifact.name.starts_with("cache/")) {
       if (*old != artifact.data)
         throw Error("ARTIFACT_ALREADY_EXISTS", {{"normalizedRemoteRelativePath", artifact.name}});
       continue;
@@ -97,12 +107,14 @@ proto::AddArtifactsResponse ArtifactUpload::finish() {
   return out;
 }
 
-proto::ArtifactStatusesResponse artifact_statuses(const proto::ArtifactStatusesRequest& request, CallContext& context) {
+proto::ArtifactStatusesResponse artifact_statuses(const proto::ArtifactStatusesRequest& request,
+                                                  CallContext& context) {
   auto session = open_session(caller_of(request, context), context);
   proto::ArtifactStatusesResponse out;
   out.set_session_id(session->id());
   out.set_server_side_session_id(session->server_side_id());
-  for (const auto& name : request.names()) (*out.mutable_statuses())[name].set_exists(session->has_artifact(name));
+  for (const auto& name : request.names())
+    (*out.mutable_statuses())[name].set_exists(session->has_artifact(name));
   return out;
 }
 

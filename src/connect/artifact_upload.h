@@ -9,14 +9,15 @@
 
 namespace lochan::connect {
 
-/// One AddArtifacts stream: artifacts come whole in batches or one by one in chunks, each piece with its CRC-32. An
-/// artifact whose pieces all check goes to the session when the stream ends; the others are reported, and the client
-/// sends them again. Used by one thread at a time.
+/// One AddArtifacts stream: artifacts come whole in batches or one by one in chunks, each piece
+/// with its CRC-32. An artifact whose pieces all check goes to the session when the stream ends;
+/// the others are reported, and the client sends them again. Used by one thread at a time.
 class ArtifactUpload {
  public:
   explicit ArtifactUpload(CallContext& context) : context_(context) {}
 
-  /// Takes the next message. Throws INVALID_ARTIFACT_PATH, CONNECT_INVALID_PLAN.*, and what opening a session throws.
+  /// Takes the next message. Throws INVALID_ARTIFACT_PATH, CONNECT_INVALID_PLAN.*, and what opening
+  /// a session throws.
   void add(const spark::connect::AddArtifactsRequest& request);
   /// The end of the stream: stores what is whole.
   spark::connect::AddArtifactsResponse finish();

@@ -16,7 +16,8 @@ struct CallContext {
   ErrorStore errors;
   OperationTable operations;
 
-  CallContext(session::SessionRegistry& registry, std::string user) : sessions(registry), server_user(std::move(user)) {}
+  CallContext(session::SessionRegistry& registry, std::string user)
+      : sessions(registry), server_user(std::move(user)) {}
 };
 
 /// Who calls: the principal and the session of a request.
@@ -31,14 +32,16 @@ struct Caller {
 template <class Request>
 Caller caller_of(const Request& request, const CallContext& context) {
   Caller out;
-  out.principal = request.user_context().user_id().empty() ? context.server_user : request.user_context().user_id();
+  out.principal = request.user_context().user_id().empty() ? context.server_user
+                                                           : request.user_context().user_id();
   out.session_id = request.session_id();
   if constexpr (requires { request.client_observed_server_side_session_id(); })
     out.observed_server_side_id = request.client_observed_server_side_session_id();
   return out;
 }
 
-/// The caller's session, made if it is new. Throws INVALID_HANDLE.{FORMAT, SESSION_CHANGED, SESSION_CLOSED}.
+/// The caller's session, made if it is new. Throws INVALID_HANDLE.{FORMAT, SESSION_CHANGED,
+/// SESSION_CLOSED}.
 std::shared_ptr<session::Session> open_session(const Caller& caller, CallContext& context);
 /// The caller's session, which must be there: INVALID_HANDLE.SESSION_NOT_FOUND.
 std::shared_ptr<session::Session> find_session(const Caller& caller, CallContext& context);
@@ -46,7 +49,9 @@ std::shared_ptr<session::Session> find_session(const Caller& caller, CallContext
 /// What plans of `session` are converted with.
 ConversionEnvironment conversion_environment(const std::shared_ptr<session::Session>& session);
 
-/// The plan of a request; if it came compressed, `buffer` filled with it. Throws CONNECT_INVALID_PLAN.CANNOT_PARSE.
-const spark::connect::Plan& decompress(const spark::connect::Plan& plan, spark::connect::Plan& buffer);
+/// The plan of a request; if it came compressed, `buffer` filled with it. Throws
+/// CONNECT_INVALID_PLAN.CANNOT_PARSE.
+const spark::connect::Plan& decompress(const spark::connect::Plan& plan,
+                                       spark::connect::Plan& buffer);
 
 }  // namespace lochan::connect

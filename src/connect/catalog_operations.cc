@@ -28,14 +28,16 @@ void read_message(const Message& value, const FieldDescriptor* field, plan::Cata
   } else if (value.GetDescriptor() == proto::StorageLevel::descriptor()) {
     out.arguments[field->name()] = to_text(static_cast<const proto::StorageLevel&>(value));
   } else {
-    throw Error::internal("a catalog operation with an argument of type " + value.GetDescriptor()->full_name());
+    throw Error::internal("a catalog operation with an argument of type " +
+                          value.GetDescriptor()->full_name());
   }
 }
 
 }  // namespace
 
 plan::CatalogOperation to_catalog_operation(const proto::Catalog& in) {
-  const auto* arm = in.GetReflection()->GetOneofFieldDescriptor(in, in.GetDescriptor()->FindOneofByName("cat_type"));
+  const auto* arm = in.GetReflection()->GetOneofFieldDescriptor(
+      in, in.GetDescriptor()->FindOneofByName("cat_type"));
   if (!arm) throw oneof_not_set(in, "cat_type");
   plan::CatalogOperation out;
   out.op = arm->name();
@@ -49,14 +51,18 @@ plan::CatalogOperation to_catalog_operation(const proto::Catalog& in) {
     }
     if (field->has_presence() && !reflection->HasField(message, field)) continue;
     switch (field->cpp_type()) {
-      case FieldDescriptor::CPPTYPE_STRING: out.arguments[field->name()] = reflection->GetString(message, field); break;
+      case FieldDescriptor::CPPTYPE_STRING:
+        out.arguments[field->name()] = reflection->GetString(message, field);
+        break;
       case FieldDescriptor::CPPTYPE_BOOL:
         out.arguments[field->name()] = reflection->GetBool(message, field) ? "true" : "false";
         break;
       case FieldDescriptor::CPPTYPE_INT32:
         out.arguments[field->name()] = std::to_string(reflection->GetInt32(message, field));
         break;
-      case FieldDescriptor::CPPTYPE_MESSAGE: read_message(reflection->GetMessage(message, field), field, out); break;
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        read_message(reflection->GetMessage(message, field), field, out);
+        break;
       default: throw Error::internal("a catalog operation with an argument of an unknown kind");
     }
   }

@@ -10,7 +10,8 @@ ConversionEnvironment conversion_environment(const std::shared_ptr<session::Sess
           [session](const std::string& text) {
             const auto& config = session->config();
             sql::ParseOptions options;
-            options.double_quoted_identifiers = config.get_bool("spark.sql.ansi.doubleQuotedIdentifiers");
+            options.double_quoted_identifiers =
+                config.get_bool("spark.sql.ansi.doubleQuotedIdentifiers");
             options.timestamp_ntz = config.get_or("spark.sql.timestampType", "") == "TIMESTAMP_NTZ";
             options.time_zone = config.get_or("spark.sql.session.timeZone", "UTC");
             return sql::parse_expression(std::make_shared<const std::string>(text), options);

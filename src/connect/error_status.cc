@@ -26,7 +26,8 @@ Classes chain(std::initializer_list<const char*> classes) {
 
 Classes runtime(std::initializer_list<const char*> classes) {
   Classes out(classes.begin(), classes.end());
-  out.insert(out.end(), {"java.lang.RuntimeException", "java.lang.Exception", kThrowable[0], kThrowable[1]});
+  out.insert(out.end(),
+             {"java.lang.RuntimeException", "java.lang.Exception", kThrowable[0], kThrowable[1]});
   return out;
 }
 
@@ -46,8 +47,8 @@ std::string abbreviate(std::string text, size_t limit) {
   return text.substr(0, end) + "...";
 }
 
-// protobuf wire format, as much as google.rpc.Status needs: its .proto files are not part of the protocol's
-// descriptors.
+// protobuf wire format, as much as google.rpc.Status needs: its .proto files are not part of the
+// protocol's descriptors.
 class WireWriter {
  public:
   void number(int field, uint64_t value) {
@@ -72,8 +73,10 @@ class WireWriter {
   std::string out_;
 };
 
-// google/rpc/error_details.proto: ErrorInfo { reason = 1; domain = 2; map<string, string> metadata = 3; }
-std::string error_info(const std::string& reason, const std::map<std::string, std::string>& metadata) {
+// google/rpc/error_details.proto: ErrorInfo { reason = 1; domain = 2; map<string, string> metadata
+// = 3; }
+std::string error_info(const std::string& reason,
+                       const std::map<std::string, std::string>& metadata) {
   WireWriter info;
   info.bytes(1, reason);
   info.bytes(2, "org.apache.spark");
@@ -86,7 +89,8 @@ std::string error_info(const std::string& reason, const std::map<std::string, st
   return info.take();
 }
 
-// google/rpc/status.proto: Status { int32 code = 1; string message = 2; repeated google.protobuf.Any details = 3; }
+// google/rpc/status.proto: Status { int32 code = 1; string message = 2; repeated
+// google.protobuf.Any details = 3; }
 std::string rpc_status(int code, const std::string& message, const std::string& info) {
   WireWriter any;
   any.bytes(1, "type.googleapis.com/google.rpc.ErrorInfo");
@@ -111,34 +115,45 @@ std::string valid_utf8(const std::string& text) {
 
 std::vector<std::string> java_classes(const Error& error) {
   const std::string& condition = error.condition();
-  if (condition.starts_with("CONNECT_INVALID_PLAN")) return chain({"org.apache.spark.sql.connect.common.InvalidPlanInput"});
+  if (condition.starts_with("CONNECT_INVALID_PLAN"))
+    return chain({"org.apache.spark.sql.connect.common.InvalidPlanInput"});
   if (condition.starts_with("INVALID_HANDLE") || condition.starts_with("INVALID_CURSOR") ||
       condition.starts_with("INVALID_CLONE_SESSION_REQUEST") || condition == "OPERATION_CANCELED" ||
       condition == "UNSUPPORTED_FEATURE.INTERRUPT_TYPE")
     return chain({"org.apache.spark.SparkSQLException", "java.sql.SQLException"});
-  if (casts_to_datetime(error)) return runtime({"org.apache.spark.SparkDateTimeException", "java.time.DateTimeException"});
+  if (casts_to_datetime(error))
+    return runtime({"org.apache.spark.SparkDateTimeException", "java.time.DateTimeException"});
   switch (error.kind()) {
     case ErrorKind::kParse:
-      return chain({"org.apache.spark.sql.catalyst.parser.ParseException", "org.apache.spark.sql.AnalysisException"});
+      return chain({"org.apache.spark.sql.catalyst.parser.ParseException",
+                    "org.apache.spark.sql.AnalysisException"});
     case ErrorKind::kAnalysis: return chain({"org.apache.spark.sql.AnalysisException"});
-    case ErrorKind::kArithmetic: return runtime({"org.apache.spark.SparkArithmeticException", "java.lang.ArithmeticException"});
+    case ErrorKind::kArithmetic:
+      return runtime(
+          {"org.apache.spark.SparkArithmeticException", "java.lang.ArithmeticException"});
     case ErrorKind::kArrayIndex:
-      return runtime({"org.apache.spark.SparkArrayIndexOutOfBoundsException", "java.lang.ArrayIndexOutOfBoundsException",
+      return runtime({"org.apache.spark.SparkArrayIndexOutOfBoundsException",
+                      "java.lang.ArrayIndexOutOfBoundsException",
                       "java.lang.IndexOutOfBoundsException"});
-    case ErrorKind::kDateTime: return runtime({"org.apache.spark.SparkDateTimeException", "java.time.DateTimeException"});
+    case ErrorKind::kDateTime:
+      return runtime({"org.apache.spark.SparkDateTimeException", "java.time.DateTimeException"});
     case ErrorKind::kIllegalArgument:
-      return runtime({"org.apache.spark.SparkIllegalArgumentException", "java.lang.IllegalArgumentException"});
+      return runtime(
+          {"org.apache.spark.SparkIllegalArgumentException", "java.lang.IllegalArgumentException"});
     case ErrorKind::kNumberFormat:
-      return runtime({"org.apache.spark.SparkNumberFormatException", "java.lang.NumberFormatException",
-                      "java.lang.IllegalArgumentException"});
+      return runtime({"org.apache.spark.SparkNumberFormatException",
+                      "java.lang.NumberFormatException", "java.lang.IllegalArgumentException"});
     case ErrorKind::kRuntime: return runtime({"org.apache.spark.SparkRuntimeException"});
     case ErrorKind::kUnsupported:
-      return runtime({"org.apache.spark.SparkUnsupportedOperationException", "java.lang.UnsupportedOperationException"});
+      return runtime({"org.apache.spark.SparkUnsupportedOperationException",
+                      "java.lang.UnsupportedOperationException"});
     case ErrorKind::kUpgrade: return runtime({"org.apache.spark.SparkUpgradeException"});
     case ErrorKind::kNoSuchElement:
-      return runtime({"org.apache.spark.SparkNoSuchElementException", "java.util.NoSuchElementException"});
+      return runtime(
+          {"org.apache.spark.SparkNoSuchElementException", "java.util.NoSuchElementException"});
     case ErrorKind::kConcurrentModification:
-      return runtime({"org.apache.spark.SparkConcurrentModificationException", "java.util.ConcurrentModificationException"});
+      return runtime({"org.apache.spark.SparkConcurrentModificationException",
+                      "java.util.ConcurrentModificationException"});
     case ErrorKind::kSpark:
     case ErrorKind::kInternal: break;
   }
@@ -157,8 +172,9 @@ grpc::Status to_status(const Error& error, const std::string& error_id) {
   }
   if (!error_id.empty()) metadata["errorId"] = error_id;
   const std::string message = abbreviate(valid_utf8(error.what()), kMaxMessage);
-  return grpc::Status(grpc::StatusCode::INTERNAL, message,
-                      rpc_status(grpc::StatusCode::INTERNAL, message, error_info(classes.front(), metadata)));
+  return grpc::Status(
+      grpc::StatusCode::INTERNAL, message,
+      rpc_status(grpc::StatusCode::INTERNAL, message, error_info(classes.front(), metadata)));
 }
 
 void to_proto(const Error& error, proto::FetchErrorDetailsResponse* response) {
@@ -197,7 +213,8 @@ std::string ErrorStore::put(const std::string& session_key, const Error& error) 
   return id;
 }
 
-std::optional<Error> ErrorStore::find(const std::string& session_key, const std::string& error_id) const {
+std::optional<Error> ErrorStore::find(const std::string& session_key,
+                                      const std::string& error_id) const {
   std::lock_guard lock(mutex_);
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
     if (entry->id == error_id && entry->session_key == session_key) return entry->error;

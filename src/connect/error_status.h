@@ -13,13 +13,14 @@
 
 namespace lochan::connect {
 
-/// The Java class of the error and its super-classes, from the most specific up: clients choose their exception
-/// class by the first that they know.
+/// The Java class of the error and its super-classes, from the most specific up: clients choose
+/// their exception class by the first that they know.
 std::vector<std::string> java_classes(const Error& error);
 
-/// An error as Spark's service sends it: code INTERNAL, the message (at most 2,048 characters) and, in the trailer
-/// grpc-status-details-bin, a google.rpc.Status with a google.rpc.ErrorInfo whose metadata are errorClass, sqlState,
-/// classes, messageParameters and, if given, the errorId to ask FetchErrorDetails for.
+/// An error as Spark's service sends it: code INTERNAL, the message (at most 2,048 characters) and,
+/// in the trailer grpc-status-details-bin, a google.rpc.Status with a google.rpc.ErrorInfo whose
+/// metadata are errorClass, sqlState, classes, messageParameters and, if given, the errorId to ask
+/// FetchErrorDetails for.
 grpc::Status to_status(const Error& error, const std::string& error_id = {});
 
 /// The whole error, as FetchErrorDetails answers it.

@@ -47,34 +47,46 @@ class Starter {
         return session_->execute(converter_.write(command.write_operation()), options_);
       case proto::Command::kWriteOperationV2:
         return session_->execute(converter_.write_v2(command.write_operation_v2()), options_);
-      case proto::Command::kCreateDataframeView: return create_view(command.create_dataframe_view());
+      case proto::Command::kCreateDataframeView:
+        return create_view(command.create_dataframe_view());
       case proto::Command::kCheckpointCommand: return checkpoint(command.checkpoint_command());
       case proto::Command::kRemoveCachedRemoteRelationCommand: {
-        const std::string id = command.remove_cached_remote_relation_command().relation().relation_id();
+        const std::string id =
+            command.remove_cached_remote_relation_command().relation().relation_id();
         return work([session = session_, id](EventSink&) { session->remove_cached(id); });
       }
       case proto::Command::kGetResourcesCommand:
-        return work([](EventSink& sink) { sink.emit(session::OpaqueEvent{"get_resources_command_result", ""}); });
+        return work([](EventSink& sink) {
+          sink.emit(session::OpaqueEvent{"get_resources_command_result", ""});
+        });
       case proto::Command::kRegisterFunction: throw Error::not_supported("registering functions");
-      case proto::Command::kRegisterTableFunction: throw Error::not_supported("registering table functions");
+      case proto::Command::kRegisterTableFunction:
+        throw Error::not_supported("registering table functions");
       case proto::Command::kRegisterDataSource: throw Error::not_supported("Python data sources");
-      case proto::Command::kMergeIntoTableCommand: throw Error::not_supported("DataFrame.mergeInto");
-      case proto::Command::kWriteStreamOperationStart: throw Error::not_supported("DataFrame.writeStream");
+      case proto::Command::kMergeIntoTableCommand:
+        throw Error::not_supported("DataFrame.mergeInto");
+      case proto::Command::kWriteStreamOperationStart:
+        throw Error::not_supported("DataFrame.writeStream");
       case proto::Command::kStreamingQueryCommand:
       case proto::Command::kStreamingQueryManagerCommand:
-      case proto::Command::kStreamingQueryListenerBusCommand: throw Error::not_supported("streaming queries");
-      case proto::Command::kCreateResourceProfileCommand: throw Error::not_supported("resource profiles");
+      case proto::Command::kStreamingQueryListenerBusCommand:
+        throw Error::not_supported("streaming queries");
+      case proto::Command::kCreateResourceProfileCommand:
+        throw Error::not_supported("resource profiles");
       case proto::Command::kMlCommand: throw Error::not_supported("Spark ML");
       case proto::Command::kPipelineCommand: throw Error::not_supported("declarative pipelines");
       case proto::Command::kExecuteExternalCommand: throw Error::not_supported("external commands");
       case proto::Command::kExtension:
-        throw invalid_plan("NO_HANDLER_FOR_EXTENSION", {{"extensionTypeUrl", command.extension().type_url()}});
+        throw invalid_plan("NO_HANDLER_FOR_EXTENSION",
+                           {{"extensionTypeUrl", command.extension().type_url()}});
       case proto::Command::COMMAND_TYPE_NOT_SET: break;
     }
     throw oneof_not_set(command, "command_type");
   }
 
-  ExecutionPtr work(Execution::Work work) { return session_->execute_work(options_, std::move(work)); }
+  ExecutionPtr work(Execution::Work work) {
+    return session_->execute_work(options_, std::move(work));
+  }
 
   ExecutionPtr sql_command(const proto::SqlCommand& command) {
     if (!command.has_input()) {
@@ -88,10 +100,13 @@ class Starter {
     }
     const proto::Relation& input = command.input();
     encoder_.sql_relation = input;
-    if (input.has_sql()) return session_->execute_sql_command(converter_.sql_text(input.sql()), options_);
+    if (input.has_sql())
+      return session_->execute_sql_command(converter_.sql_text(input.sql()), options_);
     if (!input.has_with_relations() || !input.with_relations().root().has_sql())
-      throw invalid_plan("SQL_COMMAND_EXPECTS_SQL_OR_WITH_RELATIONS", {{"other", std::to_string(input.rel_type_case())}});
-    // A text with DataFrames in it: analysed now for its errors, run when the client asks for the rows.
+      throw invalid_plan("SQL_COMMAND_EXPECTS_SQL_OR_WITH_RELATIONS",
+                         {{"other", std::to_string(input.rel_type_case())}});
+    // A text with DataFrames in it: analysed now for its errors, run when the client asks for the
+    // rows.
     return work([session = session_, relation = converter_.relation(input)](EventSink& sink) {
       session->analyze(relation);
       sink.emit(session::SqlCommandEvent{relation});
@@ -109,9 +124,10 @@ class Starter {
   }
 
   ExecutionPtr checkpoint(const proto::CheckpointCommand& command) {
-    return work([session = session_, relation = converter_.relation(command.relation())](EventSink& sink) {
-      sink.emit(session::CheckpointEvent{session->checkpoint(relation)});
-    });
+    return work(
+        [session = session_, relation = converter_.relation(command.relation())](EventSink& sink) {
+          sink.emit(session::CheckpointEvent{session->checkpoint(relation)});
+        });
   }
 
   SessionPtr session_;
@@ -126,17 +142,20 @@ Execution::Options options_of(const proto::ExecutePlanRequest& request, Response
   if (!is_uuid(options.id)) throw Error("INVALID_HANDLE.FORMAT", {{"handle", options.id}});
   for (const auto& tag : request.tags()) {
     if (tag.empty()) throw invalid_plan_message("Spark Connect tag cannot be an empty string.");
-    if (tag.find(',') != std::string::npos) throw invalid_plan_message("Spark Connect tag cannot contain ','.");
+    if (tag.find(',') != std::string::npos)
+      throw invalid_plan_message("Spark Connect tag cannot contain ','.");
     options.tags.insert(tag);
   }
   for (const auto& option : request.request_options()) {
-    if (option.has_reattach_options()) options.reattachable = option.reattach_options().reattachable();
+    if (option.has_reattach_options())
+      options.reattachable = option.reattach_options().reattachable();
     if (!option.has_result_chunking_options()) continue;
     const auto& chunking = option.result_chunking_options();
     if (!chunking.allow_arrow_batch_chunking()) continue;
     encoder.chunk_bytes = kMaxChunkBytes;
     const int64_t preferred = chunking.preferred_arrow_chunk_size();
-    if (preferred >= kMinChunkBytes && preferred <= static_cast<int64_t>(kMaxChunkBytes)) encoder.chunk_bytes = preferred;
+    if (preferred >= kMinChunkBytes && preferred <= static_cast<int64_t>(kMaxChunkBytes))
+      encoder.chunk_bytes = preferred;
   }
   return options;
 }
@@ -149,7 +168,8 @@ OperationStream execute_plan(const proto::ExecutePlanRequest& request, CallConte
   Execution::Options options = options_of(request, encoder);
   const std::string& session_key = session->server_side_id();
 
-  const std::string plan_bytes = options.reattachable ? request.plan().SerializeAsString() : std::string();
+  const std::string plan_bytes =
+      options.reattachable ? request.plan().SerializeAsString() : std::string();
   if (auto known = context.operations.find(session_key, options.id)) {
     auto running = known->execution.lock();
     if (running && running->reattachable() && !running->is_released() && known->plan == plan_bytes)
@@ -157,7 +177,8 @@ OperationStream execute_plan(const proto::ExecutePlanRequest& request, CallConte
   }
   if (context.operations.closed(session_key, options.id))
     throw Error("INVALID_HANDLE.OPERATION_ABANDONED", {{"handle", options.id}});
-  if (session->find_execution(options.id)) throw Error("INVALID_HANDLE.OPERATION_ALREADY_EXISTS", {{"handle", options.id}});
+  if (session->find_execution(options.id))
+    throw Error("INVALID_HANDLE.OPERATION_ALREADY_EXISTS", {{"handle", options.id}});
 
   encoder.session_id = session->id();
   encoder.server_side_session_id = session_key;
@@ -170,20 +191,24 @@ OperationStream execute_plan(const proto::ExecutePlanRequest& request, CallConte
   return {session, execution, shared};
 }
 
-OperationStream reattach_execute(const proto::ReattachExecuteRequest& request, CallContext& context) {
+OperationStream reattach_execute(const proto::ReattachExecuteRequest& request,
+                                 CallContext& context) {
   auto session = find_session(caller_of(request, context), context);
   const std::string& id = request.operation_id();
   auto known = context.operations.find(session->server_side_id(), id);
   auto execution = known ? known->execution.lock() : nullptr;
   if (!execution || execution->is_released()) {
-    // On NOT_FOUND clients may start the operation again; one that was cancelled for its absent client must not be.
-    throw Error(known ? "INVALID_HANDLE.OPERATION_ABANDONED" : "INVALID_HANDLE.OPERATION_NOT_FOUND", {{"handle", id}});
+    // On NOT_FOUND clients may start the operation again; one that was cancelled for its absent
+    // client must not be.
+    throw Error(known ? "INVALID_HANDLE.OPERATION_ABANDONED" : "INVALID_HANDLE.OPERATION_NOT_FOUND",
+                {{"handle", id}});
   }
   if (!execution->reattachable()) throw Error("INVALID_CURSOR.NOT_REATTACHABLE");
   OperationStream out{session, execution, known->encoder};
   if (request.has_last_response_id() && !request.last_response_id().empty()) {
     const Position last = Position::from_id(request.last_response_id());
-    out.next = last.last_of_event() ? Position{last.index + 1} : Position{last.index, last.chunk + 1, last.chunks};
+    out.next = last.last_of_event() ? Position{last.index + 1}
+                                    : Position{last.index, last.chunk + 1, last.chunks};
   }
   return out;
 }

@@ -23,8 +23,8 @@ Origin to_origin(const proto::Expression& in) {
   return origin;
 }
 
-// The DataFrame API spells some operators in its own way; the parser's spelling is the one that the function
-// table knows.
+// The DataFrame API spells some operators in its own way; the parser's spelling is the one that the
+// function table knows.
 std::string function_name(const std::string& name) {
   if (name == "==") return "=";
   return lower_case(name);
@@ -37,10 +37,11 @@ ExpressionPtr PlanConverter::expression(const proto::Expression& in) {
   return expression_node(in, to_origin(in));
 }
 
-ExpressionPtr PlanConverter::required(bool present, const proto::Expression& in, std::string_view what) {
+ExpressionPtr PlanConverter::required(bool present, const proto::Expression& in,
+                                      std::string_view what) {
   if (!present)
-    throw invalid_plan("FIELD_CANNOT_BE_EMPTY",
-                       {{"fieldName", std::string(what)}, {"fullName", "spark.connect.Expression"}});
+    throw invalid_plan("FIELD_CANNOT_BE_EMPTY", {{"fieldName", std::string(what)},
+                                                 {"fullName", "spark.connect.Expression"}});
   return expression(in);
 }
 
@@ -55,7 +56,8 @@ ExpressionPtr PlanConverter::expression_node(const proto::Expression& in, const 
       out.is_metadata_column = attribute.is_metadata_column();
       return make_expression(std::move(out), origin);
     }
-    case proto::Expression::kUnresolvedFunction: return unresolved_function(in.unresolved_function(), origin);
+    case proto::Expression::kUnresolvedFunction:
+      return unresolved_function(in.unresolved_function(), origin);
     case proto::Expression::kExpressionString:
       return environment_.parse_expression(in.expression_string().expression());
     case proto::Expression::kUnresolvedStar: return star(in.unresolved_star(), origin);
@@ -69,13 +71,16 @@ ExpressionPtr PlanConverter::expression_node(const proto::Expression& in, const 
       const auto& extract = in.unresolved_extract_value();
       auto child = required(extract.has_child(), extract.child(), "child");
       auto extraction = required(extract.has_extraction(), extract.extraction(), "extraction");
-      return make_expression(plan::UnresolvedExtractValue{std::move(child), std::move(extraction)}, origin);
+      return make_expression(plan::UnresolvedExtractValue{std::move(child), std::move(extraction)},
+                             origin);
     }
     case proto::Expression::kUpdateFields: {
       const auto& update = in.update_fields();
-      auto child = required(update.has_struct_expression(), update.struct_expression(), "struct_expression");
+      auto child =
+          required(update.has_struct_expression(), update.struct_expression(), "struct_expression");
       auto value = update.has_value_expression() ? expression(update.value_expression()) : nullptr;
-      return make_expression(plan::UpdateField{std::move(child), update.field_name(), std::move(value)}, origin);
+      return make_expression(
+          plan::UpdateField{std::move(child), update.field_name(), std::move(value)}, origin);
     }
     case proto::Expression::kUnresolvedNamedLambdaVariable: {
       const auto& parts = in.unresolved_named_lambda_variable().name_parts();
@@ -83,7 +88,9 @@ ExpressionPtr PlanConverter::expression_node(const proto::Expression& in, const 
       ExpressionPtr out = make_expression(plan::LambdaVariable{parts[0]}, origin);
       for (int i = 1; i < parts.size(); ++i)
         out = make_expression(
-            plan::UnresolvedExtractValue{std::move(out), plan::literal(types::Value::string(parts[i]))}, origin);
+            plan::UnresolvedExtractValue{std::move(out),
+                                         plan::literal(types::Value::string(parts[i]))},
+            origin);
       return out;
     }
     case proto::Expression::kCommonInlineUserDefinedFunction:
@@ -98,25 +105,32 @@ ExpressionPtr PlanConverter::expression_node(const proto::Expression& in, const 
     case proto::Expression::kNamedArgumentExpression: {
       const auto& argument = in.named_argument_expression();
       return make_expression(
-          plan::NamedArgument{argument.key(), required(argument.has_value(), argument.value(), "value")}, origin);
+          plan::NamedArgument{argument.key(),
+                              required(argument.has_value(), argument.value(), "value")},
+          origin);
     }
     case proto::Expression::kSubqueryExpression: return subquery(in.subquery_expression(), origin);
     case proto::Expression::kDirectShufflePartitionId:
-      // Names the partition that a row goes to; partitions have no meaning here, the rows stay as they are.
-      return required(in.direct_shuffle_partition_id().has_child(), in.direct_shuffle_partition_id().child(), "child");
+      // Names the partition that a row goes to; partitions have no meaning here, the rows stay as
+      // they are.
+      return required(in.direct_shuffle_partition_id().has_child(),
+                      in.direct_shuffle_partition_id().child(), "child");
     case proto::Expression::kMergeAction: throw Error::not_supported("DataFrame.mergeInto");
-    case proto::Expression::kTypedAggregateExpression: throw Error::not_supported("typed aggregates of Scala");
+    case proto::Expression::kTypedAggregateExpression:
+      throw Error::not_supported("typed aggregates of Scala");
     case proto::Expression::kExtension:
-      throw invalid_plan("NO_HANDLER_FOR_EXTENSION", {{"extensionTypeUrl", in.extension().type_url()}});
+      throw invalid_plan("NO_HANDLER_FOR_EXTENSION",
+                         {{"extensionTypeUrl", in.extension().type_url()}});
     case proto::Expression::EXPR_TYPE_NOT_SET: break;
   }
   throw oneof_not_set(in, "expr_type");
 }
 
-ExpressionPtr PlanConverter::unresolved_function(const proto::Expression::UnresolvedFunction& in, const Origin& origin) {
+ExpressionPtr PlanConverter::unresolved_function(const proto::Expression::UnresolvedFunction& in,
+                                                 const Origin& origin) {
   if (in.function_name().empty())
-    throw invalid_plan("FIELD_CANNOT_BE_EMPTY",
-                       {{"fieldName", "function_name"}, {"fullName", in.GetDescriptor()->full_name()}});
+    throw invalid_plan("FIELD_CANNOT_BE_EMPTY", {{"fieldName", "function_name"},
+                                                 {"fullName", in.GetDescriptor()->full_name()}});
   plan::UnresolvedFunction out;
   out.arguments = expressions(in.arguments());
   out.distinct = in.is_distinct();
@@ -130,28 +144,32 @@ ExpressionPtr PlanConverter::unresolved_function(const proto::Expression::Unreso
     out.name = {function_name(in.function_name())};
     // count(*) counts rows, as the parser has it too.
     if (out.name[0] == "count" && out.arguments.size() == 1 && !out.distinct)
-      if (const auto* all = out.arguments[0]->as<plan::UnresolvedStar>(); all && all->target.empty() && !all->plan_id)
+      if (const auto* all = out.arguments[0]->as<plan::UnresolvedStar>();
+          all && all->target.empty() && !all->plan_id)
         out.arguments[0] = plan::literal(types::Value::integer(1));
   }
   return make_expression(std::move(out), origin);
 }
 
-ExpressionPtr PlanConverter::sort_order(const proto::Expression::SortOrder& in, const Origin& origin) {
+ExpressionPtr PlanConverter::sort_order(const proto::Expression::SortOrder& in,
+                                        const Origin& origin) {
   plan::SortOrder out;
   out.child = required(in.has_child(), in.child(), "child");
   out.ascending = in.direction() == proto::Expression::SortOrder::SORT_DIRECTION_ASCENDING;
-  out.nulls = in.null_ordering() == proto::Expression::SortOrder::SORT_NULLS_FIRST ? plan::NullOrder::kFirst
-                                                                                  : plan::NullOrder::kLast;
+  out.nulls = in.null_ordering() == proto::Expression::SortOrder::SORT_NULLS_FIRST
+                  ? plan::NullOrder::kFirst
+                  : plan::NullOrder::kLast;
   return make_expression(std::move(out), origin);
 }
 
-plan::FrameBound PlanConverter::frame_bound(const proto::Expression::Window::WindowFrame::FrameBoundary& in,
-                                            bool lower) {
+plan::FrameBound PlanConverter::frame_bound(
+    const proto::Expression::Window::WindowFrame::FrameBoundary& in, bool lower) {
   using Boundary = proto::Expression::Window::WindowFrame::FrameBoundary;
   switch (in.boundary_case()) {
     case Boundary::kCurrentRow: return {plan::FrameBound::kCurrentRow, nullptr};
     case Boundary::kUnbounded:
-      return {lower ? plan::FrameBound::kUnboundedPreceding : plan::FrameBound::kUnboundedFollowing, nullptr};
+      return {lower ? plan::FrameBound::kUnboundedPreceding : plan::FrameBound::kUnboundedFollowing,
+              nullptr};
     case Boundary::kValue: return {plan::FrameBound::kOffset, expression(in.value())};
     case Boundary::BOUNDARY_NOT_SET: break;
   }
@@ -168,9 +186,13 @@ ExpressionPtr PlanConverter::window(const proto::Expression::Window& in, const O
   if (in.has_frame_spec()) {
     const auto& spec = in.frame_spec();
     plan::Frame frame;
-    if (spec.frame_type() == WindowFrame::FRAME_TYPE_ROW) frame.kind = plan::FrameKind::kRows;
-    else if (spec.frame_type() == WindowFrame::FRAME_TYPE_RANGE) frame.kind = plan::FrameKind::kRange;
-    else throw invalid_enum("spark.connect.Expression.Window.WindowFrame.FrameType", spec.frame_type());
+    if (spec.frame_type() == WindowFrame::FRAME_TYPE_ROW)
+      frame.kind = plan::FrameKind::kRows;
+    else if (spec.frame_type() == WindowFrame::FRAME_TYPE_RANGE)
+      frame.kind = plan::FrameKind::kRange;
+    else
+      throw invalid_enum("spark.connect.Expression.Window.WindowFrame.FrameType",
+                         spec.frame_type());
     if (!spec.has_lower()) throw invalid_plan("LOWER_BOUND_REQUIRED_IN_WINDOW_FRAME");
     if (!spec.has_upper()) throw invalid_plan("UPPER_BOUND_REQUIRED_IN_WINDOW_FRAME");
     frame.lower = frame_bound(spec.lower(), true);
@@ -180,12 +202,15 @@ ExpressionPtr PlanConverter::window(const proto::Expression::Window& in, const O
   return make_expression(std::move(out), origin);
 }
 
-ExpressionPtr PlanConverter::lambda(const proto::Expression::LambdaFunction& in, const Origin& origin) {
+ExpressionPtr PlanConverter::lambda(const proto::Expression::LambdaFunction& in,
+                                    const Origin& origin) {
   if (in.arguments_size() < 1 || in.arguments_size() > 3)
-    throw invalid_plan("LAMBDA_FUNCTION_ARGUMENT_COUNT_INVALID", {{"got", std::to_string(in.arguments_size())}});
+    throw invalid_plan("LAMBDA_FUNCTION_ARGUMENT_COUNT_INVALID",
+                       {{"got", std::to_string(in.arguments_size())}});
   plan::Lambda out;
   for (const auto& argument : in.arguments()) {
-    if (argument.name_parts().empty()) throw invalid_plan("UNRESOLVED_NAMED_LAMBDA_VARIABLE_REQUIRES_NAME_PART");
+    if (argument.name_parts().empty())
+      throw invalid_plan("UNRESOLVED_NAMED_LAMBDA_VARIABLE_REQUIRES_NAME_PART");
     out.parameters.push_back(argument.name_parts(0));
   }
   out.body = required(in.has_function(), in.function(), "function");
@@ -194,8 +219,10 @@ ExpressionPtr PlanConverter::lambda(const proto::Expression::LambdaFunction& in,
 
 ExpressionPtr PlanConverter::alias(const proto::Expression::Alias& in, const Origin& origin) {
   if (in.name().empty())
-    throw invalid_plan("FIELD_CANNOT_BE_EMPTY", {{"fieldName", "name"}, {"fullName", in.GetDescriptor()->full_name()}});
-  if (in.name_size() > 1 && in.has_metadata()) throw invalid_plan("ALIAS_WITH_MULTIPLE_IDENTIFIERS_AND_METADATA");
+    throw invalid_plan("FIELD_CANNOT_BE_EMPTY",
+                       {{"fieldName", "name"}, {"fullName", in.GetDescriptor()->full_name()}});
+  if (in.name_size() > 1 && in.has_metadata())
+    throw invalid_plan("ALIAS_WITH_MULTIPLE_IDENTIFIERS_AND_METADATA");
   plan::Alias out;
   out.child = required(in.has_expr(), in.expr(), "expr");
   out.name = in.name(0);
@@ -209,11 +236,14 @@ ExpressionPtr PlanConverter::cast(const proto::Expression::Cast& in, const Origi
   out.child = required(in.has_expr(), in.expr(), "expr");
   switch (in.cast_to_type_case()) {
     case proto::Expression::Cast::kType: out.target = to_type(in.type()); break;
-    case proto::Expression::Cast::kTypeStr: out.target = types::parse_ddl_type(in.type_str()); break;
+    case proto::Expression::Cast::kTypeStr:
+      out.target = types::parse_ddl_type(in.type_str());
+      break;
     case proto::Expression::Cast::CAST_TO_TYPE_NOT_SET: throw oneof_not_set(in, "cast_to_type");
   }
   // Spark casts to CHAR(n) and VARCHAR(n) as to STRING.
-  if (out.target.is(types::TypeId::kChar) || out.target.is(types::TypeId::kVarchar)) out.target = types::TypeId::kString;
+  if (out.target.is(types::TypeId::kChar) || out.target.is(types::TypeId::kVarchar))
+    out.target = types::TypeId::kString;
   switch (in.eval_mode()) {
     case proto::Expression::Cast::EVAL_MODE_LEGACY: out.mode = plan::CastMode::kLegacy; break;
     case proto::Expression::Cast::EVAL_MODE_ANSI: out.mode = plan::CastMode::kAnsi; break;
@@ -223,19 +253,22 @@ ExpressionPtr PlanConverter::cast(const proto::Expression::Cast& in, const Origi
   return make_expression(std::move(out), origin);
 }
 
-ExpressionPtr PlanConverter::star(const proto::Expression::UnresolvedStar& in, const Origin& origin) {
+ExpressionPtr PlanConverter::star(const proto::Expression::UnresolvedStar& in,
+                                  const Origin& origin) {
   plan::UnresolvedStar out;
   if (in.has_unparsed_target()) {
     const std::string& target = in.unparsed_target();
     if (in.has_plan_id()) throw invalid_plan("UNRESOLVED_STAR_WITH_BOTH_TARGET_AND_PLAN_ID");
-    if (!target.ends_with(".*")) throw invalid_plan("UNRESOLVED_STAR_TARGET_INVALID", {{"target", target}});
+    if (!target.ends_with(".*"))
+      throw invalid_plan("UNRESOLVED_STAR_TARGET_INVALID", {{"target", target}});
     out.target = parse_attribute_name(std::string_view(target).substr(0, target.size() - 2));
   }
   if (in.has_plan_id()) out.plan_id = in.plan_id();
   return make_expression(std::move(out), origin);
 }
 
-ExpressionPtr PlanConverter::regex(const proto::Expression::UnresolvedRegex& in, const Origin& origin) {
+ExpressionPtr PlanConverter::regex(const proto::Expression::UnresolvedRegex& in,
+                                   const Origin& origin) {
   const std::string& name = in.col_name();
   std::optional<int64_t> plan_id;
   if (in.has_plan_id()) plan_id = in.plan_id();
@@ -251,28 +284,38 @@ ExpressionPtr PlanConverter::regex(const proto::Expression::UnresolvedRegex& in,
 ExpressionPtr PlanConverter::subquery(const proto::SubqueryExpression& in, const Origin& origin) {
   plan::Subquery out;
   switch (in.subquery_type()) {
-    case proto::SubqueryExpression::SUBQUERY_TYPE_SCALAR: out.kind = plan::SubqueryKind::kScalar; break;
-    case proto::SubqueryExpression::SUBQUERY_TYPE_EXISTS: out.kind = plan::SubqueryKind::kExists; break;
+    case proto::SubqueryExpression::SUBQUERY_TYPE_SCALAR:
+      out.kind = plan::SubqueryKind::kScalar;
+      break;
+    case proto::SubqueryExpression::SUBQUERY_TYPE_EXISTS:
+      out.kind = plan::SubqueryKind::kExists;
+      break;
     case proto::SubqueryExpression::SUBQUERY_TYPE_IN: out.kind = plan::SubqueryKind::kIn; break;
     case proto::SubqueryExpression::SUBQUERY_TYPE_TABLE_ARG:
       out.kind = plan::SubqueryKind::kTableArgument;
-      if (in.table_arg_options().partition_spec_size() > 0 || in.table_arg_options().order_spec_size() > 0 ||
+      if (in.table_arg_options().partition_spec_size() > 0 ||
+          in.table_arg_options().order_spec_size() > 0 ||
           in.table_arg_options().with_single_partition())
         throw Error::not_supported("table arguments with partitioning");
       break;
-    default: throw invalid_enum("spark.connect.SubqueryExpression.SubqueryType", in.subquery_type());
+    default:
+      throw invalid_enum("spark.connect.SubqueryExpression.SubqueryType", in.subquery_type());
   }
   out.values = expressions(in.in_subquery_values());
   out.plan_id = in.plan_id();
   return make_expression(std::move(out), origin);
 }
 
-ExpressionPtr PlanConverter::python_function(const proto::CommonInlineUserDefinedFunction& in, const Origin& origin) {
+ExpressionPtr PlanConverter::python_function(const proto::CommonInlineUserDefinedFunction& in,
+                                             const Origin& origin) {
   switch (in.function_case()) {
     case proto::CommonInlineUserDefinedFunction::kPythonUdf: break;
-    case proto::CommonInlineUserDefinedFunction::kScalarScalaUdf: throw Error::not_supported("functions written in Scala");
-    case proto::CommonInlineUserDefinedFunction::kJavaUdf: throw Error::not_supported("functions written in Java");
-    case proto::CommonInlineUserDefinedFunction::FUNCTION_NOT_SET: throw oneof_not_set(in, "function");
+    case proto::CommonInlineUserDefinedFunction::kScalarScalaUdf:
+      throw Error::not_supported("functions written in Scala");
+    case proto::CommonInlineUserDefinedFunction::kJavaUdf:
+      throw Error::not_supported("functions written in Java");
+    case proto::CommonInlineUserDefinedFunction::FUNCTION_NOT_SET:
+      throw oneof_not_set(in, "function");
   }
   plan::PythonFunction out;
   out.name = in.function_name();

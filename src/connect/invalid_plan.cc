@@ -16,8 +16,9 @@ Error oneof_not_set(const google::protobuf::Message& message, std::string_view o
     if (c >= 'a' && c <= 'z') c -= 'a' - 'A';
   // Spark prints the Java name of the case: REL_TYPE -> RELTYPE_NOT_SET.
   std::erase(name, '_');
-  return invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET",
-                      {{"fullName", message.GetDescriptor()->full_name()}, {"name", name + "_NOT_SET"}});
+  return invalid_plan(
+      "INVALID_ONE_OF_FIELD_NOT_SET",
+      {{"fullName", message.GetDescriptor()->full_name()}, {"name", name + "_NOT_SET"}});
 }
 
 Error invalid_enum(std::string_view enum_name, int value) {

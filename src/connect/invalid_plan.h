@@ -8,8 +8,8 @@
 
 namespace lochan::connect {
 
-/// A message of a client that does not make sense: CONNECT_INVALID_PLAN.<what>, which clients raise as
-/// InvalidPlanInput.
+/// A message of a client that does not make sense: CONNECT_INVALID_PLAN.<what>, which clients raise
+/// as InvalidPlanInput.
 Error invalid_plan(std::string_view what, ErrorParameters parameters = {});
 
 /// The same, where Spark has no condition of its own for it.

@@ -23,7 +23,9 @@ constexpr int kMaxLiteralDepth = 512;
 // "-12.340", "1E+3": the unscaled digits with their precision and scale.
 Value to_decimal(const Expression::Literal::Decimal& in) {
   const std::string& text = in.value();
-  const auto bad = [&] { return invalid_plan("UNSUPPORTED_LITERAL_TYPE", {{"typeInfo", "DECIMAL '" + text + "'"}}); };
+  const auto bad = [&] {
+    return invalid_plan("UNSUPPORTED_LITERAL_TYPE", {{"typeInfo", "DECIMAL '" + text + "'"}});
+  };
   size_t i = 0;
   bool negative = false;
   if (i < text.size() && (text[i] == '-' || text[i] == '+')) negative = text[i++] == '-';
@@ -40,7 +42,8 @@ Value to_decimal(const Expression::Literal::Decimal& in) {
     any = true;
     if (digits > 0 || text[i] != '0') ++digits;
     if (digits > 38)
-      throw Error("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", {{"precision", std::to_string(digits)}, {"maxPrecision", "38"}});
+      throw Error("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
+                  {{"precision", std::to_string(digits)}, {"maxPrecision", "38"}});
     unscaled = unscaled * 10 + (text[i] - '0');
     if (point) ++scale;
   }
@@ -62,14 +65,19 @@ Value to_decimal(const Expression::Literal::Decimal& in) {
     unscaled *= 10;
   };
   while (scale < 0) {
-    if (unscaled == 0) scale = 0;
-    else times_ten(), ++scale;
+    if (unscaled == 0)
+      scale = 0;
+    else
+      times_ten(), ++scale;
   }
   int precision = std::max({digits, scale, 1});
   if (in.has_precision() || in.has_scale()) {
     const int wanted_scale = in.has_scale() ? in.scale() : scale;
-    const int wanted_precision = in.has_precision() ? in.precision() : std::max(precision, wanted_scale);
-    if (wanted_precision < 1 || wanted_precision > 38 || wanted_scale < 0 || wanted_scale > wanted_precision) throw bad();
+    const int wanted_precision =
+        in.has_precision() ? in.precision() : std::max(precision, wanted_scale);
+    if (wanted_precision < 1 || wanted_precision > 38 || wanted_scale < 0 ||
+        wanted_scale > wanted_precision)
+      throw bad();
     for (; scale < wanted_scale; ++scale) times_ten();
     for (; scale > wanted_scale; --scale) {
       if (unscaled % 10 != 0) throw bad();
@@ -93,20 +101,28 @@ DataType common_type(const std::vector<Value>& elements) {
 
 // A null inside an array, map or struct takes the type that its place has.
 void adopt(Value& value, const DataType& type) {
-  if (value.is_null()) value.type = type;
-  else if (value.type.is_nested() && value.type.same_type(type)) value.type = type;
+  if (value.is_null())
+    value.type = type;
+  else if (value.type.is_nested() && value.type.same_type(type))
+    value.type = type;
 }
 
 Value to_array(const Expression::Literal& in, int depth) {
   std::vector<Value> elements;
-  for (const auto& element : in.array().elements()) elements.push_back(to_value(element, depth + 1));
+  for (const auto& element : in.array().elements())
+    elements.push_back(to_value(element, depth + 1));
   DataType type;
-  if (in.has_data_type()) type = to_type(in.data_type());
-  else if (in.array().has_element_type()) type = DataType::array(to_type(in.array().element_type()));
-  else if (!elements.empty()) type = DataType::array(common_type(elements));
-  else throw invalid_plan("ARRAY_LITERAL_MISSING_DATA_TYPE");
+  if (in.has_data_type())
+    type = to_type(in.data_type());
+  else if (in.array().has_element_type())
+    type = DataType::array(to_type(in.array().element_type()));
+  else if (!elements.empty())
+    type = DataType::array(common_type(elements));
+  else
+    throw invalid_plan("ARRAY_LITERAL_MISSING_DATA_TYPE");
   if (!type.is(TypeId::kArray))
-    throw invalid_plan("INCOMPATIBLE_LITERAL_DATA_TYPE", {{"dataTypeKindCase", type.sql()}, {"literalTypeCase", "ARRAY"}});
+    throw invalid_plan("INCOMPATIBLE_LITERAL_DATA_TYPE",
+                       {{"dataTypeKindCase", type.sql()}, {"literalTypeCase", "ARRAY"}});
   for (auto& element : elements) adopt(element, type.element());
   return {type, std::move(elements)};
 }
@@ -119,12 +135,17 @@ Value to_map(const Expression::Literal& in, int depth) {
   for (const auto& key : map.keys()) keys.push_back(to_value(key, depth + 1));
   for (const auto& value : map.values()) values.push_back(to_value(value, depth + 1));
   DataType type;
-  if (in.has_data_type()) type = to_type(in.data_type());
-  else if (map.has_key_type() && map.has_value_type()) type = DataType::map(to_type(map.key_type()), to_type(map.value_type()));
-  else if (!keys.empty()) type = DataType::map(common_type(keys), common_type(values));
-  else throw invalid_plan("MAP_LITERAL_MISSING_DATA_TYPE");
+  if (in.has_data_type())
+    type = to_type(in.data_type());
+  else if (map.has_key_type() && map.has_value_type())
+    type = DataType::map(to_type(map.key_type()), to_type(map.value_type()));
+  else if (!keys.empty())
+    type = DataType::map(common_type(keys), common_type(values));
+  else
+    throw invalid_plan("MAP_LITERAL_MISSING_DATA_TYPE");
   if (!type.is(TypeId::kMap))
-    throw invalid_plan("INCOMPATIBLE_LITERAL_DATA_TYPE", {{"dataTypeKindCase", type.sql()}, {"literalTypeCase", "MAP"}});
+    throw invalid_plan("INCOMPATIBLE_LITERAL_DATA_TYPE",
+                       {{"dataTypeKindCase", type.sql()}, {"literalTypeCase", "MAP"}});
   std::vector<Value> entries;
   for (size_t i = 0; i < keys.size(); ++i) {
     adopt(keys[i], type.key());
@@ -137,13 +158,18 @@ Value to_map(const Expression::Literal& in, int depth) {
 
 Value to_struct(const Expression::Literal& in, int depth) {
   DataType type;
-  if (in.has_data_type()) type = to_type(in.data_type());
-  else if (in.struct_().has_struct_type()) type = to_type(in.struct_().struct_type());
-  else throw invalid_plan("STRUCT_LITERAL_MISSING_DATA_TYPE");
+  if (in.has_data_type())
+    type = to_type(in.data_type());
+  else if (in.struct_().has_struct_type())
+    type = to_type(in.struct_().struct_type());
+  else
+    throw invalid_plan("STRUCT_LITERAL_MISSING_DATA_TYPE");
   std::vector<Value> elements;
-  for (const auto& element : in.struct_().elements()) elements.push_back(to_value(element, depth + 1));
+  for (const auto& element : in.struct_().elements())
+    elements.push_back(to_value(element, depth + 1));
   if (!type.is(TypeId::kStruct) || type.fields().size() != elements.size())
-    throw invalid_plan("INCOMPATIBLE_LITERAL_DATA_TYPE", {{"dataTypeKindCase", type.sql()}, {"literalTypeCase", "STRUCT"}});
+    throw invalid_plan("INCOMPATIBLE_LITERAL_DATA_TYPE",
+                       {{"dataTypeKindCase", type.sql()}, {"literalTypeCase", "STRUCT"}});
   for (size_t i = 0; i < elements.size(); ++i) adopt(elements[i], type.fields()[i].type);
   return {type, std::move(elements)};
 }
@@ -162,7 +188,8 @@ Value to_specialized_array(const Expression::Literal::SpecializedArray& in) {
     case Expression::Literal::SpecializedArray::kBools:
       return to_plain_array(TypeId::kBoolean, in.bools(), [](bool v) -> Data { return v; });
     case Expression::Literal::SpecializedArray::kInts:
-      return to_plain_array(TypeId::kInteger, in.ints(), [](int32_t v) -> Data { return int64_t{v}; });
+      return to_plain_array(TypeId::kInteger, in.ints(),
+                            [](int32_t v) -> Data { return int64_t{v}; });
     case Expression::Literal::SpecializedArray::kLongs:
       return to_plain_array(TypeId::kLong, in.longs(), [](int64_t v) -> Data { return v; });
     case Expression::Literal::SpecializedArray::kFloats:
@@ -170,7 +197,8 @@ Value to_specialized_array(const Expression::Literal::SpecializedArray& in) {
     case Expression::Literal::SpecializedArray::kDoubles:
       return to_plain_array(TypeId::kDouble, in.doubles(), [](double v) -> Data { return v; });
     case Expression::Literal::SpecializedArray::kStrings:
-      return to_plain_array(TypeId::kString, in.strings(), [](const std::string& v) -> Data { return v; });
+      return to_plain_array(TypeId::kString, in.strings(),
+                            [](const std::string& v) -> Data { return v; });
     case Expression::Literal::SpecializedArray::VALUE_TYPE_NOT_SET: break;
   }
   throw oneof_not_set(in, "value_type");
@@ -179,11 +207,14 @@ Value to_specialized_array(const Expression::Literal::SpecializedArray& in) {
 Value to_value(const Expression::Literal& in, int depth) {
   if (depth > kMaxLiteralDepth) throw invalid_plan_message("A literal is nested too deeply.");
   switch (in.literal_type_case()) {
-    case Expression::Literal::kNull: return Value::null(in.has_data_type() ? to_type(in.data_type()) : to_type(in.null()));
+    case Expression::Literal::kNull:
+      return Value::null(in.has_data_type() ? to_type(in.data_type()) : to_type(in.null()));
     case Expression::Literal::kBinary: return {TypeId::kBinary, in.binary()};
     case Expression::Literal::kBoolean: return {TypeId::kBoolean, in.boolean()};
-    case Expression::Literal::kByte: return {TypeId::kByte, int64_t{static_cast<int8_t>(in.byte())}};
-    case Expression::Literal::kShort: return {TypeId::kShort, int64_t{static_cast<int16_t>(in.short_())}};
+    case Expression::Literal::kByte:
+      return {TypeId::kByte, int64_t{static_cast<int8_t>(in.byte())}};
+    case Expression::Literal::kShort:
+      return {TypeId::kShort, int64_t{static_cast<int16_t>(in.short_())}};
     case Expression::Literal::kInteger: return {TypeId::kInteger, int64_t{in.integer()}};
     case Expression::Literal::kLong: return {TypeId::kLong, int64_t{in.long_()}};
     case Expression::Literal::kFloat: return {TypeId::kFloat, in.float_()};
@@ -192,25 +223,31 @@ Value to_value(const Expression::Literal& in, int depth) {
     case Expression::Literal::kString: return {TypeId::kString, in.string()};
     case Expression::Literal::kDate: return {TypeId::kDate, int64_t{in.date()}};
     case Expression::Literal::kTimestamp: return {TypeId::kTimestamp, int64_t{in.timestamp()}};
-    case Expression::Literal::kTimestampNtz: return {TypeId::kTimestampNtz, int64_t{in.timestamp_ntz()}};
+    case Expression::Literal::kTimestampNtz:
+      return {TypeId::kTimestampNtz, int64_t{in.timestamp_ntz()}};
     case Expression::Literal::kTime:
-      return {DataType::time(in.time().has_precision() ? in.time().precision() : 6), int64_t{in.time().nano()}};
+      return {DataType::time(in.time().has_precision() ? in.time().precision() : 6),
+              int64_t{in.time().nano()}};
     case Expression::Literal::kCalendarInterval:
-      return {TypeId::kCalendarInterval,
-              types::CalendarInterval{in.calendar_interval().months(), in.calendar_interval().days(),
-                                      in.calendar_interval().microseconds()}};
+      return {
+          TypeId::kCalendarInterval,
+          types::CalendarInterval{in.calendar_interval().months(), in.calendar_interval().days(),
+                                  in.calendar_interval().microseconds()}};
     case Expression::Literal::kYearMonthInterval: {
       const DataType type = in.has_data_type() ? to_type(in.data_type()) : DataType::year_month();
-      return {type.is(TypeId::kYearMonthInterval) ? type : DataType::year_month(), int64_t{in.year_month_interval()}};
+      return {type.is(TypeId::kYearMonthInterval) ? type : DataType::year_month(),
+              int64_t{in.year_month_interval()}};
     }
     case Expression::Literal::kDayTimeInterval: {
       const DataType type = in.has_data_type() ? to_type(in.data_type()) : DataType::day_time();
-      return {type.is(TypeId::kDayTimeInterval) ? type : DataType::day_time(), int64_t{in.day_time_interval()}};
+      return {type.is(TypeId::kDayTimeInterval) ? type : DataType::day_time(),
+              int64_t{in.day_time_interval()}};
     }
     case Expression::Literal::kArray: return to_array(in, depth);
     case Expression::Literal::kMap: return to_map(in, depth);
     case Expression::Literal::kStruct: return to_struct(in, depth);
-    case Expression::Literal::kSpecializedArray: return to_specialized_array(in.specialized_array());
+    case Expression::Literal::kSpecializedArray:
+      return to_specialized_array(in.specialized_array());
     case Expression::Literal::LITERAL_TYPE_NOT_SET: break;
   }
   throw oneof_not_set(in, "literal_type");
@@ -263,7 +300,8 @@ void to_proto(const Value& value, Expression::Literal* out) {
     }
     case TypeId::kArray:
       to_proto(value.type.element(), out->mutable_array()->mutable_element_type());
-      for (const auto& element : value.as_list()) to_proto(element, out->mutable_array()->add_elements());
+      for (const auto& element : value.as_list())
+        to_proto(element, out->mutable_array()->add_elements());
       return;
     case TypeId::kMap: {
       auto* map = out->mutable_map();
@@ -278,7 +316,8 @@ void to_proto(const Value& value, Expression::Literal* out) {
     }
     case TypeId::kStruct:
       to_proto(value.type, out->mutable_struct_()->mutable_struct_type());
-      for (const auto& element : value.as_list()) to_proto(element, out->mutable_struct_()->add_elements());
+      for (const auto& element : value.as_list())
+        to_proto(element, out->mutable_struct_()->add_elements());
       return;
     case TypeId::kVariant: break;
   }

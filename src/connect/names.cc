@@ -59,8 +59,9 @@ std::vector<std::string> parse_identifier(std::string_view name) {
   if (valid)
     for (const auto& part : *parts) valid = valid && !part.empty();
   if (!valid)
-    throw Error("PARSE_SYNTAX_ERROR",
-                {{"error", name.empty() ? "end of input" : "'" + std::string(name) + "'"}, {"hint", ""}});
+    throw Error(
+        "PARSE_SYNTAX_ERROR",
+        {{"error", name.empty() ? "end of input" : "'" + std::string(name) + "'"}, {"hint", ""}});
   return *std::move(parts);
 }
 

@@ -5,9 +5,9 @@
 
 namespace lochan::connect {
 
-/// Splits a column name as the DataFrame API writes it: parts between dots, backticks around a part that
-/// holds dots, a doubled backtick inside quotes for itself ("a.`b.c`" is a, b.c).
-/// Throws INVALID_ATTRIBUTE_NAME_SYNTAX.
+/// Splits a column name as the DataFrame API writes it: parts between dots, backticks around a part
+/// that holds dots, a doubled backtick inside quotes for itself ("a.`b.c`" is a, b.c). Throws
+/// INVALID_ATTRIBUTE_NAME_SYNTAX.
 std::vector<std::string> parse_attribute_name(std::string_view name);
 
 /// Splits the name of a table, view or function ("catalog.schema.table"), same quoting. Throws

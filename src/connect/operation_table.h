@@ -10,23 +10,28 @@
 
 namespace lochan::connect {
 
-/// What the service remembers of operations beside their session::Execution: how to encode their events, and how they
-/// ended once they are released. Thread-safe.
+/// What the service remembers of operations beside their session::Execution: how to encode their
+/// events, and how they ended once they are released. Thread-safe.
 class OperationTable {
  public:
   struct Operation {
     std::weak_ptr<session::Execution> execution;
     std::shared_ptr<const ResponseEncoder> encoder;
-    std::string plan;  // the request's plan: a client may send ExecutePlan again when it saw no answer
+    std::string
+        plan;  // the request's plan: a client may send ExecutePlan again when it saw no answer
   };
 
-  void add(const std::string& server_side_session_id, const std::shared_ptr<session::Execution>& execution,
+  void add(const std::string& server_side_session_id,
+           const std::shared_ptr<session::Execution>& execution,
            std::shared_ptr<const ResponseEncoder> encoder, std::string plan);
-  std::optional<Operation> find(const std::string& server_side_session_id, const std::string& operation_id) const;
+  std::optional<Operation> find(const std::string& server_side_session_id,
+                                const std::string& operation_id) const;
 
   /// Forgets the operation but for how it ended.
-  void close(const std::string& server_side_session_id, const std::string& operation_id, session::ExecutionState state);
-  std::optional<session::ExecutionState> closed(const std::string& server_side_session_id, const std::string& operation_id) const;
+  void close(const std::string& server_side_session_id, const std::string& operation_id,
+             session::ExecutionState state);
+  std::optional<session::ExecutionState> closed(const std::string& server_side_session_id,
+                                                const std::string& operation_id) const;
 
  private:
   using Key = std::pair<std::string, std::string>;

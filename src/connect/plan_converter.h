@@ -19,19 +19,21 @@ struct ConversionEnvironment {
   std::string session_id;
 };
 
-/// Spark Connect messages (relations.proto, expressions.proto, commands.proto, catalog.proto) to unresolved
-/// plans. Structure only: names, types and meaning are decided in analysis. Each message becomes at most three
-/// nodes, so time and memory are linear in the size of the message.
+/// Spark Connect messages (relations.proto, expressions.proto, commands.proto, catalog.proto) to
+/// unresolved plans. Structure only: names, types and meaning are decided in analysis. Each message
+/// becomes at most three nodes, so time and memory are linear in the size of the message.
 ///
-/// Messages come from outside: whatever is missing or unknown is an Error (CONNECT_INVALID_PLAN.*), what Spark
-/// has and we lack UNSUPPORTED_FEATURE.NOT_YET with its name. Nesting is limited to kMaxLevels; run it on a
-/// thread with a big stack (base/big_stack_thread.h). One converter serves one request, on one thread.
+/// Messages come from outside: whatever is missing or unknown is an Error (CONNECT_INVALID_PLAN.*),
+/// what Spark has and we lack UNSUPPORTED_FEATURE.NOT_YET with its name. Nesting is limited to
+/// kMaxLevels; run it on a thread with a big stack (base/big_stack_thread.h). One converter serves
+/// one request, on one thread.
 class PlanConverter {
  public:
   /// Relations and expressions that may stand inside each other.
   static constexpr int kMaxLevels = 2048;
 
-  explicit PlanConverter(ConversionEnvironment environment) : environment_(std::move(environment)) {}
+  explicit PlanConverter(ConversionEnvironment environment)
+      : environment_(std::move(environment)) {}
 
   plan::PlanPtr relation(const spark::connect::Relation& in);
   plan::ExpressionPtr expression(const spark::connect::Expression& in);
@@ -45,21 +47,33 @@ class PlanConverter {
   class Level;
 
   // expressions.cc
-  plan::ExpressionPtr expression_node(const spark::connect::Expression& in, const plan::Origin& origin);
-  plan::ExpressionPtr required(bool present, const spark::connect::Expression& in, std::string_view what);
+  plan::ExpressionPtr expression_node(const spark::connect::Expression& in,
+                                      const plan::Origin& origin);
+  plan::ExpressionPtr required(bool present, const spark::connect::Expression& in,
+                               std::string_view what);
   template <class Repeated>
   plan::Expressions expressions(const Repeated& list);
-  plan::ExpressionPtr unresolved_function(const spark::connect::Expression::UnresolvedFunction& in, const plan::Origin&);
-  plan::ExpressionPtr sort_order(const spark::connect::Expression::SortOrder& in, const plan::Origin& origin);
-  plan::ExpressionPtr window(const spark::connect::Expression::Window& in, const plan::Origin& origin);
-  plan::FrameBound frame_bound(const spark::connect::Expression::Window::WindowFrame::FrameBoundary& in, bool lower);
-  plan::ExpressionPtr lambda(const spark::connect::Expression::LambdaFunction& in, const plan::Origin& origin);
-  plan::ExpressionPtr alias(const spark::connect::Expression::Alias& in, const plan::Origin& origin);
+  plan::ExpressionPtr unresolved_function(const spark::connect::Expression::UnresolvedFunction& in,
+                                          const plan::Origin&);
+  plan::ExpressionPtr sort_order(const spark::connect::Expression::SortOrder& in,
+                                 const plan::Origin& origin);
+  plan::ExpressionPtr window(const spark::connect::Expression::Window& in,
+                             const plan::Origin& origin);
+  plan::FrameBound frame_bound(
+      const spark::connect::Expression::Window::WindowFrame::FrameBoundary& in, bool lower);
+  plan::ExpressionPtr lambda(const spark::connect::Expression::LambdaFunction& in,
+                             const plan::Origin& origin);
+  plan::ExpressionPtr alias(const spark::connect::Expression::Alias& in,
+                            const plan::Origin& origin);
   plan::ExpressionPtr cast(const spark::connect::Expression::Cast& in, const plan::Origin& origin);
-  plan::ExpressionPtr star(const spark::connect::Expression::UnresolvedStar& in, const plan::Origin& origin);
-  plan::ExpressionPtr regex(const spark::connect::Expression::UnresolvedRegex& in, const plan::Origin& origin);
-  plan::ExpressionPtr subquery(const spark::connect::SubqueryExpression& in, const plan::Origin& origin);
-  plan::ExpressionPtr python_function(const spark::connect::CommonInlineUserDefinedFunction& in, const plan::Origin&);
+  plan::ExpressionPtr star(const spark::connect::Expression::UnresolvedStar& in,
+                           const plan::Origin& origin);
+  plan::ExpressionPtr regex(const spark::connect::Expression::UnresolvedRegex& in,
+                            const plan::Origin& origin);
+  plan::ExpressionPtr subquery(const spark::connect::SubqueryExpression& in,
+                               const plan::Origin& origin);
+  plan::ExpressionPtr python_function(const spark::connect::CommonInlineUserDefinedFunction& in,
+                                      const plan::Origin&);
 
   // relations.cc: which arm; relation_arms.cc: operators; relation_leaves.cc: reads and local data;
   // relation_statistics.cc: df.na and df.stat.
@@ -91,8 +105,8 @@ class PlanConverter {
   int level_ = 0;
 };
 
-/// Counts one level of nesting for its lifetime; throws CONNECT_INVALID_PLAN.PLAN_SIZE_LARGER_THAN_MAX beyond
-/// the limit.
+/// Counts one level of nesting for its lifetime; throws
+/// CONNECT_INVALID_PLAN.PLAN_SIZE_LARGER_THAN_MAX beyond the limit.
 class PlanConverter::Level {
  public:
   explicit Level(int& level);

@@ -29,8 +29,10 @@ plan::JoinKind join_kind(proto::Join::JoinType type) {
 }  // namespace
 
 PlanNode PlanConverter::join(const proto::Join& in) {
-  if (!in.has_left() || !in.has_right()) throw invalid_plan_message("Both join sides must be present");
-  if (in.has_join_condition() && in.using_columns_size() > 0) throw invalid_plan("USING_COLUMNS_OR_JOIN_CONDITION_SET_IN_JOIN");
+  if (!in.has_left() || !in.has_right())
+    throw invalid_plan_message("Both join sides must be present");
+  if (in.has_join_condition() && in.using_columns_size() > 0)
+    throw invalid_plan("USING_COLUMNS_OR_JOIN_CONDITION_SET_IN_JOIN");
   if (in.has_join_data_type()) throw Error::not_supported("Dataset.joinWith");
   plan::Join out;
   out.left = relation(in.left());
@@ -42,7 +44,8 @@ PlanNode PlanConverter::join(const proto::Join& in) {
 }
 
 PlanNode PlanConverter::lateral_join(const proto::LateralJoin& in) {
-  if (!in.has_left() || !in.has_right()) throw invalid_plan_message("Both join sides must be present");
+  if (!in.has_left() || !in.has_right())
+    throw invalid_plan_message("Both join sides must be present");
   plan::Join out;
   out.left = relation(in.left());
   out.right = relation(in.right());
@@ -53,7 +56,8 @@ PlanNode PlanConverter::lateral_join(const proto::LateralJoin& in) {
 }
 
 PlanNode PlanConverter::set_operation(const proto::SetOperation& in) {
-  if (!in.has_left_input() || !in.has_right_input()) throw invalid_plan("SET_OPERATION_MUST_HAVE_TWO_INPUTS");
+  if (!in.has_left_input() || !in.has_right_input())
+    throw invalid_plan("SET_OPERATION_MUST_HAVE_TWO_INPUTS");
   plan::SetOp out;
   switch (in.set_op_type()) {
     case proto::SetOperation::SET_OP_TYPE_EXCEPT:
@@ -79,7 +83,8 @@ PlanNode PlanConverter::set_operation(const proto::SetOperation& in) {
   return out;
 }
 
-// The grouping expressions are part of the output, before the aggregates; a pivot's output is made in analysis.
+// The grouping expressions are part of the output, before the aggregates; a pivot's output is made
+// in analysis.
 PlanNode PlanConverter::aggregate(const proto::Aggregate& in) {
   if (!in.has_input()) throw invalid_plan("AGGREGATE_NEEDS_PLAN_INPUT");
   plan::Aggregate out;
@@ -87,7 +92,8 @@ PlanNode PlanConverter::aggregate(const proto::Aggregate& in) {
   out.grouping = expressions(in.grouping_expressions());
   const auto with_grouping = [&] {
     out.aggregates = out.grouping;
-    for (const auto& aggregate : in.aggregate_expressions()) out.aggregates.push_back(expression(aggregate));
+    for (const auto& aggregate : in.aggregate_expressions())
+      out.aggregates.push_back(expression(aggregate));
   };
   switch (in.group_type()) {
     case proto::Aggregate::GROUP_TYPE_GROUPBY:
@@ -104,7 +110,8 @@ PlanNode PlanConverter::aggregate(const proto::Aggregate& in) {
       break;
     case proto::Aggregate::GROUP_TYPE_GROUPING_SETS:
       out.kind = plan::GroupKind::kGroupingSets;
-      for (const auto& set : in.grouping_sets()) out.raw_grouping_sets.push_back(expressions(set.grouping_set()));
+      for (const auto& set : in.grouping_sets())
+        out.raw_grouping_sets.push_back(expressions(set.grouping_set()));
       with_grouping();
       break;
     case proto::Aggregate::GROUP_TYPE_PIVOT:
@@ -112,7 +119,8 @@ PlanNode PlanConverter::aggregate(const proto::Aggregate& in) {
       out.kind = plan::GroupKind::kPivot;
       out.aggregates = expressions(in.aggregate_expressions());
       out.pivot_column = required(in.pivot().has_col(), in.pivot().col(), "col");
-      for (const auto& value : in.pivot().values()) out.pivot_values.push_back(plan::literal(to_value(value)));
+      for (const auto& value : in.pivot().values())
+        out.pivot_values.push_back(plan::literal(to_value(value)));
       break;
     default: throw invalid_enum("spark.connect.Aggregate.GroupType", in.group_type());
   }
@@ -121,8 +129,10 @@ PlanNode PlanConverter::aggregate(const proto::Aggregate& in) {
 
 PlanNode PlanConverter::deduplicate(const proto::Deduplicate& in) {
   if (!in.has_input()) throw invalid_plan("DEDUPLICATE_NEEDS_INPUT");
-  if (in.all_columns_as_keys() && in.column_names_size() > 0) throw invalid_plan("DEDUPLICATE_ALL_COLUMNS_AND_SUBSET");
-  if (!in.all_columns_as_keys() && in.column_names().empty()) throw invalid_plan("DEDUPLICATE_REQUIRES_COLUMNS_OR_ALL");
+  if (in.all_columns_as_keys() && in.column_names_size() > 0)
+    throw invalid_plan("DEDUPLICATE_ALL_COLUMNS_AND_SUBSET");
+  if (!in.all_columns_as_keys() && in.column_names().empty())
+    throw invalid_plan("DEDUPLICATE_REQUIRES_COLUMNS_OR_ALL");
   if (in.within_watermark()) throw Error::not_supported("dropDuplicatesWithinWatermark");
   plan::Deduplicate out;
   out.child = input(in);
@@ -161,7 +171,8 @@ PlanNode PlanConverter::with_columns(const proto::WithColumns& in) {
 PlanNode PlanConverter::with_columns_renamed(const proto::WithColumnsRenamed& in) {
   plan::WithColumnsRenamed out;
   out.child = input(in);
-  for (const auto& rename : in.renames()) out.renames.emplace_back(rename.col_name(), rename.new_col_name());
+  for (const auto& rename : in.renames())
+    out.renames.emplace_back(rename.col_name(), rename.new_col_name());
   // Clients before 4.0 send a map, which has no order.
   if (out.renames.empty())
     for (const auto& [from, to] : in.rename_columns_map()) out.renames.emplace_back(from, to);
@@ -170,7 +181,8 @@ PlanNode PlanConverter::with_columns_renamed(const proto::WithColumnsRenamed& in
 
 PlanNode PlanConverter::fill_na(const proto::NAFill& in) {
   if (in.values().empty()) throw invalid_plan("NA_FILL_VALUES_EMPTY");
-  if (in.values_size() > 1 && in.values_size() != in.cols_size()) throw invalid_plan("NA_FILL_VALUES_LENGTH_MISMATCH");
+  if (in.values_size() > 1 && in.values_size() != in.cols_size())
+    throw invalid_plan("NA_FILL_VALUES_LENGTH_MISMATCH");
   plan::FillNa out;
   out.child = input(in);
   out.columns.assign(in.cols().begin(), in.cols().end());
@@ -183,7 +195,8 @@ PlanNode PlanConverter::replace(const proto::NAReplace& in) {
   out.child = input(in);
   out.columns.assign(in.cols().begin(), in.cols().end());
   for (const auto& replacement : in.replacements())
-    out.replacements.emplace_back(to_value(replacement.old_value()), to_value(replacement.new_value()));
+    out.replacements.emplace_back(to_value(replacement.old_value()),
+                                  to_value(replacement.new_value()));
   return out;
 }
 
@@ -204,7 +217,8 @@ PlanNode PlanConverter::sample_by(const proto::StatSampleBy& in) {
   out.column = required(in.has_col(), in.col(), "col");
   for (const auto& fraction : in.fractions()) {
     if (fraction.fraction() < 0 || fraction.fraction() > 1)
-      throw invalid_plan_message("Fractions must be in [0, 1], but got " + std::to_string(fraction.fraction()) + ".");
+      throw invalid_plan_message("Fractions must be in [0, 1], but got " +
+                                 std::to_string(fraction.fraction()) + ".");
     out.fractions.emplace_back(to_value(fraction.stratum()), fraction.fraction());
   }
   if (in.has_seed()) out.seed = in.seed();

@@ -22,11 +22,12 @@ using Bytes = std::shared_ptr<const std::string>;
 namespace {
 
 Error broken_local_data(const arrow::Status& status) {
-  return invalid_plan_message("The data of a local relation is not an Arrow IPC stream: " + status.message());
+  return invalid_plan_message("The data of a local relation is not an Arrow IPC stream: " +
+                              status.message());
 }
 
-// The messages of all chunks as one stream: the schema of the first, then every record batch. Dictionaries do
-// not occur in what Spark's clients send.
+// The messages of all chunks as one stream: the schema of the first, then every record batch.
+// Dictionaries do not occur in what Spark's clients send.
 Bytes join_streams(const std::vector<Bytes>& chunks) {
   if (chunks.size() == 1) return chunks[0];
   auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
@@ -75,7 +76,8 @@ PlanNode PlanConverter::read(const proto::Read& in) {
       out.schema = source.schema();
       if (!source.predicates().empty()) {
         if (lower_case(source.format()) != "jdbc")
-          throw invalid_plan("PREDICATES_NOT_SUPPORTED_FOR_DATA_SOURCE", {{"format", source.format()}});
+          throw invalid_plan("PREDICATES_NOT_SUPPORTED_FOR_DATA_SOURCE",
+                             {{"format", source.format()}});
         throw Error::not_supported("spark.read.jdbc");
       }
       return out;
@@ -87,9 +89,12 @@ PlanNode PlanConverter::read(const proto::Read& in) {
 
 PlanNode PlanConverter::local_relation(const proto::LocalRelation& in) {
   plan::LocalRelation out;
-  if (in.has_schema() && !in.schema().empty()) out.schema = parse_struct_string(in.schema()).fields();
-  if (in.has_data()) out.arrow_ipc = std::make_shared<const std::string>(in.data());
-  else if (!in.has_schema()) throw invalid_plan("SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
+  if (in.has_schema() && !in.schema().empty())
+    out.schema = parse_struct_string(in.schema()).fields();
+  if (in.has_data())
+    out.arrow_ipc = std::make_shared<const std::string>(in.data());
+  else if (!in.has_schema())
+    throw invalid_plan("SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
   if (out.arrow_ipc && out.schema.empty()) out.schema = session::schema_of_ipc(*out.arrow_ipc);
   return out;
 }
@@ -100,7 +105,8 @@ plan::PlanPtr PlanConverter::cached_local_relation(const proto::CachedLocalRelat
     throw invalid_plan("NOT_FOUND_CACHED_LOCAL_RELATION",
                        {{"hash", in.hash()}, {"sessionUUID", environment_.session_id}});
   proto::LocalRelation relation;
-  if (!relation.ParseFromString(*data)) throw invalid_plan("CANNOT_PARSE", {{"errorMsg", "a cached local relation"}});
+  if (!relation.ParseFromString(*data))
+    throw invalid_plan("CANNOT_PARSE", {{"errorMsg", "a cached local relation"}});
   return plan::make_plan(local_relation(relation));
 }
 
@@ -136,17 +142,21 @@ template <class Message>
 plan::SqlText PlanConverter::sql_text_of(const std::string& text, const Message& in) {
   plan::SqlText out;
   out.text = text;
-  for (const auto& [name, argument] : in.named_arguments()) out.named_arguments[name] = expression(argument);
+  for (const auto& [name, argument] : in.named_arguments())
+    out.named_arguments[name] = expression(argument);
   out.positional_arguments = expressions(in.pos_arguments());
   // Clients before 4.0 send literals.
   for (const auto& [name, argument] : in.args())
     out.named_arguments.emplace(name, plan::literal(to_value(argument)));
   if (out.positional_arguments.empty())
-    for (const auto& argument : in.pos_args()) out.positional_arguments.push_back(plan::literal(to_value(argument)));
+    for (const auto& argument : in.pos_args())
+      out.positional_arguments.push_back(plan::literal(to_value(argument)));
   return out;
 }
 
 plan::SqlText PlanConverter::sql_text(const proto::SQL& in) { return sql_text_of(in.query(), in); }
-plan::SqlText PlanConverter::sql_text(const proto::SqlCommand& in) { return sql_text_of(in.sql(), in); }
+plan::SqlText PlanConverter::sql_text(const proto::SqlCommand& in) {
+  return sql_text_of(in.sql(), in);
+}
 
 }  // namespace lochan::connect

@@ -1,4 +1,5 @@
-// relations.proto to unresolved plans: which arm becomes which node. The larger arms stand in relation_*.cc.
+// relations.proto to unresolved plans: which arm becomes which node. The larger arms stand in
+// relation_*.cc.
 #include "connect/invalid_plan.h"
 #include "connect/plan_converter.h"
 #include "connect/types_proto.h"
@@ -26,7 +27,8 @@ PlanPtr PlanConverter::relation(const proto::Relation& in) {
     origin.call_site = in.common().origin().python_origin().call_site();
   }
   PlanPtr out = relation_node(in, origin);
-  if (in.common().has_plan_id()) out = make_plan(plan::Marked{std::move(out), in.common().plan_id()}, origin);
+  if (in.common().has_plan_id())
+    out = make_plan(plan::Marked{std::move(out), in.common().plan_id()}, origin);
   return out;
 }
 
@@ -35,8 +37,10 @@ PlanPtr PlanConverter::relation_node(const proto::Relation& in, const Origin& or
     // ---- leaves
     case proto::Relation::kRead: return make_plan(read(in.read()), origin);
     case proto::Relation::kSql: return make_plan(sql_text(in.sql()), origin);
-    case proto::Relation::kLocalRelation: return make_plan(local_relation(in.local_relation()), origin);
-    case proto::Relation::kCachedLocalRelation: return cached_local_relation(in.cached_local_relation());
+    case proto::Relation::kLocalRelation:
+      return make_plan(local_relation(in.local_relation()), origin);
+    case proto::Relation::kCachedLocalRelation:
+      return cached_local_relation(in.cached_local_relation());
     case proto::Relation::kChunkedCachedLocalRelation:
       return make_plan(chunked_local_relation(in.chunked_cached_local_relation()), origin);
     case proto::Relation::kCachedRemoteRelation:
@@ -44,9 +48,9 @@ PlanPtr PlanConverter::relation_node(const proto::Relation& in, const Origin& or
     case proto::Relation::kRange: return make_plan(range(in.range()), origin);
     case proto::Relation::kUnresolvedTableValuedFunction: {
       const auto& function = in.unresolved_table_valued_function();
-      return make_plan(
-          plan::UnresolvedTableFunction{parse_identifier(function.function_name()), expressions(function.arguments())},
-          origin);
+      return make_plan(plan::UnresolvedTableFunction{parse_identifier(function.function_name()),
+                                                     expressions(function.arguments())},
+                       origin);
     }
     case proto::Relation::kCatalog: return make_plan(to_catalog_operation(in.catalog()), origin);
 
@@ -74,12 +78,17 @@ PlanPtr PlanConverter::relation_node(const proto::Relation& in, const Origin& or
       return make_plan(std::move(out), origin);
     }
     case proto::Relation::kLimit:
-      return make_plan(plan::Limit{input(in.limit()), plan::literal(types::Value::integer(in.limit().limit()))}, origin);
+      return make_plan(
+          plan::Limit{input(in.limit()), plan::literal(types::Value::integer(in.limit().limit()))},
+          origin);
     case proto::Relation::kOffset:
-      return make_plan(plan::Offset{input(in.offset()), plan::literal(types::Value::integer(in.offset().offset()))},
+      return make_plan(plan::Offset{input(in.offset()),
+                                    plan::literal(types::Value::integer(in.offset().offset()))},
                        origin);
     case proto::Relation::kTail:
-      return make_plan(plan::Tail{input(in.tail()), plan::literal(types::Value::integer(in.tail().limit()))}, origin);
+      return make_plan(
+          plan::Tail{input(in.tail()), plan::literal(types::Value::integer(in.tail().limit()))},
+          origin);
     case proto::Relation::kAggregate: return make_plan(aggregate(in.aggregate()), origin);
     case proto::Relation::kDeduplicate: return make_plan(deduplicate(in.deduplicate()), origin);
     case proto::Relation::kSubqueryAlias: {
@@ -114,17 +123,23 @@ PlanPtr PlanConverter::relation_node(const proto::Relation& in, const Origin& or
       return make_plan(std::move(out), origin);
     }
     case proto::Relation::kHint:
-      return make_plan(plan::Hint{input(in.hint()), in.hint().name(), expressions(in.hint().parameters())}, origin);
+      return make_plan(
+          plan::Hint{input(in.hint()), in.hint().name(), expressions(in.hint().parameters())},
+          origin);
     case proto::Relation::kUnpivot: return make_plan(unpivot(in.unpivot()), origin);
     case proto::Relation::kTranspose:
-      return make_plan(plan::Transpose{input(in.transpose()), expressions(in.transpose().index_columns())}, origin);
+      return make_plan(
+          plan::Transpose{input(in.transpose()), expressions(in.transpose().index_columns())},
+          origin);
     case proto::Relation::kWithColumns: return make_plan(with_columns(in.with_columns()), origin);
     case proto::Relation::kWithColumnsRenamed:
       return make_plan(with_columns_renamed(in.with_columns_renamed()), origin);
     case proto::Relation::kDrop: {
       const auto& names = in.drop().column_names();
-      return make_plan(plan::Drop{input(in.drop()), expressions(in.drop().columns()), {names.begin(), names.end()}},
-                       origin);
+      return make_plan(
+          plan::Drop{
+              input(in.drop()), expressions(in.drop().columns()), {names.begin(), names.end()}},
+          origin);
     }
     case proto::Relation::kToDf: {
       const auto& names = in.to_df().column_names();
@@ -142,12 +157,14 @@ PlanPtr PlanConverter::relation_node(const proto::Relation& in, const Origin& or
       return input(in.with_watermark());
     case proto::Relation::kShowString: {
       const auto& show = in.show_string();
-      return make_plan(plan::ShowString{input(show), show.num_rows(), show.truncate(), show.vertical(), false}, origin);
+      return make_plan(
+          plan::ShowString{input(show), show.num_rows(), show.truncate(), show.vertical(), false},
+          origin);
     }
     case proto::Relation::kHtmlString:
-      return make_plan(
-          plan::ShowString{input(in.html_string()), in.html_string().num_rows(), in.html_string().truncate(), false, true},
-          origin);
+      return make_plan(plan::ShowString{input(in.html_string()), in.html_string().num_rows(),
+                                        in.html_string().truncate(), false, true},
+                       origin);
 
     // ---- df.na, df.stat
     case proto::Relation::kFillNa: return make_plan(fill_na(in.fill_na()), origin);
@@ -160,28 +177,37 @@ PlanPtr PlanConverter::relation_node(const proto::Relation& in, const Origin& or
     case proto::Relation::kReplace: return make_plan(replace(in.replace()), origin);
     case proto::Relation::kSummary: {
       const auto& statistics = in.summary().statistics();
-      return make_plan(plan::Describe{input(in.summary()), {}, {statistics.begin(), statistics.end()}, true}, origin);
+      return make_plan(
+          plan::Describe{input(in.summary()), {}, {statistics.begin(), statistics.end()}, true},
+          origin);
     }
     case proto::Relation::kDescribe: {
       const auto& columns = in.describe().cols();
-      return make_plan(plan::Describe{input(in.describe()), {columns.begin(), columns.end()}, {}, false}, origin);
+      return make_plan(
+          plan::Describe{input(in.describe()), {columns.begin(), columns.end()}, {}, false},
+          origin);
     }
     case proto::Relation::kCrosstab:
-      return make_plan(plan::Crosstab{input(in.crosstab()), in.crosstab().col1(), in.crosstab().col2()}, origin);
+      return make_plan(
+          plan::Crosstab{input(in.crosstab()), in.crosstab().col1(), in.crosstab().col2()}, origin);
     case proto::Relation::kCov: {
-      plan::Statistic out{input(in.cov()), plan::StatKind::kCov, {in.cov().col1(), in.cov().col2()}};
+      plan::Statistic out{
+          input(in.cov()), plan::StatKind::kCov, {in.cov().col1(), in.cov().col2()}};
       return make_plan(std::move(out), origin);
     }
     case proto::Relation::kCorr: {
       if (in.corr().has_method() && in.corr().method() != "pearson")
         throw Error::not_supported("correlation by the method " + in.corr().method());
-      plan::Statistic out{input(in.corr()), plan::StatKind::kCorr, {in.corr().col1(), in.corr().col2()}};
+      plan::Statistic out{
+          input(in.corr()), plan::StatKind::kCorr, {in.corr().col1(), in.corr().col2()}};
       return make_plan(std::move(out), origin);
     }
-    case proto::Relation::kApproxQuantile: return make_plan(approx_quantile(in.approx_quantile()), origin);
+    case proto::Relation::kApproxQuantile:
+      return make_plan(approx_quantile(in.approx_quantile()), origin);
     case proto::Relation::kFreqItems: {
       const auto& items = in.freq_items();
-      plan::Statistic out{input(items), plan::StatKind::kFreqItems, {items.cols().begin(), items.cols().end()}};
+      plan::Statistic out{
+          input(items), plan::StatKind::kFreqItems, {items.cols().begin(), items.cols().end()}};
       if (items.has_support()) out.support = items.support();
       return make_plan(std::move(out), origin);
     }
@@ -194,16 +220,21 @@ PlanPtr PlanConverter::relation_node(const proto::Relation& in, const Origin& or
     case proto::Relation::kMapPartitions: throw Error::not_supported("mapInPandas and mapInArrow");
     case proto::Relation::kGroupMap: throw Error::not_supported("applyInPandas and applyInArrow");
     case proto::Relation::kCoGroupMap: throw Error::not_supported("cogroup");
-    case proto::Relation::kApplyInPandasWithState: throw Error::not_supported("applyInPandasWithState");
+    case proto::Relation::kApplyInPandasWithState:
+      throw Error::not_supported("applyInPandasWithState");
     case proto::Relation::kCommonInlineUserDefinedTableFunction:
       throw Error::not_supported("user-defined table functions");
-    case proto::Relation::kCommonInlineUserDefinedDataSource: throw Error::not_supported("Python data sources");
+    case proto::Relation::kCommonInlineUserDefinedDataSource:
+      throw Error::not_supported("Python data sources");
     case proto::Relation::kCollectMetrics: throw Error::not_supported("DataFrame.observe");
-    case proto::Relation::kParse: throw Error::not_supported("reading CSV, JSON or XML from a DataFrame of strings");
+    case proto::Relation::kParse:
+      throw Error::not_supported("reading CSV, JSON or XML from a DataFrame of strings");
     case proto::Relation::kMlRelation: throw Error::not_supported("Spark ML");
     case proto::Relation::kExtension:
-      throw invalid_plan("NO_HANDLER_FOR_EXTENSION", {{"extensionTypeUrl", in.extension().type_url()}});
-    case proto::Relation::kUnknown: throw invalid_plan_message("The relation is of the kind Unknown.");
+      throw invalid_plan("NO_HANDLER_FOR_EXTENSION",
+                         {{"extensionTypeUrl", in.extension().type_url()}});
+    case proto::Relation::kUnknown:
+      throw invalid_plan_message("The relation is of the kind Unknown.");
     case proto::Relation::REL_TYPE_NOT_SET: break;
   }
   throw oneof_not_set(in, "rel_type");

@@ -13,9 +13,11 @@ using proto::ExecutePlanResponse;
 
 namespace {
 
-void encode_progress(const session::ProgressEvent& event, ExecutePlanResponse::ExecutionProgress* out) {
+void encode_progress(const session::ProgressEvent& event,
+                     ExecutePlanResponse::ExecutionProgress* out) {
   // The client's bar counts tasks; a hundredth of the work counts as one.
-  const int64_t done = event.done ? 100 : std::clamp<int64_t>(static_cast<int64_t>(event.fraction * 100), 0, 99);
+  const int64_t done =
+      event.done ? 100 : std::clamp<int64_t>(static_cast<int64_t>(event.fraction * 100), 0, 99);
   auto* stage = out->add_stages();
   stage->set_stage_id(0);
   stage->set_num_tasks(100);
@@ -62,7 +64,8 @@ ExecutePlanResponse ResponseEncoder::response(const Position& position) const {
   return out;
 }
 
-ExecutePlanResponse ResponseEncoder::progress(const session::ProgressEvent& event, const Position& last) const {
+ExecutePlanResponse ResponseEncoder::progress(const session::ProgressEvent& event,
+                                              const Position& last) const {
   ExecutePlanResponse out = response(last);
   encode_progress(event, out.mutable_execution_progress());
   return out;
@@ -75,7 +78,9 @@ struct EventVisitor {
   const ResponseEncoder& encoder;
   const std::function<ExecutePlanResponse&(int64_t chunk, int64_t chunks)>& make;
 
-  void operator()(const session::SchemaEvent& event) const { to_proto(event.schema, make(0, 1).mutable_schema()); }
+  void operator()(const session::SchemaEvent& event) const {
+    to_proto(event.schema, make(0, 1).mutable_schema());
+  }
 
   void operator()(session::BatchEvent& event) const {
     if (encoder.chunk_bytes == 0) {
@@ -86,15 +91,18 @@ struct EventVisitor {
       return;
     }
     const size_t size = event.arrow_ipc.size();
-    const auto chunks = static_cast<int64_t>(std::max<size_t>(1, (size + encoder.chunk_bytes - 1) / encoder.chunk_bytes));
+    const auto chunks = static_cast<int64_t>(
+        std::max<size_t>(1, (size + encoder.chunk_bytes - 1) / encoder.chunk_bytes));
     for (int64_t chunk = 0; chunk < chunks; ++chunk) {
       auto* batch = make(chunk, chunks).mutable_arrow_batch();
       batch->set_row_count(event.rows);
       batch->set_start_offset(event.start_offset);
       batch->set_chunk_index(chunk);
       batch->set_num_chunks_in_batch(chunks);
-      if (chunks == 1) batch->set_data(std::move(event.arrow_ipc));
-      else batch->set_data(event.arrow_ipc.substr(chunk * encoder.chunk_bytes, encoder.chunk_bytes));
+      if (chunks == 1)
+        batch->set_data(std::move(event.arrow_ipc));
+      else
+        batch->set_data(event.arrow_ipc.substr(chunk * encoder.chunk_bytes, encoder.chunk_bytes));
     }
   }
 
@@ -102,7 +110,8 @@ struct EventVisitor {
     auto* relation = make(0, 1).mutable_sql_command_result()->mutable_relation();
     if (const auto* local = event.relation ? event.relation->as<plan::LocalRelation>() : nullptr)
       encode_local_relation(*local, relation);
-    else *relation = encoder.sql_relation;
+    else
+      *relation = encoder.sql_relation;
   }
 
   void operator()(const session::CommandEvent&) const {}
@@ -131,14 +140,16 @@ struct EventVisitor {
   }
 
   void operator()(const session::CheckpointEvent& event) const {
-    make(0, 1).mutable_checkpoint_command_result()->mutable_relation()->set_relation_id(event.relation_id);
+    make(0, 1).mutable_checkpoint_command_result()->mutable_relation()->set_relation_id(
+        event.relation_id);
   }
 
   // kind: the name of the response's field; payload: that message.
   void operator()(const session::OpaqueEvent& event) const {
     auto& out = make(0, 1);
     const auto* field = out.GetDescriptor()->FindFieldByName(event.kind);
-    if (!field || field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE || field->is_repeated())
+    if (!field || field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE ||
+        field->is_repeated())
       throw Error::internal("an event of the unknown kind " + event.kind);
     out.GetReflection()->MutableMessage(&out, field)->ParseFromString(event.payload);
   }
@@ -148,9 +159,11 @@ struct EventVisitor {
 
 }  // namespace
 
-std::vector<ExecutePlanResponse> ResponseEncoder::encode(session::Event event, int64_t index, int64_t first_chunk) const {
+std::vector<ExecutePlanResponse> ResponseEncoder::encode(session::Event event, int64_t index,
+                                                         int64_t first_chunk) const {
   std::vector<ExecutePlanResponse> out;
-  const std::function<ExecutePlanResponse&(int64_t, int64_t)> make = [&](int64_t chunk, int64_t chunks) -> ExecutePlanResponse& {
+  const std::function<ExecutePlanResponse&(int64_t, int64_t)> make =
+      [&](int64_t chunk, int64_t chunks) -> ExecutePlanResponse& {
     return out.emplace_back(response({index, chunk, chunks}));
   };
   std::visit(EventVisitor{*this, make}, event);

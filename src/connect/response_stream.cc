@@ -5,9 +5,11 @@
 
 namespace lochan::connect {
 
-ResponseStream* ResponseStream::start(WorkerPool& requests, WorkerPool& pool, std::chrono::milliseconds progress_interval, Open open,
+ResponseStream* ResponseStream::start(WorkerPool& requests, WorkerPool& pool,
+                                      std::chrono::milliseconds progress_interval, Open open,
                                       ToStatus to_status, CallContext& context) {
-  std::shared_ptr<ResponseStream> stream(new ResponseStream(pool, progress_interval, std::move(to_status), context));
+  std::shared_ptr<ResponseStream> stream(
+      new ResponseStream(pool, progress_interval, std::move(to_status), context));
   stream->self_ = stream;
   requests.run([stream, open = std::move(open)] { stream->open(open); });
   return stream.get();
@@ -17,8 +19,9 @@ void ResponseStream::open(const Open& open) {
   try {
     operation_ = open();
     operation_.execution->attach();
-    last_ = operation_.next.chunk > 0 ? Position{operation_.next.index, operation_.next.chunk - 1, operation_.next.chunks}
-                                      : Position{operation_.next.index - 1};
+    last_ = operation_.next.chunk > 0
+                ? Position{operation_.next.index, operation_.next.chunk - 1, operation_.next.chunks}
+                : Position{operation_.next.index - 1};
   } catch (const Error& error) {
     finished_ = true;
     Finish(to_status_(error));
@@ -89,7 +92,8 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
         return Step::kWrite;
       }
       complete_ = std::holds_alternative<session::CompleteEvent>(*event);
-      for (auto& response : operation_.encoder->encode(std::move(*event), operation_.next.index, operation_.next.chunk))
+      for (auto& response : operation_.encoder->encode(std::move(*event), operation_.next.index,
+                                                       operation_.next.chunk))
         pending_.push_back(std::move(response));
       operation_.next = {operation_.next.index + 1};
     }
@@ -170,8 +174,9 @@ void ResponseStream::close_operation() {
   if (!execution.reattachable()) {
     const auto state = execution.state();
     execution.release_all();
-    context_.operations.close(operation_.session->server_side_id(), execution.id(),
-                              state == session::ExecutionState::kRunning ? session::ExecutionState::kCancelled : state);
+    context_.operations.close(
+        operation_.session->server_side_id(), execution.id(),
+        state == session::ExecutionState::kRunning ? session::ExecutionState::kCancelled : state);
   }
   operation_.session->touch();
   operation_.session->forget_finished(std::chrono::steady_clock::now());

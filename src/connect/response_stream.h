@@ -14,12 +14,13 @@
 
 namespace lochan::connect {
 
-/// Sends the responses of one operation to one client: ExecutePlan and ReattachExecute. It holds no thread while it
-/// waits, be it for the engine (Execution::when_readable wakes it), for the client's flow control (gRPC does) or for the
-/// next progress report (an alarm does); each step runs on the pool.
+/// Sends the responses of one operation to one client: ExecutePlan and ReattachExecute. It holds no
+/// thread while it waits, be it for the engine (Execution::when_readable wakes it), for the
+/// client's flow control (gRPC does) or for the next progress report (an alarm does); each step
+/// runs on the pool.
 ///
-/// It ends with the operation's result_complete, with the operation's error, or when the client goes away. Then it
-/// detaches; an operation that nobody can come back to is cancelled.
+/// It ends with the operation's result_complete, with the operation's error, or when the client
+/// goes away. Then it detaches; an operation that nobody can come back to is cancelled.
 ///
 /// Lifetime: it owns itself until gRPC says that the call is done.
 class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
@@ -30,16 +31,21 @@ class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   using ToStatus = std::function<grpc::Status(const Error&)>;
 
   /// Runs `open`, which may block, on `requests`, and sends what it opened with steps on `pool`.
-  static ResponseStream* start(WorkerPool& requests, WorkerPool& pool, std::chrono::milliseconds progress_interval, Open open, ToStatus to_status,
-                               CallContext& context);
+  static ResponseStream* start(WorkerPool& requests, WorkerPool& pool,
+                               std::chrono::milliseconds progress_interval, Open open,
+                               ToStatus to_status, CallContext& context);
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
   void OnDone() override;
 
  private:
-  ResponseStream(WorkerPool& pool, std::chrono::milliseconds progress_interval, ToStatus to_status, CallContext& context)
-      : pool_(pool), progress_interval_(progress_interval), to_status_(std::move(to_status)), context_(context) {}
+  ResponseStream(WorkerPool& pool, std::chrono::milliseconds progress_interval, ToStatus to_status,
+                 CallContext& context)
+      : pool_(pool),
+        progress_interval_(progress_interval),
+        to_status_(std::move(to_status)),
+        context_(context) {}
 
   void open(const Open& open);
   /// Has pump() run on the pool, once, unless it runs or a write is under way.

@@ -23,21 +23,28 @@ namespace {
 
 template <class Service>
 using RawService = proto::SparkConnectService::WithRawCallbackMethod_ExecutePlan<
-    proto::SparkConnectService::WithRawCallbackMethod_AnalyzePlan<proto::SparkConnectService::WithRawCallbackMethod_Config<
-        proto::SparkConnectService::WithRawCallbackMethod_AddArtifacts<
-            proto::SparkConnectService::WithRawCallbackMethod_ArtifactStatus<
-                proto::SparkConnectService::WithRawCallbackMethod_Interrupt<
-                    proto::SparkConnectService::WithRawCallbackMethod_ReattachExecute<
-                        proto::SparkConnectService::WithRawCallbackMethod_ReleaseExecute<
-                            proto::SparkConnectService::WithRawCallbackMethod_ReleaseSession<
-                                proto::SparkConnectService::WithRawCallbackMethod_FetchErrorDetails<
-                                    proto::SparkConnectService::WithRawCallbackMethod_CloneSession<
-                                        proto::SparkConnectService::WithRawCallbackMethod_GetStatus<Service>>>>>>>>>>>>;
+    proto::SparkConnectService::WithRawCallbackMethod_AnalyzePlan<
+        proto::SparkConnectService::WithRawCallbackMethod_Config<
+            proto::SparkConnectService::WithRawCallbackMethod_AddArtifacts<
+                proto::SparkConnectService::WithRawCallbackMethod_ArtifactStatus<
+                    proto::SparkConnectService::WithRawCallbackMethod_Interrupt<
+                        proto::SparkConnectService::WithRawCallbackMethod_ReattachExecute<
+                            proto::SparkConnectService::WithRawCallbackMethod_ReleaseExecute<
+                                proto::SparkConnectService::WithRawCallbackMethod_ReleaseSession<
+                                    proto::SparkConnectService::
+                                        WithRawCallbackMethod_FetchErrorDetails<
+                                            proto::SparkConnectService::
+                                                WithRawCallbackMethod_CloneSession<
+                                                    proto::SparkConnectService::
+                                                        WithRawCallbackMethod_GetStatus<
+                                                            Service>>>>>>>>>>>>;
 
 /// The error for its client. Errors of known sessions are kept for FetchErrorDetails.
-grpc::Status keep_and_convert(const Error& error, const std::string& session_key, CallContext& context) {
+grpc::Status keep_and_convert(const Error& error, const std::string& session_key,
+                              CallContext& context) {
   if (error.kind() == ErrorKind::kInternal) spdlog::error("{}", error.what());
-  return to_status(error, session_key.empty() ? std::string() : context.errors.put(session_key, error));
+  return to_status(error,
+                   session_key.empty() ? std::string() : context.errors.put(session_key, error));
 }
 
 /// Runs `body`, whatever it throws becomes a status.
@@ -74,8 +81,10 @@ class UploadReactor final : public grpc::ServerReadReactor<ByteBuffer> {
         parse(message_, &request);
         upload_.add(request);
       });
-      if (ok && status.ok()) StartRead(&message_);
-      else Finish(status);
+      if (ok && status.ok())
+        StartRead(&message_);
+      else
+        Finish(status);
     });
   }
   void OnDone() override { delete this; }
@@ -105,7 +114,8 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
-    if (!server_ || port_ == 0) throw Error::internal("cannot listen on " + options.address + ": is it in use?");
+    if (!server_ || port_ == 0)
+      throw Error::internal("cannot listen on " + options.address + ": is it in use?");
   }
   ~Service() override { shutdown(std::chrono::milliseconds(0)); }
 
@@ -117,47 +127,59 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
     server_->Wait();
   }
 
-  grpc::ServerWriteReactor<ByteBuffer>* ExecutePlan(CallbackServerContext*, const ByteBuffer* request) override {
+  grpc::ServerWriteReactor<ByteBuffer>* ExecutePlan(CallbackServerContext*,
+                                                    const ByteBuffer* request) override {
     return stream<proto::ExecutePlanRequest>(*request, execute_plan);
   }
-  grpc::ServerWriteReactor<ByteBuffer>* ReattachExecute(CallbackServerContext*, const ByteBuffer* request) override {
+  grpc::ServerWriteReactor<ByteBuffer>* ReattachExecute(CallbackServerContext*,
+                                                        const ByteBuffer* request) override {
     return stream<proto::ReattachExecuteRequest>(*request, reattach_execute);
   }
-  grpc::ServerReadReactor<ByteBuffer>* AddArtifacts(CallbackServerContext*, ByteBuffer* response) override {
+  grpc::ServerReadReactor<ByteBuffer>* AddArtifacts(CallbackServerContext*,
+                                                    ByteBuffer* response) override {
     return new UploadReactor(requests_, context_, response);
   }
-  grpc::ServerUnaryReactor* AnalyzePlan(CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out) override {
+  grpc::ServerUnaryReactor* AnalyzePlan(CallbackServerContext* call, const ByteBuffer* in,
+                                        ByteBuffer* out) override {
     return unary<proto::AnalyzePlanRequest>(requests_, call, in, out, analyze_plan);
   }
-  grpc::ServerUnaryReactor* Config(CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out) override {
+  grpc::ServerUnaryReactor* Config(CallbackServerContext* call, const ByteBuffer* in,
+                                   ByteBuffer* out) override {
     return unary<proto::ConfigRequest>(streams_, call, in, out, config);
   }
-  grpc::ServerUnaryReactor* ArtifactStatus(CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out) override {
+  grpc::ServerUnaryReactor* ArtifactStatus(CallbackServerContext* call, const ByteBuffer* in,
+                                           ByteBuffer* out) override {
     return unary<proto::ArtifactStatusesRequest>(streams_, call, in, out, artifact_statuses);
   }
-  grpc::ServerUnaryReactor* Interrupt(CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out) override {
+  grpc::ServerUnaryReactor* Interrupt(CallbackServerContext* call, const ByteBuffer* in,
+                                      ByteBuffer* out) override {
     return unary<proto::InterruptRequest>(streams_, call, in, out, interrupt);
   }
-  grpc::ServerUnaryReactor* ReleaseExecute(CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out) override {
+  grpc::ServerUnaryReactor* ReleaseExecute(CallbackServerContext* call, const ByteBuffer* in,
+                                           ByteBuffer* out) override {
     return unary<proto::ReleaseExecuteRequest>(streams_, call, in, out, release_execute);
   }
-  grpc::ServerUnaryReactor* ReleaseSession(CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out) override {
+  grpc::ServerUnaryReactor* ReleaseSession(CallbackServerContext* call, const ByteBuffer* in,
+                                           ByteBuffer* out) override {
     return unary<proto::ReleaseSessionRequest>(requests_, call, in, out, release_session);
   }
-  grpc::ServerUnaryReactor* FetchErrorDetails(CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out) override {
+  grpc::ServerUnaryReactor* FetchErrorDetails(CallbackServerContext* call, const ByteBuffer* in,
+                                              ByteBuffer* out) override {
     return unary<proto::FetchErrorDetailsRequest>(streams_, call, in, out, fetch_error_details);
   }
-  grpc::ServerUnaryReactor* CloneSession(CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out) override {
+  grpc::ServerUnaryReactor* CloneSession(CallbackServerContext* call, const ByteBuffer* in,
+                                         ByteBuffer* out) override {
     return unary<proto::CloneSessionRequest>(requests_, call, in, out, clone_session);
   }
-  grpc::ServerUnaryReactor* GetStatus(CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out) override {
+  grpc::ServerUnaryReactor* GetStatus(CallbackServerContext* call, const ByteBuffer* in,
+                                      ByteBuffer* out) override {
     return unary<proto::GetStatusRequest>(streams_, call, in, out, get_status);
   }
 
  private:
   template <class Request, class Handler>
-  grpc::ServerUnaryReactor* unary(WorkerPool& pool, CallbackServerContext* call, const ByteBuffer* in, ByteBuffer* out,
-                                  Handler handler) {
+  grpc::ServerUnaryReactor* unary(WorkerPool& pool, CallbackServerContext* call,
+                                  const ByteBuffer* in, ByteBuffer* out, Handler handler) {
     auto* reactor = call->DefaultReactor();
     pool.run([this, in, out, handler, reactor] {
       std::string session_key;
@@ -182,7 +204,10 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
           *session_key = caller_of(request, context_).key();
           return handler(request, context_);
         },
-        [this, session_key](const Error& error) { return keep_and_convert(error, *session_key, context_); }, context_);
+        [this, session_key](const Error& error) {
+          return keep_and_convert(error, *session_key, context_);
+        },
+        context_);
   }
 
   const ServerOptions options_;

@@ -12,12 +12,12 @@ struct ServerOptions {
   std::string server_user = "lochan";       // the principal of clients that name none
   size_t max_message_bytes = size_t{128} << 20;
   std::chrono::milliseconds progress_interval{1000};
-  int request_threads = 16;                 // requests that may block: analysis, starting operations
-  int stream_threads = 8;                   // steps of response streams, and requests that must not wait for others
+  int request_threads = 16;  // requests that may block: analysis, starting operations
+  int stream_threads = 8;  // steps of response streams, and requests that must not wait for others
 };
 
-/// The Spark Connect service (spark.connect.SparkConnectService, protocol of Spark 4.2) on one address. Serves from the
-/// constructor on; throws Error when the address is taken. Thread-safe.
+/// The Spark Connect service (spark.connect.SparkConnectService, protocol of Spark 4.2) on one
+/// address. Serves from the constructor on; throws Error when the address is taken. Thread-safe.
 class Server {
  public:
   Server(session::SessionRegistry& sessions, const ServerOptions& options);
@@ -25,7 +25,8 @@ class Server {
   ~Server();
 
   int port() const;
-  /// Refuses new calls, gives running ones so long to end, then cancels them. Sessions are the caller's to close.
+  /// Refuses new calls, gives running ones so long to end, then cancels them. Sessions are the
+  /// caller's to close.
   void shutdown(std::chrono::milliseconds patience);
 
  private:

@@ -29,9 +29,12 @@ OperationStatus::OperationState final_state(session::ExecutionState state) {
   return OperationStatus::OPERATION_STATE_TERMINATING;
 }
 
-// Spark: what has ended but still holds results is terminating, and only what is released says how it ended.
-OperationStatus::OperationState state_of(const std::string& id, session::Session& session, CallContext& context) {
-  if (const auto closed = context.operations.closed(session.server_side_id(), id)) return final_state(*closed);
+// Spark: what has ended but still holds results is terminating, and only what is released says how
+// it ended.
+OperationStatus::OperationState state_of(const std::string& id, session::Session& session,
+                                         CallContext& context) {
+  if (const auto closed = context.operations.closed(session.server_side_id(), id))
+    return final_state(*closed);
   const auto execution = session.find_execution(id);
   if (!execution) return OperationStatus::OPERATION_STATE_UNKNOWN;
   if (execution->state() == session::ExecutionState::kRunning && !execution->is_released())
@@ -46,20 +49,24 @@ proto::InterruptResponse interrupt(const proto::InterruptRequest& request, CallC
   std::vector<std::string> ids;
   switch (request.interrupt_type()) {
     case proto::InterruptRequest::INTERRUPT_TYPE_ALL: ids = session->interrupt_all(); break;
-    case proto::InterruptRequest::INTERRUPT_TYPE_TAG: ids = session->interrupt_tag(request.operation_tag()); break;
+    case proto::InterruptRequest::INTERRUPT_TYPE_TAG:
+      ids = session->interrupt_tag(request.operation_tag());
+      break;
     case proto::InterruptRequest::INTERRUPT_TYPE_OPERATION_ID:
       ids = session->interrupt_operation(request.operation_id());
       break;
     default:
       throw Error("UNSUPPORTED_FEATURE.INTERRUPT_TYPE",
-                  {{"interruptType", proto::InterruptRequest::InterruptType_Name(request.interrupt_type())}});
+                  {{"interruptType",
+                    proto::InterruptRequest::InterruptType_Name(request.interrupt_type())}});
   }
   auto out = answer<proto::InterruptResponse>(*session);
   for (auto& id : ids) out.add_interrupted_ids(std::move(id));
   return out;
 }
 
-proto::ReleaseExecuteResponse release_execute(const proto::ReleaseExecuteRequest& request, CallContext& context) {
+proto::ReleaseExecuteResponse release_execute(const proto::ReleaseExecuteRequest& request,
+                                              CallContext& context) {
   auto session = find_session(caller_of(request, context), context);
   auto out = answer<proto::ReleaseExecuteResponse>(*session);
   const std::string& id = request.operation_id();
@@ -71,8 +78,9 @@ proto::ReleaseExecuteResponse release_execute(const proto::ReleaseExecuteRequest
     case proto::ReleaseExecuteRequest::kReleaseAll: {
       const auto state = execution->state();
       execution->release_all();
-      context.operations.close(session->server_side_id(), id,
-                               state == session::ExecutionState::kRunning ? session::ExecutionState::kCancelled : state);
+      context.operations.close(
+          session->server_side_id(), id,
+          state == session::ExecutionState::kRunning ? session::ExecutionState::kCancelled : state);
       session->forget_finished(std::chrono::steady_clock::now());
       break;
     }
@@ -88,13 +96,16 @@ proto::ReleaseExecuteResponse release_execute(const proto::ReleaseExecuteRequest
   return out;
 }
 
-proto::ReleaseSessionResponse release_session(const proto::ReleaseSessionRequest& request, CallContext& context) {
+proto::ReleaseSessionResponse release_session(const proto::ReleaseSessionRequest& request,
+                                              CallContext& context) {
   const Caller caller = caller_of(request, context);
-  if (!is_uuid(caller.session_id)) throw Error("INVALID_HANDLE.FORMAT", {{"handle", caller.session_id}});
+  if (!is_uuid(caller.session_id))
+    throw Error("INVALID_HANDLE.FORMAT", {{"handle", caller.session_id}});
   proto::ReleaseSessionResponse out;
   out.set_session_id(caller.session_id);
   try {
-    out.set_server_side_session_id(context.sessions.find(caller.principal, caller.session_id)->server_side_id());
+    out.set_server_side_session_id(
+        context.sessions.find(caller.principal, caller.session_id)->server_side_id());
   } catch (const Error&) {
     // Releasing what is not there is no error: the client may repeat itself.
   }
@@ -102,20 +113,25 @@ proto::ReleaseSessionResponse release_session(const proto::ReleaseSessionRequest
   return out;
 }
 
-proto::FetchErrorDetailsResponse fetch_error_details(const proto::FetchErrorDetailsRequest& request, CallContext& context) {
+proto::FetchErrorDetailsResponse fetch_error_details(const proto::FetchErrorDetailsRequest& request,
+                                                     CallContext& context) {
   const Caller caller = caller_of(request, context);
   auto session = find_session(caller, context);
   auto out = answer<proto::FetchErrorDetailsResponse>(*session);
-  if (const auto error = context.errors.find(caller.key(), request.error_id())) to_proto(*error, &out);
+  if (const auto error = context.errors.find(caller.key(), request.error_id()))
+    to_proto(*error, &out);
   return out;
 }
 
-proto::CloneSessionResponse clone_session(const proto::CloneSessionRequest& request, CallContext& context) {
+proto::CloneSessionResponse clone_session(const proto::CloneSessionRequest& request,
+                                          CallContext& context) {
   const Caller caller = caller_of(request, context);
   auto session = find_session(caller, context);
-  const std::string new_id = request.new_session_id().empty() ? random_uuid() : request.new_session_id();
+  const std::string new_id =
+      request.new_session_id().empty() ? random_uuid() : request.new_session_id();
   if (!is_uuid(new_id))
-    throw Error("INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_FORMAT", {{"targetSessionId", new_id}});
+    throw Error("INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_FORMAT",
+                {{"targetSessionId", new_id}});
   auto copy = context.sessions.clone(caller.principal, caller.session_id, new_id);
   auto out = answer<proto::CloneSessionResponse>(*session);
   out.set_new_session_id(copy->id());

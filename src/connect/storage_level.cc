@@ -6,8 +6,8 @@ namespace lochan::connect {
 
 std::string to_text(const spark::connect::StorageLevel& level) {
   const auto flag = [](bool value) { return std::string(value ? "true," : "false,"); };
-  return flag(level.use_disk()) + flag(level.use_memory()) + flag(level.use_off_heap()) + flag(level.deserialized()) +
-         std::to_string(level.replication());
+  return flag(level.use_disk()) + flag(level.use_memory()) + flag(level.use_off_heap()) +
+         flag(level.deserialized()) + std::to_string(level.replication());
 }
 
 spark::connect::StorageLevel parse_storage_level(std::string_view text) {

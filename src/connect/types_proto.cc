@@ -34,7 +34,8 @@ DataType to_type(const proto::DataType& in, int depth) {
                     {{"precision", std::to_string(precision)}, {"maxPrecision", "38"}});
       if (scale > precision || scale < 0)
         throw invalid_plan_message("Decimal scale (" + std::to_string(scale) +
-                                   ") cannot be greater than precision (" + std::to_string(precision) + ").");
+                                   ") cannot be greater than precision (" +
+                                   std::to_string(precision) + ").");
       return DataType::decimal(precision, scale);
     }
     case proto::DataType::kString:
@@ -46,32 +47,40 @@ DataType to_type(const proto::DataType& in, int depth) {
     case proto::DataType::kDate: return TypeId::kDate;
     case proto::DataType::kTimestamp: return TypeId::kTimestamp;
     case proto::DataType::kTimestampNtz: return TypeId::kTimestampNtz;
-    case proto::DataType::kTime: return DataType::time(in.time().has_precision() ? in.time().precision() : 6);
+    case proto::DataType::kTime:
+      return DataType::time(in.time().has_precision() ? in.time().precision() : 6);
     case proto::DataType::kCalendarInterval: return TypeId::kCalendarInterval;
     case proto::DataType::kYearMonthInterval: {
       const auto& interval = in.year_month_interval();
       const int start = interval.has_start_field() ? interval.start_field() : 0;
-      const int end = interval.has_end_field() ? interval.end_field() : (interval.has_start_field() ? start : 1);
-      if (start < 0 || end > 1 || start > end) throw invalid_plan_message("Invalid fields of a year-month interval.");
+      const int end = interval.has_end_field() ? interval.end_field()
+                                               : (interval.has_start_field() ? start : 1);
+      if (start < 0 || end > 1 || start > end)
+        throw invalid_plan_message("Invalid fields of a year-month interval.");
       return DataType::year_month(start, end);
     }
     case proto::DataType::kDayTimeInterval: {
       const auto& interval = in.day_time_interval();
       const int start = interval.has_start_field() ? interval.start_field() : 0;
-      const int end = interval.has_end_field() ? interval.end_field() : (interval.has_start_field() ? start : 3);
-      if (start < 0 || end > 3 || start > end) throw invalid_plan_message("Invalid fields of a day-time interval.");
+      const int end = interval.has_end_field() ? interval.end_field()
+                                               : (interval.has_start_field() ? start : 3);
+      if (start < 0 || end > 3 || start > end)
+        throw invalid_plan_message("Invalid fields of a day-time interval.");
       return DataType::day_time(start, end);
     }
     case proto::DataType::kArray:
-      return DataType::array(to_type(in.array().element_type(), depth + 1), in.array().contains_null());
+      return DataType::array(to_type(in.array().element_type(), depth + 1),
+                             in.array().contains_null());
     case proto::DataType::kMap:
-      return DataType::map(to_type(in.map().key_type(), depth + 1), to_type(in.map().value_type(), depth + 1),
+      return DataType::map(to_type(in.map().key_type(), depth + 1),
+                           to_type(in.map().value_type(), depth + 1),
                            in.map().value_contains_null());
     case proto::DataType::kStruct: {
       std::vector<types::StructField> fields;
       fields.reserve(in.struct_().fields_size());
       for (const auto& field : in.struct_().fields()) {
-        types::StructField out{field.name(), to_type(field.data_type(), depth + 1), field.nullable()};
+        types::StructField out{field.name(), to_type(field.data_type(), depth + 1),
+                               field.nullable()};
         if (field.has_metadata() && !field.metadata().empty()) out.metadata = field.metadata();
         fields.push_back(std::move(out));
       }
@@ -150,7 +159,8 @@ void to_proto(const types::Schema& schema, proto::DataType* out) {
 
 DataType parse_schema_string(const std::string& text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first != std::string::npos && (text[first] == '{' || text[first] == '"')) return types::parse_json_type(text);
+  if (first != std::string::npos && (text[first] == '{' || text[first] == '"'))
+    return types::parse_json_type(text);
   try {
     return types::parse_ddl_schema(text);
   } catch (const Error&) {
@@ -161,7 +171,8 @@ DataType parse_schema_string(const std::string& text) {
 DataType parse_struct_string(const std::string& text) {
   DataType type = parse_schema_string(text);
   if (!type.is(TypeId::kStruct))
-    throw invalid_plan("INVALID_SCHEMA_NON_STRUCT_TYPE", {{"inputSchema", "\"" + text + "\""}, {"dataType", "\"" + type.sql() + "\""}});
+    throw invalid_plan("INVALID_SCHEMA_NON_STRUCT_TYPE", {{"inputSchema", "\"" + text + "\""},
+                                                          {"dataType", "\"" + type.sql() + "\""}});
   return type;
 }
 

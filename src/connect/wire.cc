@@ -16,9 +16,11 @@ void parse(google::protobuf::io::ZeroCopyInputStream* stream, google::protobuf::
   in.SetRecursionLimit(kMaxMessageDepth);
   in.SetTotalBytesLimit(INT32_MAX);
   if (!message->ParseFromCodedStream(&in) || !in.ConsumedEntireMessage())
-    throw invalid_plan("CANNOT_PARSE",
-                       {{"errorMsg", "not a message of type " + message->GetDescriptor()->full_name() +
-                                         ", or nested more than " + std::to_string(kMaxMessageDepth) + " messages deep"}});
+    throw invalid_plan(
+        "CANNOT_PARSE",
+        {{"errorMsg", "not a message of type " + message->GetDescriptor()->full_name() +
+                          ", or nested more than " + std::to_string(kMaxMessageDepth) +
+                          " messages deep"}});
 }
 
 }  // namespace
@@ -30,7 +32,8 @@ void parse(const grpc::ByteBuffer& bytes, google::protobuf::Message* message) {
     return;
   }
   grpc::ProtoBufferReader reader(&copy);
-  if (!reader.status().ok()) throw Error::internal("cannot read a request: " + reader.status().error_message());
+  if (!reader.status().ok())
+    throw Error::internal("cannot read a request: " + reader.status().error_message());
   parse(&reader, message);
 }
 
@@ -42,7 +45,9 @@ void parse(const std::string& bytes, google::protobuf::Message* message) {
 grpc::ByteBuffer serialize(const google::protobuf::Message& message) {
   auto* bytes = new std::string(message.SerializeAsString());
   // The slice owns the string: no further copy on the way out.
-  grpc::Slice slice(bytes->data(), bytes->size(), [](void* owner) { delete static_cast<std::string*>(owner); }, bytes);
+  grpc::Slice slice(
+      bytes->data(), bytes->size(), [](void* owner) { delete static_cast<std::string*>(owner); },
+      bytes);
   return grpc::ByteBuffer(&slice, 1);
 }
 

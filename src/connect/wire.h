@@ -6,9 +6,9 @@
 
 namespace lochan::connect {
 
-/// Bytes of a request as protobuf. gRPC's own parsing stops at 100 nested messages; plans nest deeper, so the service
-/// takes raw bytes and parses here with kMaxMessageDepth. Throws CONNECT_INVALID_PLAN.CANNOT_PARSE. Deep messages need a
-/// thread with a big stack.
+/// Bytes of a request as protobuf. gRPC's own parsing stops at 100 nested messages; plans nest
+/// deeper, so the service takes raw bytes and parses here with kMaxMessageDepth. Throws
+/// CONNECT_INVALID_PLAN.CANNOT_PARSE. Deep messages need a thread with a big stack.
 void parse(const grpc::ByteBuffer& bytes, google::protobuf::Message* message);
 void parse(const std::string& bytes, google::protobuf::Message* message);
 

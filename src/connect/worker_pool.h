@@ -9,9 +9,9 @@
 
 namespace lochan::connect {
 
-/// A fixed number of threads with big stacks that run tasks in the order in which they came. gRPC's own threads
-/// must never block and have small stacks, so all work of the service runs here. Tasks must not throw.
-/// Thread-safe. The destructor runs what is queued, then joins.
+/// A fixed number of threads with big stacks that run tasks in the order in which they came. gRPC's
+/// own threads must never block and have small stacks, so all work of the service runs here. Tasks
+/// must not throw. Thread-safe. The destructor runs what is queued, then joins.
 class WorkerPool {
  public:
   explicit WorkerPool(int threads);

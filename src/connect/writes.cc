@@ -24,7 +24,8 @@ plan::WriteV2::Mode write_mode(proto::WriteOperationV2::Mode mode) {
   switch (mode) {
     case proto::WriteOperationV2::MODE_CREATE: return plan::WriteV2::kCreate;
     case proto::WriteOperationV2::MODE_OVERWRITE: return plan::WriteV2::kOverwrite;
-    case proto::WriteOperationV2::MODE_OVERWRITE_PARTITIONS: return plan::WriteV2::kOverwritePartitions;
+    case proto::WriteOperationV2::MODE_OVERWRITE_PARTITIONS:
+      return plan::WriteV2::kOverwritePartitions;
     case proto::WriteOperationV2::MODE_APPEND: return plan::WriteV2::kAppend;
     case proto::WriteOperationV2::MODE_REPLACE: return plan::WriteV2::kReplace;
     case proto::WriteOperationV2::MODE_CREATE_OR_REPLACE: return plan::WriteV2::kCreateOrReplace;
@@ -35,7 +36,8 @@ plan::WriteV2::Mode write_mode(proto::WriteOperationV2::Mode mode) {
 }  // namespace
 
 PlanPtr PlanConverter::write(const proto::WriteOperation& in) {
-  if (in.has_bucket_by() || in.sort_column_names_size() > 0) throw Error::not_supported("bucketBy and sortBy");
+  if (in.has_bucket_by() || in.sort_column_names_size() > 0)
+    throw Error::not_supported("bucketBy and sortBy");
   plan::Write out;
   out.query = input(in);
   out.format = in.source();
@@ -50,9 +52,12 @@ PlanPtr PlanConverter::write(const proto::WriteOperation& in) {
       out.table = parse_identifier(in.table().table_name());
       switch (in.table().save_method()) {
         case proto::WriteOperation::SaveTable::TABLE_SAVE_METHOD_SAVE_AS_TABLE: break;
-        case proto::WriteOperation::SaveTable::TABLE_SAVE_METHOD_INSERT_INTO: out.insert_into = true; break;
+        case proto::WriteOperation::SaveTable::TABLE_SAVE_METHOD_INSERT_INTO:
+          out.insert_into = true;
+          break;
         default:
-          throw invalid_enum("spark.connect.WriteOperation.SaveTable.TableSaveMethod", in.table().save_method());
+          throw invalid_enum("spark.connect.WriteOperation.SaveTable.TableSaveMethod",
+                             in.table().save_method());
       }
       break;
     case proto::WriteOperation::SAVE_TYPE_NOT_SET:
@@ -75,7 +80,8 @@ PlanPtr PlanConverter::write_v2(const proto::WriteOperationV2& in) {
   out.partitioning = expressions(in.partitioning_columns());
   if (in.clustering_columns_size() > 0) throw Error::not_supported("DataFrameWriterV2.clusterBy");
   if (out.mode == plan::WriteV2::kOverwrite)
-    out.overwrite_condition = required(in.has_overwrite_condition(), in.overwrite_condition(), "overwrite_condition");
+    out.overwrite_condition =
+        required(in.has_overwrite_condition(), in.overwrite_condition(), "overwrite_condition");
   return plan::make_plan(std::move(out));
 }
 

@@ -6,14 +6,15 @@
 #include <variant>
 #include <vector>
 
-/// The actions of Delta's transaction log as plain values (PROTOCOL.md, "Actions"). Their JSON is in actions_json.h,
-/// what they add up to in log_replay.h.
+/// The actions of Delta's transaction log as plain values (PROTOCOL.md, "Actions"). Their JSON is
+/// in actions_json.h, what they add up to in log_replay.h.
 namespace lochan::delta {
 
 using Version = int64_t;
 
 using StringMap = std::map<std::string, std::string, std::less<>>;
-/// By (physical) column name; nullopt is a null partition value. An empty string means null as well.
+/// By (physical) column name; nullopt is a null partition value. An empty string means null as
+/// well.
 using PartitionValues = std::map<std::string, std::optional<std::string>, std::less<>>;
 
 struct Metadata {
@@ -22,10 +23,10 @@ struct Metadata {
   std::optional<std::string> description;
   std::string format_provider = "parquet";
   StringMap format_options;
-  std::string schema_string;  // Spark's JSON form of a struct type
+  std::string schema_string;                   // Spark's JSON form of a struct type
   std::vector<std::string> partition_columns;  // logical names
-  StringMap configuration;    // the table properties
-  std::optional<int64_t> created_time;  // ms
+  StringMap configuration;                     // the table properties
+  std::optional<int64_t> created_time;         // ms
   bool operator==(const Metadata&) const = default;
 };
 
@@ -39,7 +40,7 @@ struct Protocol {
 
 /// Where the rows are named that a data file has lost ("Deletion Vector Descriptor Schema").
 struct DeletionVectorDescriptor {
-  std::string storage_type;        // "u" file named by UUID, "i" inline, "p" absolute path
+  std::string storage_type;  // "u" file named by UUID, "i" inline, "p" absolute path
   std::string path_or_inline;
   std::optional<int32_t> offset;
   int32_t size_in_bytes = 0;
@@ -103,8 +104,8 @@ struct DomainMetadata {
   bool operator==(const DomainMetadata&) const = default;
 };
 
-/// Free-form provenance. Parameters are strings by name; what is not a string by nature is JSON text ("[]"), as Spark
-/// writes them.
+/// Free-form provenance. Parameters are strings by name; what is not a string by nature is JSON
+/// text ("[]"), as Spark writes them.
 struct CommitInfo {
   std::optional<int64_t> timestamp;  // ms
   std::optional<int64_t> in_commit_timestamp;

@@ -50,7 +50,8 @@ std::string loose_text(Value value) {
     }
     default: {
       std::string_view token = value.raw_json_token();
-      while (!token.empty() && (token.back() == ' ' || token.back() == '\n')) token.remove_suffix(1);
+      while (!token.empty() && (token.back() == ' ' || token.back() == '\n'))
+        token.remove_suffix(1);
       return std::string(token);
     }
   }
@@ -92,22 +93,30 @@ Metadata read_metadata(Value value) {
   Metadata m;
   bool has_schema = false;
   each_member(value, [&](const std::string& key, Value v) {
-    if (key == "id") m.id = optional_text(v).value_or("");
-    else if (key == "name") m.name = optional_text(v);
-    else if (key == "description") m.description = optional_text(v);
+    if (key == "id")
+      m.id = optional_text(v).value_or("");
+    else if (key == "name")
+      m.name = optional_text(v);
+    else if (key == "description")
+      m.description = optional_text(v);
     else if (key == "format") {
       if (is_null(v)) return;
       each_member(v, [&](const std::string& part, Value p) {
-        if (part == "provider") m.format_provider = optional_text(p).value_or("parquet");
-        else if (part == "options") m.format_options = string_map(p);
+        if (part == "provider")
+          m.format_provider = optional_text(p).value_or("parquet");
+        else if (part == "options")
+          m.format_options = string_map(p);
       });
     } else if (key == "schemaString") {
       const auto text = optional_text(v);
       has_schema = text.has_value();
       m.schema_string = text.value_or("");
-    } else if (key == "partitionColumns") m.partition_columns = optional_texts(v).value_or(std::vector<std::string>());
-    else if (key == "configuration") m.configuration = string_map(v);
-    else if (key == "createdTime") m.created_time = optional_int(v);
+    } else if (key == "partitionColumns")
+      m.partition_columns = optional_texts(v).value_or(std::vector<std::string>());
+    else if (key == "configuration")
+      m.configuration = string_map(v);
+    else if (key == "createdTime")
+      m.created_time = optional_int(v);
   });
   if (!has_schema) throw BadAction{"metaData without schemaString"};
   return m;
@@ -117,10 +126,14 @@ Protocol read_protocol(Value value) {
   std::optional<int64_t> reader, writer;
   Protocol p;
   each_member(value, [&](const std::string& key, Value v) {
-    if (key == "minReaderVersion") reader = optional_int(v);
-    else if (key == "minWriterVersion") writer = optional_int(v);
-    else if (key == "readerFeatures") p.reader_features = optional_texts(v);
-    else if (key == "writerFeatures") p.writer_features = optional_texts(v);
+    if (key == "minReaderVersion")
+      reader = optional_int(v);
+    else if (key == "minWriterVersion")
+      writer = optional_int(v);
+    else if (key == "readerFeatures")
+      p.reader_features = optional_texts(v);
+    else if (key == "writerFeatures")
+      p.writer_features = optional_texts(v);
   });
   if (!reader || !writer) throw BadAction{"protocol without versions"};
   // Checkpoints written by some engines have empty lists where the protocol has none.
@@ -136,12 +149,16 @@ std::optional<DeletionVectorDescriptor> read_deletion_vector(Value value) {
   DeletionVectorDescriptor d;
   std::optional<std::string> storage_type;
   each_member(value, [&](const std::string& key, Value v) {
-    if (key == "storageType") storage_type = optional_text(v);
-    else if (key == "pathOrInlineDv") d.path_or_inline = optional_text(v).value_or("");
+    if (key == "storageType")
+      storage_type = optional_text(v);
+    else if (key == "pathOrInlineDv")
+      d.path_or_inline = optional_text(v).value_or("");
     else if (key == "offset") {
       if (const auto offset = optional_int(v)) d.offset = static_cast<int32_t>(*offset);
-    } else if (key == "sizeInBytes") d.size_in_bytes = static_cast<int32_t>(optional_int(v).value_or(0));
-    else if (key == "cardinality") d.cardinality = optional_int(v).value_or(0);
+    } else if (key == "sizeInBytes")
+      d.size_in_bytes = static_cast<int32_t>(optional_int(v).value_or(0));
+    else if (key == "cardinality")
+      d.cardinality = optional_int(v).value_or(0);
   });
   // Some Parquet writers store an absent struct as one whose fields are all null.
   if (!storage_type) return std::nullopt;
@@ -152,15 +169,24 @@ std::optional<DeletionVectorDescriptor> read_deletion_vector(Value value) {
 /// What add and remove share. False if `key` is not among it.
 template <typename File>
 bool read_file_member(File& file, const std::string& key, Value v) {
-  if (key == "path") file.path = text_of(v);
-  else if (key == "partitionValues") file.partition_values = partition_values(v);
-  else if (key == "dataChange") file.data_change = optional_bool(v).value_or(true);
-  else if (key == "tags") file.tags = string_map(v);
-  else if (key == "stats") file.stats = optional_text(v);
-  else if (key == "deletionVector") file.deletion_vector = read_deletion_vector(v);
-  else if (key == "baseRowId") file.base_row_id = optional_int(v);
-  else if (key == "defaultRowCommitVersion") file.default_row_commit_version = optional_int(v);
-  else return false;
+  if (key == "path")
+    file.path = text_of(v);
+  else if (key == "partitionValues")
+    file.partition_values = partition_values(v);
+  else if (key == "dataChange")
+    file.data_change = optional_bool(v).value_or(true);
+  else if (key == "tags")
+    file.tags = string_map(v);
+  else if (key == "stats")
+    file.stats = optional_text(v);
+  else if (key == "deletionVector")
+    file.deletion_vector = read_deletion_vector(v);
+  else if (key == "baseRowId")
+    file.base_row_id = optional_int(v);
+  else if (key == "defaultRowCommitVersion")
+    file.default_row_commit_version = optional_int(v);
+  else
+    return false;
   return true;
 }
 
@@ -169,10 +195,14 @@ AddFile read_add(Value value) {
   std::optional<std::string> struct_stats;
   each_member(value, [&](const std::string& key, Value v) {
     if (read_file_member(f, key, v)) return;
-    if (key == "size") f.size = optional_int(v).value_or(0);
-    else if (key == "modificationTime") f.modification_time = optional_int(v).value_or(0);
-    else if (key == "clusteringProvider") f.clustering_provider = optional_text(v);
-    else if (key == "stats_parsed" && !is_null(v)) struct_stats = loose_text(v);
+    if (key == "size")
+      f.size = optional_int(v).value_or(0);
+    else if (key == "modificationTime")
+      f.modification_time = optional_int(v).value_or(0);
+    else if (key == "clusteringProvider")
+      f.clustering_provider = optional_text(v);
+    else if (key == "stats_parsed" && !is_null(v))
+      struct_stats = loose_text(v);
   });
   if (f.path.empty()) throw BadAction{"add without path"};
   // A checkpoint may hold the statistics as a struct only; its JSON has the same form.
@@ -184,9 +214,12 @@ RemoveFile read_remove(Value value) {
   RemoveFile f;
   each_member(value, [&](const std::string& key, Value v) {
     if (read_file_member(f, key, v)) return;
-    if (key == "size") f.size = optional_int(v);
-    else if (key == "deletionTimestamp") f.deletion_timestamp = optional_int(v);
-    else if (key == "extendedFileMetadata") f.extended_file_metadata = optional_bool(v).value_or(false);
+    if (key == "size")
+      f.size = optional_int(v);
+    else if (key == "deletionTimestamp")
+      f.deletion_timestamp = optional_int(v);
+    else if (key == "extendedFileMetadata")
+      f.extended_file_metadata = optional_bool(v).value_or(false);
   });
   if (f.path.empty()) throw BadAction{"remove without path"};
   return f;
@@ -195,10 +228,14 @@ RemoveFile read_remove(Value value) {
 CdcFile read_cdc(Value value) {
   CdcFile f;
   each_member(value, [&](const std::string& key, Value v) {
-    if (key == "path") f.path = text_of(v);
-    else if (key == "partitionValues") f.partition_values = partition_values(v);
-    else if (key == "size") f.size = optional_int(v).value_or(0);
-    else if (key == "tags") f.tags = string_map(v);
+    if (key == "path")
+      f.path = text_of(v);
+    else if (key == "partitionValues")
+      f.partition_values = partition_values(v);
+    else if (key == "size")
+      f.size = optional_int(v).value_or(0);
+    else if (key == "tags")
+      f.tags = string_map(v);
   });
   return f;
 }
@@ -206,9 +243,12 @@ CdcFile read_cdc(Value value) {
 SetTransaction read_transaction(Value value) {
   SetTransaction t;
   each_member(value, [&](const std::string& key, Value v) {
-    if (key == "appId") t.app_id = text_of(v);
-    else if (key == "version") t.version = optional_int(v).value_or(0);
-    else if (key == "lastUpdated") t.last_updated = optional_int(v);
+    if (key == "appId")
+      t.app_id = text_of(v);
+    else if (key == "version")
+      t.version = optional_int(v).value_or(0);
+    else if (key == "lastUpdated")
+      t.last_updated = optional_int(v);
   });
   return t;
 }
@@ -216,9 +256,12 @@ SetTransaction read_transaction(Value value) {
 DomainMetadata read_domain(Value value) {
   DomainMetadata d;
   each_member(value, [&](const std::string& key, Value v) {
-    if (key == "domain") d.domain = text_of(v);
-    else if (key == "configuration") d.configuration = optional_text(v).value_or("");
-    else if (key == "removed") d.removed = optional_bool(v).value_or(false);
+    if (key == "domain")
+      d.domain = text_of(v);
+    else if (key == "configuration")
+      d.configuration = optional_text(v).value_or("");
+    else if (key == "removed")
+      d.removed = optional_bool(v).value_or(false);
   });
   return d;
 }
@@ -230,19 +273,32 @@ CommitInfo read_commit_info(Value value) {
     const auto type = json::json_type(v.type());
     const bool is_number = type == json::json_type::number;
     const bool is_object = type == json::json_type::object;
-    if (key == "timestamp" && is_number) c.timestamp = optional_int(v);
-    else if (key == "inCommitTimestamp" && is_number) c.in_commit_timestamp = optional_int(v);
-    else if (key == "operation") c.operation = loose_text(v);
-    else if (key == "operationParameters" && is_object) c.parameters = string_map(v);
-    else if (key == "operationMetrics" && is_object) c.metrics = string_map(v);
-    else if (key == "readVersion" && is_number) c.read_version = optional_int(v);
-    else if (key == "isolationLevel") c.isolation_level = loose_text(v);
-    else if (key == "isBlindAppend" && type == json::json_type::boolean) c.is_blind_append = optional_bool(v);
-    else if (key == "userId") c.user_id = loose_text(v);
-    else if (key == "userName") c.user_name = loose_text(v);
-    else if (key == "userMetadata") c.user_metadata = loose_text(v);
-    else if (key == "engineInfo") c.engine_info = loose_text(v);
-    else if (key == "txnId") c.transaction_id = loose_text(v);
+    if (key == "timestamp" && is_number)
+      c.timestamp = optional_int(v);
+    else if (key == "inCommitTimestamp" && is_number)
+      c.in_commit_timestamp = optional_int(v);
+    else if (key == "operation")
+      c.operation = loose_text(v);
+    else if (key == "operationParameters" && is_object)
+      c.parameters = string_map(v);
+    else if (key == "operationMetrics" && is_object)
+      c.metrics = string_map(v);
+    else if (key == "readVersion" && is_number)
+      c.read_version = optional_int(v);
+    else if (key == "isolationLevel")
+      c.isolation_level = loose_text(v);
+    else if (key == "isBlindAppend" && type == json::json_type::boolean)
+      c.is_blind_append = optional_bool(v);
+    else if (key == "userId")
+      c.user_id = loose_text(v);
+    else if (key == "userName")
+      c.user_name = loose_text(v);
+    else if (key == "userMetadata")
+      c.user_metadata = loose_text(v);
+    else if (key == "engineInfo")
+      c.engine_info = loose_text(v);
+    else if (key == "txnId")
+      c.transaction_id = loose_text(v);
   });
   return c;
 }
@@ -258,9 +314,12 @@ CheckpointMetadata read_checkpoint_metadata(Value value) {
 Sidecar read_sidecar(Value value) {
   Sidecar s;
   each_member(value, [&](const std::string& key, Value v) {
-    if (key == "path") s.path = text_of(v);
-    else if (key == "sizeInBytes") s.size = optional_int(v).value_or(0);
-    else if (key == "modificationTime") s.modification_time = optional_int(v).value_or(0);
+    if (key == "path")
+      s.path = text_of(v);
+    else if (key == "sizeInBytes")
+      s.size = optional_int(v).value_or(0);
+    else if (key == "modificationTime")
+      s.modification_time = optional_int(v).value_or(0);
   });
   if (s.path.empty()) throw BadAction{"sidecar without path"};
   return s;
@@ -284,7 +343,8 @@ constexpr ActionName kActions[] = {
     {"sidecar", [](Value v) -> Action { return read_sidecar(v); }},
 };
 
-void read_line(json::parser& parser, simdjson::padded_string_view line, const ActionVisitor& visit) {
+void read_line(json::parser& parser, simdjson::padded_string_view line,
+               const ActionVisitor& visit) {
   json::document document = parser.iterate(line);
   for (auto field : document.get_object()) {
     const std::string_view key = field.unescaped_key();

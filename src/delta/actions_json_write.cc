@@ -1,8 +1,8 @@
 #include "delta/actions_json.h"
 #include "delta/json_text.h"
 
-// Members come in the order in which Spark writes them; absent ones are left out, never null, because some readers
-// refuse nulls (delta-rs #3055).
+// Members come in the order in which Spark writes them; absent ones are left out, never null,
+// because some readers refuse nulls (delta-rs #3055).
 namespace lochan::delta {
 namespace {
 
@@ -25,8 +25,10 @@ void write_partition_values(JsonObject& object, std::string& out, const Partitio
   JsonObject members(out);
   for (const auto& [name, value] : values) {
     members.key(name);
-    if (value) append_json_string(out, *value);
-    else out += "null";
+    if (value)
+      append_json_string(out, *value);
+    else
+      out += "null";
   }
 }
 

@@ -58,7 +58,8 @@ void check_files(const Winner& winner, const TransactionFootprint& ours) {
   for (const auto& action : winner.actions) {
     const auto* remove = std::get_if<RemoveFile>(&action);
     if (remove == nullptr) continue;
-    if (ours.reads_whole_table) throw winner.about_data("DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT");
+    if (ours.reads_whole_table)
+      throw winner.about_data("DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT");
     if (!ours.removed_keys.contains(file_key(remove->path, remove->deletion_vector))) continue;
     // What was taken away by a condition was also read by it, and then that rule speaks first.
     throw winner.about_data(ours.reads_file ? "DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT"
@@ -73,9 +74,10 @@ void require_no_conflict(const std::vector<Action>& winner_actions, Version vers
   const Winner winner{winner_actions, version, find_action<CommitInfo>(winner_actions), ours.table};
   // In Spark's order: the first rule that is broken names the conflict.
   if (ours.creates_table) {
-    throw winner.about_commit("DELTA_PROTOCOL_CHANGED",
-                              "This happens when multiple writers are writing to an empty directory. "
-                              "Creating the table ahead of time will avoid this conflict. ");
+    throw winner.about_commit(
+        "DELTA_PROTOCOL_CHANGED",
+        "This happens when multiple writers are writing to an empty directory. "
+        "Creating the table ahead of time will avoid this conflict. ");
   }
   if (ours.changes_protocol && find_action<Protocol>(winner_actions) != nullptr) {
     throw winner.about_commit("DELTA_PROTOCOL_CHANGED");

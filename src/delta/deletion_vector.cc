@@ -11,13 +11,14 @@
 #include "delta/uri.h"
 #include "delta/z85.h"
 
-// A serialized vector, little-endian: magic 1681511377 (4 bytes), number of buckets (8), then for each bucket the high 32
-// bits of its rows (4) and a 32-bit Roaring bitmap of the low ones. In a file, big-endian around it: version 1 (1 byte),
-// and per vector size (4), the vector, CRC-32 (4); the descriptor's offset points at the size.
+// A serialized vector, little-endian: magic 1681511377 (4 bytes), number of buckets (8), then for
+// each bucket the high 32 bits of its rows (4) and a 32-bit Roaring bitmap of the low ones. In a
+// file, big-endian around it: version 1 (1 byte), and per vector size (4), the vector, CRC-32 (4);
+// the descriptor's offset points at the size.
 //
-// Before that became the format there was another, magic 1681511376: number of buckets (4), then for each bucket, whose
-// high bits are its index, size (4) and bitmap. The protocol's own inline example has it, big-endian; Spark reads it
-// little-endian.
+// Before that became the format there was another, magic 1681511376: number of buckets (4), then
+// for each bucket, whose high bits are its index, size (4) and bitmap. The protocol's own inline
+// example has it, big-endian; Spark reads it little-endian.
 namespace lochan::delta {
 namespace {
 
@@ -90,10 +91,11 @@ std::string read_from_file(const TableAccess& access, const DeletionVectorDescri
   if (descriptor.size_in_bytes < 0 || offset < 0) throw size_mismatch();
   const auto version = access.store->read_range(file, 0, 1);
   if (!version || *version != std::string(1, kFileVersion)) {
-    throw Error("DELTA_LOG_CORRUPT", {{"table", access.name},
-                                      {"file", file.location().uri()},
-                                      {"reason", version ? "unknown version of a deletion vector file"
-                                                         : "the deletion vector file is missing"}});
+    throw Error("DELTA_LOG_CORRUPT",
+                {{"table", access.name},
+                 {"file", file.location().uri()},
+                 {"reason", version ? "unknown version of a deletion vector file"
+                                    : "the deletion vector file is missing"}});
   }
   // An offset of 0 cannot be a vector, since the version byte stands there; it means the first one.
   const auto framed = access.store->read_range(file, offset == 0 ? 1 : offset,
@@ -190,9 +192,12 @@ DeletionVector DeletionVector::parse(std::string_view bytes) {
       const auto key = reader.number<uint32_t>();
       bitmap->buckets[key] = reader.bitmap();
     }
-  } else if (const bool is_big_endian = bytes.size() >= 4 && read_big_endian(bytes.data()) == kOldMagic;
+  } else if (const bool is_big_endian =
+                 bytes.size() >= 4 && read_big_endian(bytes.data()) == kOldMagic;
              is_big_endian || magic == kOldMagic) {
-    const auto number = [&] { return is_big_endian ? reader.big_endian_number() : reader.number<uint32_t>(); };
+    const auto number = [&] {
+      return is_big_endian ? reader.big_endian_number() : reader.number<uint32_t>();
+    };
     const uint32_t count = number();
     for (uint32_t key = 0; key < count; ++key) {
       number();  // the size, which the bitmap itself knows

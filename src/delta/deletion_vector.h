@@ -8,7 +8,8 @@
 
 namespace lochan::delta {
 
-/// The set of row numbers (0-based positions in a data file) that are deleted. Immutable, cheap to copy, thread-safe.
+/// The set of row numbers (0-based positions in a data file) that are deleted. Immutable, cheap to
+/// copy, thread-safe.
 class DeletionVector {
  public:
   DeletionVector();
@@ -20,8 +21,9 @@ class DeletionVector {
   /// All rows, ascending.
   std::vector<uint64_t> rows() const;
 
-  /// The bitmap format: magic 1681511377 and a portable 64-bit Roaring bitmap ("Deletion Vector Format"). parse throws
-  /// DELTA_DELETION_VECTOR_SIZE_MISMATCH or DELTA_STATE_RECOVER_ERROR on anything else.
+  /// The bitmap format: magic 1681511377 and a portable 64-bit Roaring bitmap ("Deletion Vector
+  /// Format"). parse throws DELTA_DELETION_VECTOR_SIZE_MISMATCH or DELTA_STATE_RECOVER_ERROR on
+  /// anything else.
   static DeletionVector parse(std::string_view bytes);
   std::string serialize() const;
 
@@ -32,9 +34,9 @@ class DeletionVector {
 
 struct TableAccess;
 
-/// Reads the deletion vector that `descriptor` names: inline (Z85), a file beside the table's data, or an absolute path.
-/// Checks version, size, checksum and cardinality: DELTA_DELETION_VECTOR_SIZE_MISMATCH, _CHECKSUM_MISMATCH,
-/// _CARDINALITY_MISMATCH.
+/// Reads the deletion vector that `descriptor` names: inline (Z85), a file beside the table's data,
+/// or an absolute path. Checks version, size, checksum and cardinality:
+/// DELTA_DELETION_VECTOR_SIZE_MISMATCH, _CHECKSUM_MISMATCH, _CARDINALITY_MISMATCH.
 DeletionVector read_deletion_vector(const TableAccess& access,
                                     const DeletionVectorDescriptor& descriptor);
 

@@ -30,7 +30,8 @@ class Timeline {
 
   int64_t time_of(size_t index, const TableProperties& properties) const {
     const Version version = commits_[index].version;
-    if (properties.in_commit_timestamps && version >= properties.in_commit_timestamps_since.value_or(0)) {
+    if (properties.in_commit_timestamps &&
+        version >= properties.in_commit_timestamps_since.value_or(0)) {
       const auto info = read_commit_info(access_, version);
       if (info && info->in_commit_timestamp) return *info->in_commit_timestamp;
     }
@@ -74,7 +75,8 @@ std::vector<HistoryEntry> read_history(const TableAccess& access, std::optional<
   std::vector<HistoryEntry> history;
   for (size_t i = commits.size(); i > 0 && history.size() < limit.value_or(commits.size()); --i) {
     const LogFile& commit = commits[i - 1];
-    HistoryEntry entry{commit.version, commit.modified_ms, read_commit_info(access, commit.version)};
+    HistoryEntry entry{commit.version, commit.modified_ms,
+                       read_commit_info(access, commit.version)};
     if (entry.info && entry.info->in_commit_timestamp) {
       entry.timestamp_ms = *entry.info->in_commit_timestamp;
     }
@@ -88,7 +90,8 @@ Version version_at(const TableAccess& access, int64_t timestamp_ms) {
   const auto& commits = timeline.commits();
   const TableProperties properties = read_table_properties(Snapshot::load(access)->metadata());
 
-  // With in-commit timestamps the log has two parts, before and after they were turned on, each in its own order.
+  // With in-commit timestamps the log has two parts, before and after they were turned on, each in
+  // its own order.
   size_t begin = 0, end = commits.size();
   if (properties.in_commit_timestamps && properties.in_commit_timestamps_since &&
       properties.in_commit_timestamps_since_ms) {
@@ -96,8 +99,10 @@ Version version_at(const TableAccess& access, int64_t timestamp_ms) {
       return commit.version >= *properties.in_commit_timestamps_since;
     });
     const auto at = static_cast<size_t>(split - commits.begin());
-    if (timestamp_ms >= *properties.in_commit_timestamps_since_ms) begin = std::min(at, end - 1);
-    else if (at > 0) end = at;
+    if (timestamp_ms >= *properties.in_commit_timestamps_since_ms)
+      begin = std::min(at, end - 1);
+    else if (at > 0)
+      end = at;
   }
   const int64_t first = timeline.time_of(begin, properties);
   if (timestamp_ms < first) {

@@ -9,7 +9,8 @@
 ///   00000000000000000012.json                        commit 12
 ///   00000000000000000010.checkpoint.parquet          checkpoint of version 10
 ///   00000000000000000010.checkpoint.0000000001.0000000002.parquet   part 1 of 2
-///   00000000000000000010.checkpoint.<uuid>.json      checkpoint of the V2 specification; .parquet as well
+///   00000000000000000010.checkpoint.<uuid>.json      checkpoint of the V2 specification; .parquet
+///   as well
 namespace lochan::delta {
 
 enum class LogFileKind { kCommit, kCheckpoint, kCheckpointPart, kV2Checkpoint };
@@ -17,7 +18,7 @@ enum class LogFileKind { kCommit, kCheckpoint, kCheckpointPart, kV2Checkpoint };
 struct LogFile {
   LogFileKind kind = LogFileKind::kCommit;
   Version version = 0;
-  int part = 0, parts = 0;        // of kCheckpointPart, counted from 1
+  int part = 0, parts = 0;  // of kCheckpointPart, counted from 1
   std::string name;
   int64_t modified_ms = 0;
   bool operator==(const LogFile&) const = default;

@@ -31,13 +31,15 @@ void read_parquet(const TableAccess& access, const storage::Grant& file,
 
 void read_checkpoint(const TableAccess& access, const std::vector<LogFile>& files,
                      const ActionVisitor& visit) {
-  static const std::vector<std::string> kAll = {"protocol",       "metaData", "add",
-                                                "remove",         "txn",      "domainMetadata",
-                                                "checkpointMetadata", "sidecar"};
+  static const std::vector<std::string> kAll = {
+      "protocol",       "metaData",           "add",    "remove", "txn",
+      "domainMetadata", "checkpointMetadata", "sidecar"};
   std::vector<Sidecar> sidecars;
   const ActionVisitor visit_or_collect = [&](Action&& action) {
-    if (auto* sidecar = std::get_if<Sidecar>(&action)) sidecars.push_back(std::move(*sidecar));
-    else visit(std::move(action));
+    if (auto* sidecar = std::get_if<Sidecar>(&action))
+      sidecars.push_back(std::move(*sidecar));
+    else
+      visit(std::move(action));
   };
   for (const auto& file : files) {
     const storage::Grant grant = access.log().child(file.name);
@@ -76,7 +78,8 @@ bool LogReplay::keep_small(Action& action) {
     state_.transactions.emplace(std::move(id), std::move(*transaction));
   } else if (auto* domain = std::get_if<DomainMetadata>(&action)) {
     std::string name = domain->domain;
-    domains_.emplace(std::move(name), domain->removed ? std::nullopt : std::optional(std::move(*domain)));
+    domains_.emplace(std::move(name),
+                     domain->removed ? std::nullopt : std::optional(std::move(*domain)));
   } else {
     return false;
   }

@@ -22,8 +22,8 @@ struct TableState {
   std::optional<CommitInfo> last_commit;
 };
 
-/// Adds actions up from the newest to the oldest: the first word on a thing is the last one spoken. Only the keys of
-/// commits are remembered; a checkpoint's files pass by them and are not.
+/// Adds actions up from the newest to the oldest: the first word on a thing is the last one spoken.
+/// Only the keys of commits are remembered; a checkpoint's files pass by them and are not.
 class LogReplay {
  public:
   /// The commits, newest first.

@@ -38,7 +38,8 @@ std::vector<LogFile> choose_checkpoint(const std::vector<LogFile>& files, Versio
   std::vector<LogFile> best;
   std::map<std::pair<Version, int>, std::vector<LogFile>> multi_part;  // by version and count
   const auto consider = [&](std::vector<LogFile> candidate) {
-    if (best.empty() || candidate.front().version >= best.front().version) best = std::move(candidate);
+    if (best.empty() || candidate.front().version >= best.front().version)
+      best = std::move(candidate);
   };
   for (const auto& file : files) {
     if (file.kind == LogFileKind::kCommit || file.version > limit) continue;

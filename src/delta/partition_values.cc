@@ -101,9 +101,9 @@ Value parse_partition_value(const Column& column, const std::optional<std::strin
   if (!text || text->empty()) return Value::null(column.type);
   auto data = parse(column.type, *text, zone);
   if (!data) {
-    throw Error("DELTA_PARTITION_COLUMN_CAST_FAILED", {{"value", *text},
-                                                       {"dataType", column.type.simple_string()},
-                                                       {"columnName", column.name}});
+    throw Error(
+        "DELTA_PARTITION_COLUMN_CAST_FAILED",
+        {{"value", *text}, {"dataType", column.type.simple_string()}, {"columnName", column.name}});
   }
   return {column.type, std::move(*data)};
 }

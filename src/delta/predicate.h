@@ -6,17 +6,26 @@
 
 namespace lochan::delta {
 
-/// The conditions by which files can be left out, in Spark's three-valued logic. Whoever plans a scan translates the
-/// parts of a filter that fit and puts kUnknown for the rest; AND and OR then do the right thing.
+/// The conditions by which files can be left out, in Spark's three-valued logic. Whoever plans a
+/// scan translates the parts of a filter that fit and puts kUnknown for the rest; AND and OR then
+/// do the right thing.
 struct Predicate {
   enum class Op {
-    kUnknown,        // may be true, false or null
-    kAnd, kOr, kNot, // of children
-    kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual,  // column op values[0]
+    kUnknown,  // may be true, false or null
+    kAnd,
+    kOr,
+    kNot,  // of children
+    kEqual,
+    kNotEqual,
+    kLess,
+    kLessEqual,
+    kGreater,
+    kGreaterEqual,   // column op values[0]
     kNullSafeEqual,  // <=>
     kIn,             // column in values
     kStartsWith,     // string column, values[0] a string
-    kIsNull, kIsNotNull,
+    kIsNull,
+    kIsNotNull,
   };
   Op op = Op::kUnknown;
   std::vector<std::string> column;   // path of logical names, one for a top-level column
@@ -36,8 +45,8 @@ struct Predicate {
   }
 };
 
-/// What a predicate can come out as for the rows of a file. Never misses an outcome that a row has; may list one that
-/// none has.
+/// What a predicate can come out as for the rows of a file. Never misses an outcome that a row has;
+/// may list one that none has.
 struct Outcomes {
   bool can_be_true = true;
   bool can_be_false = true;

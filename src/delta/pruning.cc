@@ -39,8 +39,8 @@ std::optional<int> compare(const Value& a, const Value& b) {
   const bool both_strings = a.type.is_string() && b.type.is_string() &&
                             a.type.collation() == "UTF8_BINARY" &&
                             b.type.collation() == "UTF8_BINARY";
-  const bool same_decimals =
-      a.type.is(TypeId::kDecimal) && b.type.is(TypeId::kDecimal) && a.type.scale() == b.type.scale();
+  const bool same_decimals = a.type.is(TypeId::kDecimal) && b.type.is(TypeId::kDecimal) &&
+                             a.type.scale() == b.type.scale();
   const bool same_scalars = a.type.id() == b.type.id() && !a.type.is_string() &&
                             !a.type.is(TypeId::kDecimal) && !a.type.is_nested();
   if (!both_integral && !both_strings && !same_decimals && !same_scalars) return std::nullopt;
@@ -48,8 +48,10 @@ std::optional<int> compare(const Value& a, const Value& b) {
   if (const auto* x = std::get_if<int64_t>(&a.data)) return order(*x, std::get<int64_t>(b.data));
   if (const auto* x = std::get_if<float>(&a.data)) return order(*x, std::get<float>(b.data));
   if (const auto* x = std::get_if<double>(&a.data)) return order(*x, std::get<double>(b.data));
-  if (const auto* x = std::get_if<types::Int128>(&a.data)) return order(*x, std::get<types::Int128>(b.data));
-  if (std::holds_alternative<std::string>(a.data)) return order(a.as_string().compare(b.as_string()), 0);
+  if (const auto* x = std::get_if<types::Int128>(&a.data))
+    return order(*x, std::get<types::Int128>(b.data));
+  if (std::holds_alternative<std::string>(a.data))
+    return order(a.as_string().compare(b.as_string()), 0);
   return std::nullopt;
 }
 
@@ -61,7 +63,8 @@ bool is_floating(const Value& value) {
   return value.type.is(TypeId::kFloat) || value.type.is(TypeId::kDouble);
 }
 
-/// Statistics of floating-point columns may leave NaN out, which Spark holds greater than all numbers.
+/// Statistics of floating-point columns may leave NaN out, which Spark holds greater than all
+/// numbers.
 bool can_exceed_max(const ColumnFacts& facts, const Value& value) {
   return is_floating(value) && !facts.is_constant;
 }
@@ -132,8 +135,9 @@ Outcomes evaluate_column(const Predicate& p, const ColumnFacts& facts) {
     case Op::kGreaterEqual: return negate(less(facts, value, false));
     case Op::kNullSafeEqual: return null_safe_equal(facts, value);
     case Op::kStartsWith:
-      return value.is_null() || std::holds_alternative<std::string>(value.data) ? starts_with(facts, value)
-                                                                               : kAnything;
+      return value.is_null() || std::holds_alternative<std::string>(value.data)
+                 ? starts_with(facts, value)
+                 : kAnything;
     default: return kAnything;
   }
 }
@@ -155,7 +159,8 @@ Outcomes evaluate(const Predicate& predicate, const FindFacts& find) {
       return any;
     }
     case Op::kNot:
-      return predicate.children.size() == 1 ? negate(evaluate(predicate.children.front(), find)) : kAnything;
+      return predicate.children.size() == 1 ? negate(evaluate(predicate.children.front(), find))
+                                            : kAnything;
     default: {
       const auto facts = find(predicate.column);
       return facts ? evaluate_column(predicate, *facts) : kAnything;

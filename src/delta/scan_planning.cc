@@ -60,7 +60,8 @@ ColumnFacts facts_of_statistics(const ColumnStatistics& column,
   facts.min = column.min;
   facts.max = column.max;
   if (column.null_count && num_records) {
-    // Holds for wide bounds too: there, counts between these two say nothing, and nothing is taken from them.
+    // Holds for wide bounds too: there, counts between these two say nothing, and nothing is taken
+    // from them.
     facts.can_be_null = *column.null_count > 0;
     facts.can_be_value = *column.null_count < *num_records;
   }
@@ -80,11 +81,12 @@ std::optional<size_t> find_partition_column(const TableSchema& schema,
 
 Outcomes Snapshot::evaluate_partition(const Predicate& predicate, const AddFile& add) const {
   const auto values = partition_values(add);
-  return evaluate(predicate, [&](const std::vector<std::string>& path) -> std::optional<ColumnFacts> {
-    const auto index = find_partition_column(schema_, path);
-    if (!index) return std::nullopt;
-    return facts_of_partition(values[*index]);
-  });
+  return evaluate(predicate,
+                  [&](const std::vector<std::string>& path) -> std::optional<ColumnFacts> {
+                    const auto index = find_partition_column(schema_, path);
+                    if (!index) return std::nullopt;
+                    return facts_of_partition(values[*index]);
+                  });
 }
 
 std::vector<ScanFile> Snapshot::plan_scan(const Predicate& predicate) const {

@@ -27,10 +27,12 @@ std::string lower(std::string_view text) {
 }
 
 Error broken(const std::string& reason) {
-  return Error("DELTA_LOG_CORRUPT", {{"table", "the table"}, {"file", "metaData"}, {"reason", reason}});
+  return Error("DELTA_LOG_CORRUPT",
+               {{"table", "the table"}, {"file", "metaData"}, {"reason", reason}});
 }
 
-/// The ids of list elements, map keys and values below one field, by physical path ("a.element", "m.key.element").
+/// The ids of list elements, map keys and values below one field, by physical path ("a.element",
+/// "m.key.element").
 using NestedIds = std::map<std::string, int32_t>;
 
 Column make_column(const types::StructField& field, ColumnMapping mapping);
@@ -53,9 +55,7 @@ void add_children(Column& column, ColumnMapping mapping, const NestedIds& ids,
         column.children.push_back(make_column(field, mapping));
       }
       break;
-    case TypeId::kArray:
-      part("element", column.type.element(), column.type.contains_null());
-      break;
+    case TypeId::kArray: part("element", column.type.element(), column.type.contains_null()); break;
     case TypeId::kMap:
       part("key", column.type.key(), false);
       part("value", column.type.value(), column.type.value_contains_null());
@@ -75,7 +75,8 @@ Column make_column(const types::StructField& field, ColumnMapping mapping) {
     const auto id = metadata.find(kIdKey);
     if (id != metadata.end() && id->is_number_integer()) column.field_id = id->get<int32_t>();
     const auto name = metadata.find(kPhysicalNameKey);
-    if (name == metadata.end() || !name->is_string() || (mapping == ColumnMapping::kId && !column.field_id)) {
+    if (name == metadata.end() || !name->is_string() ||
+        (mapping == ColumnMapping::kId && !column.field_id)) {
       throw broken("column mapping lacks the id or physical name of " + field.name);
     }
     column.physical_name = name->get<std::string>();
@@ -116,9 +117,7 @@ void require_storable(const DataType& type, const std::string& path,
     case TypeId::kYearMonthInterval:
     case TypeId::kDayTimeInterval:
     case TypeId::kCalendarInterval:
-    case TypeId::kVariant:
-      unsupported.push_back(path + ": " + type.sql());
-      break;
+    case TypeId::kVariant: unsupported.push_back(path + ": " + type.sql()); break;
     default: break;
   }
 }
@@ -220,15 +219,17 @@ void require_valid_schema(const types::Schema& fields,
       return lower(field.name) == lower(name);
     });
     if (found == fields.end()) {
-      throw Error("DELTA_PARTITION_COLUMN_NOT_FOUND",
-                  {{"columnName", name}, {"schemaMap", DataType::structure(fields).simple_string()}});
+      throw Error(
+          "DELTA_PARTITION_COLUMN_NOT_FOUND",
+          {{"columnName", name}, {"schemaMap", DataType::structure(fields).simple_string()}});
     }
     if (!is_partition_type(found->type)) {
       throw Error("DELTA_INVALID_PARTITION_COLUMN_TYPE",
                   {{"name", name}, {"dataType", found->type.sql()}});
     }
     if (!partitions.insert(lower(name)).second) {
-      throw Error("DELTA_DUPLICATE_COLUMNS_FOUND.PARTITION_COLUMNS", {{"duplicateCols", lower(name)}});
+      throw Error("DELTA_DUPLICATE_COLUMNS_FOUND.PARTITION_COLUMNS",
+                  {{"duplicateCols", lower(name)}});
     }
   }
   if (!fields.empty() && partitions.size() == fields.size()) {

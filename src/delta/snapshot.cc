@@ -85,13 +85,15 @@ storage::Grant Snapshot::file(const AddFile& add) const {
   if (path.starts_with(root)) return access_.root.child(path.substr(root.size()));
   if (!access_.resolve) {
     throw Error("INSUFFICIENT_PERMISSIONS",
-                {{"report", "the table " + access_.name + " has a data file outside its directory: " + path}});
+                {{"report", "the table " + access_.name +
+                                " has a data file outside its directory: " + path}});
   }
   return access_.resolve(path);
 }
 
 DeletionVector Snapshot::deletion_vector(const AddFile& add) const {
-  return add.deletion_vector ? read_deletion_vector(access_, *add.deletion_vector) : DeletionVector();
+  return add.deletion_vector ? read_deletion_vector(access_, *add.deletion_vector)
+                             : DeletionVector();
 }
 
 std::optional<Version> find_latest_version(const TableAccess& access) {

@@ -17,20 +17,22 @@ namespace lochan::delta {
 struct ScanFile {
   const AddFile* add = nullptr;                // lives as long as the snapshot
   std::vector<types::Value> partition_values;  // typed, in the order of schema().partition_columns
-  std::optional<int64_t> num_records;          // physical rows, deleted ones included; from the statistics
+  std::optional<int64_t> num_records;  // physical rows, deleted ones included; from the statistics
 };
 
-/// A table as it was after one commit: protocol, metadata, the live files. Immutable; share it between threads. It holds
-/// every AddFile in memory.
+/// A table as it was after one commit: protocol, metadata, the live files. Immutable; share it
+/// between threads. It holds every AddFile in memory.
 ///
-/// Reading a data file: open file(add); match schema().columns by field id (kId), else by physical_name; a column that
-/// the file lacks is null; partition columns come from ScanFile::partition_values, never from the file; rows whose
-/// number (0-based position in the file) is in deletion_vector(add) are not there.
+/// Reading a data file: open file(add); match schema().columns by field id (kId), else by
+/// physical_name; a column that the file lacks is null; partition columns come from
+/// ScanFile::partition_values, never from the file; rows whose number (0-based position in the
+/// file) is in deletion_vector(add) are not there.
 class Snapshot {
  public:
-  /// Loads `version`, or the latest. Throws DELTA_PATH_DOES_NOT_EXIST when there is no table, DELTA_VERSION_NOT_FOUND,
-  /// DELTA_VERSIONS_NOT_CONTIGUOUS, DELTA_TRUNCATED_TRANSACTION_LOG, DELTA_STATE_RECOVER_ERROR on a broken log, and
-  /// DELTA_UNSUPPORTED_FEATURES_FOR_READ or DELTA_INVALID_PROTOCOL_VERSION for a table that we cannot read exactly.
+  /// Loads `version`, or the latest. Throws DELTA_PATH_DOES_NOT_EXIST when there is no table,
+  /// DELTA_VERSION_NOT_FOUND, DELTA_VERSIONS_NOT_CONTIGUOUS, DELTA_TRUNCATED_TRANSACTION_LOG,
+  /// DELTA_STATE_RECOVER_ERROR on a broken log, and DELTA_UNSUPPORTED_FEATURES_FOR_READ or
+  /// DELTA_INVALID_PROTOCOL_VERSION for a table that we cannot read exactly.
   static std::shared_ptr<const Snapshot> load(const TableAccess& access,
                                               std::optional<Version> version = std::nullopt);
   /// The state as of `timestamp_ms` (TIMESTAMP AS OF): the last commit not after it. Throws
@@ -39,7 +41,8 @@ class Snapshot {
 
   const TableAccess& access() const { return access_; }
   Version version() const { return version_; }
-  /// When the version was committed: in-commit timestamp where the table has them, else the log file's time. ms.
+  /// When the version was committed: in-commit timestamp where the table has them, else the log
+  /// file's time. ms.
   int64_t timestamp_ms() const { return timestamp_ms_; }
   const Protocol& protocol() const { return protocol_; }
   const Metadata& metadata() const { return metadata_; }
@@ -57,9 +60,11 @@ class Snapshot {
   std::vector<ScanFile> plan_scan(const Predicate& predicate = Predicate::unknown()) const;
   /// A file's partition values, typed, in the order of schema().partition_columns.
   std::vector<types::Value> partition_values(const AddFile& add) const;
-  /// What `predicate` comes out as by the partition values of `add` alone; other columns may be anything.
+  /// What `predicate` comes out as by the partition values of `add` alone; other columns may be
+  /// anything.
   Outcomes evaluate_partition(const Predicate& predicate, const AddFile& add) const;
-  /// The right to read a data file: below the table, or by TableAccess::resolve for an absolute path.
+  /// The right to read a data file: below the table, or by TableAccess::resolve for an absolute
+  /// path.
   storage::Grant file(const AddFile& add) const;
   /// The deleted rows of `add`; empty if it has no deletion vector. Reads the store.
   DeletionVector deletion_vector(const AddFile& add) const;

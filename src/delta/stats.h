@@ -27,13 +27,15 @@ struct FileStatistics {
   std::vector<ColumnStatistics> columns;
 };
 
-/// The JSON text of exact statistics that a writer measured. Cuts strings and timestamps as Delta does; leaves out bounds
-/// that JSON or readers cannot take (NaN, infinities, booleans, binary, nested).
+/// The JSON text of exact statistics that a writer measured. Cuts strings and timestamps as Delta
+/// does; leaves out bounds that JSON or readers cannot take (NaN, infinities, booleans, binary,
+/// nested).
 std::string write_statistics(const FileStatistics& statistics);
 
-/// Reads `json` for the columns `wanted` (path and type given), which come back in the same order with what is there,
-/// bounds widened so that they hold for every row: a maximum timestamp by what milliseconds lose, a cut maximum string
-/// by what follows. A broken text gives no statistics at all, since they are only hints.
+/// Reads `json` for the columns `wanted` (path and type given), which come back in the same order
+/// with what is there, bounds widened so that they hold for every row: a maximum timestamp by what
+/// milliseconds lose, a cut maximum string by what follows. A broken text gives no statistics at
+/// all, since they are only hints.
 FileStatistics read_statistics(std::string_view json, const std::vector<ColumnStatistics>& wanted);
 
 /// The leaf columns that get statistics: the first 32 (delta.dataSkippingNumIndexedCols), or

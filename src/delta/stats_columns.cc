@@ -34,9 +34,12 @@ std::set<std::string> parse_names(std::string_view list) {
     name.clear();
   };
   for (const char c : list) {
-    if (c == '`') quoted = !quoted;
-    else if (c == ',' && !quoted) finish();
-    else if (c != ' ' || quoted) name += c;
+    if (c == '`')
+      quoted = !quoted;
+    else if (c == ',' && !quoted)
+      finish();
+    else if (c != ' ' || quoted)
+      name += c;
   }
   finish();
   return names;
@@ -44,7 +47,8 @@ std::set<std::string> parse_names(std::string_view list) {
 
 /// `leaf` is named, or lies in a struct that is.
 bool is_named(const std::string& leaf, const std::set<std::string>& names) {
-  for (size_t end = leaf.size(); end != std::string::npos && end > 0; end = leaf.rfind('.', end - 1)) {
+  for (size_t end = leaf.size(); end != std::string::npos && end > 0;
+       end = leaf.rfind('.', end - 1)) {
     if (names.contains(leaf.substr(0, end))) return true;
   }
   return false;

@@ -22,7 +22,8 @@ struct Node {
 };
 
 std::string_view trimmed(std::string_view token) {
-  while (!token.empty() && std::string_view(" \t\r\n,}]").find(token.back()) != std::string_view::npos) {
+  while (!token.empty() &&
+         std::string_view(" \t\r\n,}]").find(token.back()) != std::string_view::npos) {
     token.remove_suffix(1);
   }
   return token;
@@ -32,7 +33,8 @@ template <typename Number>
 std::optional<Value::Data> parse_float(std::string_view text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || std::isnan(number)) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size() || std::isnan(number))
+    return std::nullopt;
   return Value::Data(number);
 }
 
@@ -114,11 +116,16 @@ class Reader {
       const std::string_view key = field.unescaped_key();
       json::value value = field.value().value();
       if (value.type() == json::json_type::null) continue;
-      if (key == "numRecords") result_.num_records = int64_t(value.get_int64());
-      else if (key == "tightBounds") result_.tight_bounds = bool(value.get_bool());
-      else if (key == "minValues") visit(value, root_, Member::kMin);
-      else if (key == "maxValues") visit(value, root_, Member::kMax);
-      else if (key == "nullCount") visit(value, root_, Member::kNullCount);
+      if (key == "numRecords")
+        result_.num_records = int64_t(value.get_int64());
+      else if (key == "tightBounds")
+        result_.tight_bounds = bool(value.get_bool());
+      else if (key == "minValues")
+        visit(value, root_, Member::kMin);
+      else if (key == "maxValues")
+        visit(value, root_, Member::kMax);
+      else if (key == "nullCount")
+        visit(value, root_, Member::kNullCount);
     }
   }
 
@@ -135,10 +142,12 @@ class Reader {
     }
   }
 
-  static void set(ColumnStatistics& column, json::value value, json::json_type type, Member member) {
+  static void set(ColumnStatistics& column, json::value value, json::json_type type,
+                  Member member) {
     if (type == json::json_type::null || type == json::json_type::array) return;
-    const std::string_view text = type == json::json_type::string ? std::string_view(value.get_string())
-                                                                  : trimmed(value.raw_json_token());
+    const std::string_view text = type == json::json_type::string
+                                      ? std::string_view(value.get_string())
+                                      : trimmed(value.raw_json_token());
     if (member == Member::kNullCount) {
       int64_t count = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -159,7 +168,8 @@ class Reader {
 FileStatistics read_statistics(std::string_view json_text,
                                const std::vector<ColumnStatistics>& wanted) {
   FileStatistics result;
-  for (const auto& column : wanted) result.columns.push_back({column.path, column.type, {}, {}, {}});
+  for (const auto& column : wanted)
+    result.columns.push_back({column.path, column.type, {}, {}, {}});
   const FileStatistics nothing = result;
   try {
     Reader(result).read(json_text);

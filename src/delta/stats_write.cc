@@ -92,7 +92,9 @@ bool append_bound(std::string& out, const Value& value, bool is_max) {
     case TypeId::kTimestamp:
       append_json_string(out, iso_timestamp(value.as_int(), 3) + "Z");
       return true;
-    case TypeId::kTimestampNtz: append_json_string(out, iso_timestamp(value.as_int(), 3)); return true;
+    case TypeId::kTimestampNtz:
+      append_json_string(out, iso_timestamp(value.as_int(), 3));
+      return true;
     case TypeId::kString:
     case TypeId::kChar:
     case TypeId::kVarchar: {

@@ -10,14 +10,16 @@
 
 namespace lochan::delta {
 
-/// A table's place and what the protocol needs from outside to work there. A value; copies share the store.
+/// A table's place and what the protocol needs from outside to work there. A value; copies share
+/// the store.
 struct TableAccess {
-  storage::Grant root;                            // the table's directory; kWrite for transactions
+  storage::Grant root;  // the table's directory; kWrite for transactions
   std::shared_ptr<storage::ObjectStore> store;
-  std::shared_ptr<ParquetReader> parquet;         // null: a table with a Parquet checkpoint cannot be read
-  std::string name;                               // as the user knows it, for errors: "`/mnt/t`" or "db.t"
+  std::shared_ptr<ParquetReader> parquet;  // null: a table with a Parquet checkpoint cannot be read
+  std::string name;                        // as the user knows it, for errors: "`/mnt/t`" or "db.t"
 
-  /// Opens the absolute paths that shallow clones have in their logs; through the resolver. Null: refused.
+  /// Opens the absolute paths that shallow clones have in their logs; through the resolver. Null:
+  /// refused.
   std::function<storage::Grant(const std::string& uri)> resolve;
 
   /// The zone that partition timestamps without one are meant in: the session's.

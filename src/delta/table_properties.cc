@@ -122,14 +122,14 @@ void require_valid_properties(const StringMap& properties) {
     if (!key.starts_with("delta.")) continue;  // the user's own
     const std::string_view name = std::string_view(key).substr(6);
     if (name.starts_with("feature.") || name.starts_with("constraints.")) continue;
-    const auto* found = std::find_if(kProperties.begin(), kProperties.end(), [&](const Property& p) {
-      return equals_ignoring_case(p.name, name);
-    });
+    const auto* found =
+        std::find_if(kProperties.begin(), kProperties.end(),
+                     [&](const Property& p) { return equals_ignoring_case(p.name, name); });
     if (found == kProperties.end()) {
-      throw Error("DELTA_UNKNOWN_CONFIGURATION",
-                  {{"config", key},
-                   {"disableCheckConfig",
-                    "spark.databricks.delta.allowArbitraryProperties.enabled"}});
+      throw Error(
+          "DELTA_UNKNOWN_CONFIGURATION",
+          {{"config", key},
+           {"disableCheckConfig", "spark.databricks.delta.allowArbitraryProperties.enabled"}});
     }
     if ((found->kind == Kind::kBoolean && !parse_boolean(value)) ||
         (found->kind == Kind::kInteger && !parse_integer(value))) {

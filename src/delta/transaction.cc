@@ -19,8 +19,8 @@ constexpr std::string_view kFeaturePrefix = "delta.feature.";
 /// Properties that ask for a protocol are not kept in the table.
 void strip_protocol_properties(StringMap& properties) {
   std::erase_if(properties, [](const auto& property) {
-    return property.first.starts_with(kFeaturePrefix) || property.first == "delta.minReaderVersion" ||
-           property.first == "delta.minWriterVersion";
+    return property.first.starts_with(kFeaturePrefix) ||
+           property.first == "delta.minReaderVersion" || property.first == "delta.minWriterVersion";
   });
 }
 
@@ -175,9 +175,9 @@ size_t Transaction::remove_partitions(const std::vector<std::vector<types::Value
       const std::string& name = schema_.fields[schema_.partition_columns[i]].name;
       // "" and null are the same partition.
       const bool is_null = !format_partition_value(values[i]).has_value();
-      all.children.push_back(
-          is_null ? Predicate{Predicate::Op::kIsNull, {name}, {}, {}}
-                  : Predicate::compare(Predicate::Op::kEqual, {name}, values[i]));
+      all.children.push_back(is_null
+                                 ? Predicate{Predicate::Op::kIsNull, {name}, {}, {}}
+                                 : Predicate::compare(Predicate::Op::kEqual, {name}, values[i]));
     }
     any.children.push_back(std::move(all));
   }
@@ -201,7 +201,8 @@ std::string data_file_path(const TableSchema& schema,
   char number[16];
   std::snprintf(number, sizeof number, "%05d", task);
   path.append("part-").append(number).append("-").append(random_uuid()).append("-c000");
-  if (compression == "gzip") path += ".gz";
+  if (compression == "gzip")
+    path += ".gz";
   else if (!compression.empty() && compression != "none" && compression != "uncompressed") {
     path.append(".").append(compression);
   }

@@ -12,8 +12,8 @@
 #include "delta/transaction.h"
 #include "delta/uri.h"
 
-// A commit is one file, put where no file of that version is. Whoever loses looks at what won, and goes behind it if
-// nothing that it relied on has changed.
+// A commit is one file, put where no file of that version is. Whoever loses looks at what won, and
+// goes behind it if nothing that it relied on has changed.
 namespace lochan::delta {
 namespace {
 
@@ -98,9 +98,10 @@ void Transaction::check_winner(const std::vector<Action>& actions, Version versi
   for (const auto& application : applications_) ours.applications.insert(application.app_id);
   if (!read_predicates_.empty()) {
     ours.reads_file = [&](const AddFile& add) {
-      return std::any_of(read_predicates_.begin(), read_predicates_.end(), [&](const auto& predicate) {
-        return snapshot_->evaluate_partition(predicate, add).can_be_true;
-      });
+      return std::any_of(read_predicates_.begin(), read_predicates_.end(),
+                         [&](const auto& predicate) {
+                           return snapshot_->evaluate_partition(predicate, add).can_be_true;
+                         });
     };
   }
   require_no_conflict(actions, version, ours);
@@ -110,7 +111,8 @@ void Transaction::check_winner(const std::vector<Action>& actions, Version versi
       require_writable(*protocol, metadata_, access_.name);
       protocol_ = *protocol;
     }
-    if (const auto* info = std::get_if<CommitInfo>(&action); info != nullptr && info->in_commit_timestamp) {
+    if (const auto* info = std::get_if<CommitInfo>(&action);
+        info != nullptr && info->in_commit_timestamp) {
       newest_timestamp_ms_ = std::max(newest_timestamp_ms_, *info->in_commit_timestamp);
     }
   }
@@ -144,10 +146,11 @@ CommitResult Transaction::commit() {
       ++version;
     }
     if (!lost) {
-      throw failure ? *failure
-                    : Error("DELTA_LOG_CORRUPT", {{"table", access_.name},
-                                                  {"file", commit_file_name(version)},
-                                                  {"reason", "a commit vanished while it was read"}});
+      throw failure
+          ? *failure
+          : Error("DELTA_LOG_CORRUPT", {{"table", access_.name},
+                                        {"file", commit_file_name(version)},
+                                        {"reason", "a commit vanished while it was read"}});
     }
   }
   throw Error("DELTA_MAX_COMMIT_RETRIES_EXCEEDED",

@@ -18,8 +18,8 @@ size_t scheme_length(std::string_view path) {
                              path[i] == '+' || path[i] == '-' || path[i] == '.')) {
     ++i;
   }
-  const bool has_scheme =
-      i > 0 && i < path.size() && path[i] == ':' && std::isalpha(static_cast<unsigned char>(path[0])) != 0;
+  const bool has_scheme = i > 0 && i < path.size() && path[i] == ':' &&
+                          std::isalpha(static_cast<unsigned char>(path[0])) != 0;
   return has_scheme ? i : 0;
 }
 

@@ -48,39 +48,47 @@ std::shared_ptr<arrow::DataType> wire_type(const DataType& type, std::string_vie
     case TypeId::kNull: return arrow::boolean();
     case TypeId::kTime: return arrow::time64(arrow::TimeUnit::MICRO);
     case TypeId::kCalendarInterval:
-      return arrow::struct_({arrow::field("months", arrow::int32()), arrow::field("days", arrow::int32()),
+      return arrow::struct_({arrow::field("months", arrow::int32()),
+                             arrow::field("days", arrow::int32()),
                              arrow::field("microseconds", arrow::int64())});
     case TypeId::kArray: return arrow::list(wire_type(type.element(), zone));
     case TypeId::kMap:
-      return std::make_shared<arrow::MapType>(wire_type(type.key(), zone), wire_type(type.value(), zone));
+      return std::make_shared<arrow::MapType>(wire_type(type.key(), zone),
+                                              wire_type(type.value(), zone));
     default: {
       arrow::FieldVector fields;
-      for (const auto& f : type.fields()) fields.push_back(arrow::field(f.name, wire_type(f.type, zone)));
+      for (const auto& f : type.fields())
+        fields.push_back(arrow::field(f.name, wire_type(f.type, zone)));
       if (fields.empty()) fields.push_back(arrow::field("empty", arrow::boolean()));
       return arrow::struct_(std::move(fields));
     }
   }
 }
 
-std::shared_ptr<arrow::Buffer> allocate(int64_t bytes) { return value_or_throw(arrow::AllocateBuffer(bytes)); }
+std::shared_ptr<arrow::Buffer> allocate(int64_t bytes) {
+  return value_or_throw(arrow::AllocateBuffer(bytes));
+}
 
 using DataPtr = std::shared_ptr<arrow::ArrayData>;
 
 /// What lies under a null can be anything, so it must not overflow.
-int64_t to_nanoseconds(int64_t micros) { return static_cast<int64_t>(static_cast<uint64_t>(micros) * 1000); }
+int64_t to_nanoseconds(int64_t micros) {
+  return static_cast<int64_t>(static_cast<uint64_t>(micros) * 1000);
+}
 
 DataPtr months_days_nanos(const arrow::ArrayData& in) {
   const auto months = arrow::MakeArray(in.child_data[0]), days = arrow::MakeArray(in.child_data[1]),
              micros = arrow::MakeArray(in.child_data[2]);
   auto out = allocate(in.length * sizeof(arrow::MonthDayNanoIntervalType::MonthDayNanos));
-  auto* values = reinterpret_cast<arrow::MonthDayNanoIntervalType::MonthDayNanos*>(out->mutable_data());
+  auto* values =
+      reinterpret_cast<arrow::MonthDayNanoIntervalType::MonthDayNanos*>(out->mutable_data());
   for (int64_t i = 0; i < in.length; ++i) {
     values[i] = {static_cast<const arrow::Int32Array&>(*months).Value(i),
                  static_cast<const arrow::Int32Array&>(*days).Value(i),
                  to_nanoseconds(static_cast<const arrow::Int64Array&>(*micros).Value(i))};
   }
-  return arrow::ArrayData::Make(arrow::month_day_nano_interval(), in.length, {in.buffers[0], std::move(out)},
-                                in.null_count.load());
+  return arrow::ArrayData::Make(arrow::month_day_nano_interval(), in.length,
+                                {in.buffers[0], std::move(out)}, in.null_count.load());
 }
 
 DataPtr nanoseconds(const arrow::ArrayData& in) {
@@ -88,14 +96,16 @@ DataPtr nanoseconds(const arrow::ArrayData& in) {
   auto* values = reinterpret_cast<int64_t*>(out->mutable_data());
   const auto* micros = in.GetValues<int64_t>(1);
   for (int64_t i = 0; i < in.length; ++i) values[i] = to_nanoseconds(micros[i]);
-  return arrow::ArrayData::Make(arrow::time64(arrow::TimeUnit::NANO), in.length, {in.buffers[0], std::move(out)},
-                                in.null_count.load());
+  return arrow::ArrayData::Make(arrow::time64(arrow::TimeUnit::NANO), in.length,
+                                {in.buffers[0], std::move(out)}, in.null_count.load());
 }
 
-DataPtr convert(const DataPtr& in, const DataType& type, const std::shared_ptr<arrow::DataType>& target) {
+DataPtr convert(const DataPtr& in, const DataType& type,
+                const std::shared_ptr<arrow::DataType>& target) {
   if (!needs_conversion(type)) return in;
   switch (type.id()) {
-    case TypeId::kNull: return arrow::ArrayData::Make(arrow::null(), in->length, {nullptr}, in->length);
+    case TypeId::kNull:
+      return arrow::ArrayData::Make(arrow::null(), in->length, {nullptr}, in->length);
     case TypeId::kTime: return nanoseconds(*in);
     case TypeId::kCalendarInterval: return months_days_nanos(*in);
     default: break;
@@ -114,7 +124,8 @@ DataPtr convert(const DataPtr& in, const DataType& type, const std::shared_ptr<a
   } else {
     out->child_data.clear();
     for (size_t i = 0; i < type.fields().size(); ++i) {
-      out->child_data.push_back(convert(in->child_data[i], type.fields()[i].type, target->field(i)->type()));
+      out->child_data.push_back(
+          convert(in->child_data[i], type.fields()[i].type, target->field(i)->type()));
     }
   }
   return out;
@@ -124,10 +135,15 @@ DataPtr convert(const DataPtr& in, const DataType& type, const std::shared_ptr<a
 
 ArrowExport::ArrowExport(const types::Schema& schema, std::string_view zone,
                          duckdb::vector<duckdb::LogicalType> columns, int64_t max_rows)
-    : spark_(schema), schema_(to_arrow(schema, zone)), columns_(std::move(columns)), max_rows_(max_rows) {
+    : spark_(schema),
+      schema_(to_arrow(schema, zone)),
+      columns_(std::move(columns)),
+      max_rows_(max_rows) {
   arrow::FieldVector fields;
-  for (const auto& f : schema) fields.push_back(arrow::field(f.name, wire_type(f.type, zone), f.nullable));
-  for (size_t i = schema.size(); i < columns_.size(); ++i) fields.push_back(arrow::field("", arrow::boolean()));
+  for (const auto& f : schema)
+    fields.push_back(arrow::field(f.name, wire_type(f.type, zone), f.nullable));
+  for (size_t i = schema.size(); i < columns_.size(); ++i)
+    fields.push_back(arrow::field("", arrow::boolean()));
   wire_ = arrow::schema(std::move(fields));
 }
 
@@ -137,12 +153,15 @@ void ArrowExport::append(duckdb::DataChunk& chunk, int64_t from, int64_t to) {
   if (!appender_) {
     appender_ = std::make_unique<duckdb::ArrowAppender>(
         columns_, std::min<int64_t>(max_rows_, STANDARD_VECTOR_SIZE), duckdb::ClientProperties(),
-        duckdb::unordered_map<duckdb::idx_t, const duckdb::shared_ptr<duckdb::ArrowTypeExtensionData>>());
+        duckdb::unordered_map<duckdb::idx_t,
+                              const duckdb::shared_ptr<duckdb::ArrowTypeExtensionData>>());
   }
   appender_->Append(chunk, from, to, chunk.size());
 }
 
-int64_t ArrowExport::rows() const { return appender_ ? static_cast<int64_t>(appender_->RowCount()) : 0; }
+int64_t ArrowExport::rows() const {
+  return appender_ ? static_cast<int64_t>(appender_->RowCount()) : 0;
+}
 
 std::shared_ptr<arrow::RecordBatch> ArrowExport::take() {
   ArrowArray array = appender_->Finalize();

@@ -14,12 +14,14 @@ class ArrowAppender;
 
 namespace lochan::engine {
 
-/// Collects DuckDB's chunks into record batches of the types that Spark's clients expect. One thread.
+/// Collects DuckDB's chunks into record batches of the types that Spark's clients expect. One
+/// thread.
 class ArrowExport {
  public:
-  /// `columns`: the types as DuckDB puts them out; more columns than `schema` has are left out at the end.
-  ArrowExport(const types::Schema& schema, std::string_view zone, duckdb::vector<duckdb::LogicalType> columns,
-              int64_t max_rows);
+  /// `columns`: the types as DuckDB puts them out; more columns than `schema` has are left out at
+  /// the end.
+  ArrowExport(const types::Schema& schema, std::string_view zone,
+              duckdb::vector<duckdb::LogicalType> columns, int64_t max_rows);
   ~ArrowExport();
 
   const std::shared_ptr<arrow::Schema>& schema() const { return schema_; }

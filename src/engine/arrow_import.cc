@@ -22,7 +22,8 @@ T value_or_throw(arrow::Result<T> result) {
 }
 
 /// The same bytes under another type.
-std::shared_ptr<arrow::Array> retyped(const arrow::Array& array, const std::shared_ptr<arrow::DataType>& type) {
+std::shared_ptr<arrow::Array> retyped(const arrow::Array& array,
+                                      const std::shared_ptr<arrow::DataType>& type) {
   auto data = array.data()->Copy();
   data->type = type;
   return arrow::MakeArray(std::move(data));
@@ -33,8 +34,9 @@ std::shared_ptr<arrow::Array> cast(const std::shared_ptr<arrow::Array>& array,
   if (array->type()->Equals(*type)) return array;
   auto result = arrow::compute::Cast(*array, type, arrow::compute::CastOptions::Safe());
   if (!result.ok()) {
-    throw Error::internal("a column of Arrow type " + array->type()->ToString() + " cannot be read as " +
-                          type->ToString() + ": " + result.status().message());
+    throw Error::internal("a column of Arrow type " + array->type()->ToString() +
+                          " cannot be read as " + type->ToString() + ": " +
+                          result.status().message());
   }
   return std::move(result).ValueUnsafe();
 }
@@ -46,8 +48,8 @@ std::shared_ptr<arrow::Array> calendar(const arrow::Array& array) {
   arrow::TypedBufferBuilder<bool> valid;
   for (int64_t i = 0; i < in.length(); ++i) {
     const auto v = in.IsNull(i) ? arrow::MonthDayNanoIntervalType::MonthDayNanos{} : in.GetValue(i);
-    if (!months.Append(v.months).ok() || !days.Append(v.days).ok() || !micros.Append(v.nanoseconds / 1000).ok() ||
-        !valid.Append(in.IsValid(i)).ok()) {
+    if (!months.Append(v.months).ok() || !days.Append(v.days).ok() ||
+        !micros.Append(v.nanoseconds / 1000).ok() || !valid.Append(in.IsValid(i)).ok()) {
       throw Error::internal("Arrow: out of memory");
     }
   }
@@ -81,7 +83,8 @@ std::shared_ptr<arrow::DataType> import_type(const DataType& type) {
     case TypeId::kTimestampNtz: return arrow::timestamp(arrow::TimeUnit::MICRO);
     case TypeId::kTime: return arrow::time64(arrow::TimeUnit::MICRO);
     case TypeId::kCalendarInterval:
-      return arrow::struct_({arrow::field("months", arrow::int32()), arrow::field("days", arrow::int32()),
+      return arrow::struct_({arrow::field("months", arrow::int32()),
+                             arrow::field("days", arrow::int32()),
                              arrow::field("microseconds", arrow::int64())});
     case TypeId::kArray: return arrow::list(import_type(type.element()));
     case TypeId::kMap: return arrow::map(import_type(type.key()), import_type(type.value()));
@@ -94,15 +97,18 @@ std::shared_ptr<arrow::DataType> import_type(const DataType& type) {
       return arrow::struct_(std::move(fields));
     }
     case TypeId::kVariant:
-      return arrow::struct_({arrow::field("value", arrow::binary()), arrow::field("metadata", arrow::binary())});
+      return arrow::struct_(
+          {arrow::field("value", arrow::binary()), arrow::field("metadata", arrow::binary())});
   }
   throw Error::internal("a type without an Arrow form");
 }
 
-std::shared_ptr<arrow::Array> import_array(const std::shared_ptr<arrow::Array>& array, const DataType& type) {
+std::shared_ptr<arrow::Array> import_array(const std::shared_ptr<arrow::Array>& array,
+                                           const DataType& type) {
   const auto target = import_type(type);
   using arrow::Type;
-  if (array->type_id() == Type::NA) return value_or_throw(arrow::MakeArrayOfNull(target, array->length()));
+  if (array->type_id() == Type::NA)
+    return value_or_throw(arrow::MakeArrayOfNull(target, array->length()));
   if (array->type_id() == Type::DICTIONARY) {
     const auto& dictionary = static_cast<const arrow::DictionaryArray&>(*array);
     return import_array(cast(array, dictionary.dictionary()->type()), type);
@@ -116,8 +122,8 @@ std::shared_ptr<arrow::Array> import_array(const std::shared_ptr<arrow::Array>& 
       auto micros = array;
       if (in.unit() != arrow::TimeUnit::MICRO) {
         arrow::compute::CastOptions options = arrow::compute::CastOptions::Unsafe();
-        micros = value_or_throw(
-            arrow::compute::Cast(*array, arrow::timestamp(arrow::TimeUnit::MICRO, in.timezone()), options));
+        micros = value_or_throw(arrow::compute::Cast(
+            *array, arrow::timestamp(arrow::TimeUnit::MICRO, in.timezone()), options));
       }
       return retyped(*micros, target);
     }
@@ -131,7 +137,8 @@ std::shared_ptr<arrow::Array> import_array(const std::shared_ptr<arrow::Array>& 
       return cast(array, target);
     case TypeId::kTime: {
       if (array->type()->Equals(*target)) return array;
-      return value_or_throw(arrow::compute::Cast(*array, target, arrow::compute::CastOptions::Unsafe()));
+      return value_or_throw(
+          arrow::compute::Cast(*array, target, arrow::compute::CastOptions::Unsafe()));
     }
     case TypeId::kCalendarInterval:
       if (array->type_id() == Type::INTERVAL_MONTH_DAY_NANO) return calendar(*array);
@@ -155,8 +162,9 @@ std::shared_ptr<arrow::Array> import_array(const std::shared_ptr<arrow::Array>& 
       auto entries = data->child_data[0]->Copy();
       entries->type = target->field(0)->type();
       // Not keys() and items(): those are cut to the entries' own offset.
-      entries->child_data = {import_array(arrow::MakeArray(entries->child_data[0]), type.key())->data(),
-                             import_array(arrow::MakeArray(entries->child_data[1]), type.value())->data()};
+      entries->child_data = {
+          import_array(arrow::MakeArray(entries->child_data[0]), type.key())->data(),
+          import_array(arrow::MakeArray(entries->child_data[1]), type.value())->data()};
       data->child_data = {std::move(entries)};
       return arrow::MakeArray(std::move(data));
     }
@@ -167,10 +175,13 @@ std::shared_ptr<arrow::Array> import_array(const std::shared_ptr<arrow::Array>& 
       data->type = target;
       if (type.is(TypeId::kStruct)) {
         if (type.fields().empty()) {
-          data->child_data = {value_or_throw(arrow::MakeArrayOfNull(arrow::boolean(), data->offset + data->length))->data()};
+          data->child_data = {
+              value_or_throw(arrow::MakeArrayOfNull(arrow::boolean(), data->offset + data->length))
+                  ->data()};
         }
         for (size_t i = 0; i < type.fields().size(); ++i) {
-          data->child_data.at(i) = import_array(arrow::MakeArray(data->child_data[i]), type.fields()[i].type)->data();
+          data->child_data.at(i) =
+              import_array(arrow::MakeArray(data->child_data[i]), type.fields()[i].type)->data();
         }
       }
       return arrow::MakeArray(std::move(data));

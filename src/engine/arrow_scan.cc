@@ -40,11 +40,13 @@ T value_or_throw(arrow::Result<T> result) {
 std::shared_ptr<arrow::ipc::RecordBatchReader> open(const std::string& ipc) {
   auto buffer = std::make_shared<arrow::Buffer>(reinterpret_cast<const uint8_t*>(ipc.data()),
                                                 static_cast<int64_t>(ipc.size()));
-  return value_or_throw(arrow::ipc::RecordBatchStreamReader::Open(std::make_shared<arrow::io::BufferReader>(buffer)));
+  return value_or_throw(
+      arrow::ipc::RecordBatchStreamReader::Open(std::make_shared<arrow::io::BufferReader>(buffer)));
 }
 
 // The three callbacks that DuckDB's arrow_scan takes as pointers.
-duckdb::unique_ptr<duckdb::ArrowArrayStreamWrapper> produce(uintptr_t factory, duckdb::ArrowStreamParameters&) {
+duckdb::unique_ptr<duckdb::ArrowArrayStreamWrapper> produce(uintptr_t factory,
+                                                            duckdb::ArrowStreamParameters&) {
   const auto& self = *reinterpret_cast<const ArrowBatches*>(factory);
   auto reader = value_or_throw(arrow::RecordBatchReader::Make(self.batches, self.schema));
   auto stream = duckdb::make_uniq<duckdb::ArrowArrayStreamWrapper>();
@@ -61,9 +63,12 @@ void get_schema(ArrowArrayStream* factory, ArrowSchema& schema) {
 
 }  // namespace
 
-types::Schema local_relation_schema(const std::string& arrow_ipc) { return from_arrow(*open(arrow_ipc)->schema()); }
+types::Schema local_relation_schema(const std::string& arrow_ipc) {
+  return from_arrow(*open(arrow_ipc)->schema());
+}
 
-ArrowBatchesPtr read_local_relation(const plan::LocalRelation& local, const plan::Attributes& output) {
+ArrowBatchesPtr read_local_relation(const plan::LocalRelation& local,
+                                    const plan::Attributes& output) {
   auto result = std::make_shared<ArrowBatches>();
   arrow::FieldVector fields;
   for (size_t i = 0; i < output.size(); ++i) {
@@ -80,15 +85,18 @@ ArrowBatchesPtr read_local_relation(const plan::LocalRelation& local, const plan
     if (!batch) break;
     if (batch->num_rows() == 0) continue;
     arrow::ArrayVector columns;
-    if (output.empty()) columns.push_back(value_or_throw(arrow::MakeArrayOfNull(arrow::boolean(), batch->num_rows())));
+    if (output.empty())
+      columns.push_back(
+          value_or_throw(arrow::MakeArrayOfNull(arrow::boolean(), batch->num_rows())));
     if (batch->num_columns() < static_cast<int>(output.size())) {
-      throw Error::internal("a local relation has " + std::to_string(batch->num_columns()) + " columns, expected " +
-                            std::to_string(output.size()));
+      throw Error::internal("a local relation has " + std::to_string(batch->num_columns()) +
+                            " columns, expected " + std::to_string(output.size()));
     }
     for (size_t i = 0; i < output.size(); ++i) {
       columns.push_back(import_array(batch->column(static_cast<int>(i)), output[i].type));
     }
-    result->batches.push_back(arrow::RecordBatch::Make(result->schema, batch->num_rows(), std::move(columns)));
+    result->batches.push_back(
+        arrow::RecordBatch::Make(result->schema, batch->num_rows(), std::move(columns)));
   }
   return result;
 }
@@ -103,8 +111,10 @@ duckdb::unique_ptr<duckdb::TableRef> arrow_table(const ArrowBatches& batches) {
   arguments.push_back(pointer(&produce));
   arguments.push_back(pointer(&get_schema));
   auto ref = duckdb::make_uniq<duckdb::TableFunctionRef>();
-  // "Dumb": the batches are in memory already, there is nothing to gain from leaving columns or rows out early.
-  ref->function = duckdb::make_uniq<duckdb::FunctionExpression>("arrow_scan_dumb", std::move(arguments));
+  // "Dumb": the batches are in memory already, there is nothing to gain from leaving columns or
+  // rows out early.
+  ref->function =
+      duckdb::make_uniq<duckdb::FunctionExpression>("arrow_scan_dumb", std::move(arguments));
   return ref;
 }
 

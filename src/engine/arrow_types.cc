@@ -33,14 +33,16 @@ std::shared_ptr<arrow::DataType> to_arrow(const DataType& type, std::string_view
     case TypeId::kDayTimeInterval: return arrow::duration(arrow::TimeUnit::MICRO);
     case TypeId::kCalendarInterval: return arrow::month_day_nano_interval();
     case TypeId::kArray:
-      return arrow::list(arrow::field("element", to_arrow(type.element(), zone), type.contains_null()));
+      return arrow::list(
+          arrow::field("element", to_arrow(type.element(), zone), type.contains_null()));
     case TypeId::kMap:
       return std::make_shared<arrow::MapType>(
           arrow::field("key", to_arrow(type.key(), zone), false),
           arrow::field("value", to_arrow(type.value(), zone), type.value_contains_null()));
     case TypeId::kStruct: {
       arrow::FieldVector fields;
-      for (const auto& f : type.fields()) fields.push_back(arrow::field(f.name, to_arrow(f.type, zone), f.nullable));
+      for (const auto& f : type.fields())
+        fields.push_back(arrow::field(f.name, to_arrow(f.type, zone), f.nullable));
       return arrow::struct_(std::move(fields));
     }
     case TypeId::kVariant:
@@ -53,7 +55,8 @@ std::shared_ptr<arrow::DataType> to_arrow(const DataType& type, std::string_view
 
 std::shared_ptr<arrow::Schema> to_arrow(const types::Schema& schema, std::string_view zone) {
   arrow::FieldVector fields;
-  for (const auto& f : schema) fields.push_back(arrow::field(f.name, to_arrow(f.type, zone), f.nullable));
+  for (const auto& f : schema)
+    fields.push_back(arrow::field(f.name, to_arrow(f.type, zone), f.nullable));
   return arrow::schema(std::move(fields));
 }
 
@@ -96,14 +99,16 @@ DataType from_arrow(const arrow::DataType& type) {
     case Type::DATE32:
     case Type::DATE64: return TypeId::kDate;
     case Type::TIMESTAMP:
-      return static_cast<const arrow::TimestampType&>(type).timezone().empty() ? TypeId::kTimestampNtz
-                                                                               : TypeId::kTimestamp;
+      return static_cast<const arrow::TimestampType&>(type).timezone().empty()
+                 ? TypeId::kTimestampNtz
+                 : TypeId::kTimestamp;
     case Type::TIME32:
     case Type::TIME64: return DataType::time();
     case Type::DURATION: return DataType::day_time();
     case Type::INTERVAL_MONTHS: return DataType::year_month();
     case Type::INTERVAL_MONTH_DAY_NANO: return TypeId::kCalendarInterval;
-    case Type::DICTIONARY: return from_arrow(*static_cast<const arrow::DictionaryType&>(type).value_type());
+    case Type::DICTIONARY:
+      return from_arrow(*static_cast<const arrow::DictionaryType&>(type).value_type());
     case Type::LIST:
     case Type::LARGE_LIST:
     case Type::FIXED_SIZE_LIST: {
@@ -112,12 +117,14 @@ DataType from_arrow(const arrow::DataType& type) {
     }
     case Type::MAP: {
       const auto& m = static_cast<const arrow::MapType&>(type);
-      return DataType::map(from_arrow(*m.key_type()), from_arrow(*m.item_type()), m.item_field()->nullable());
+      return DataType::map(from_arrow(*m.key_type()), from_arrow(*m.item_type()),
+                           m.item_field()->nullable());
     }
     case Type::STRUCT: {
       if (is_variant(type)) return TypeId::kVariant;
       std::vector<types::StructField> fields;
-      for (const auto& f : type.fields()) fields.push_back({f->name(), from_arrow(*f->type()), f->nullable(), "{}"});
+      for (const auto& f : type.fields())
+        fields.push_back({f->name(), from_arrow(*f->type()), f->nullable(), "{}"});
       return DataType::structure(std::move(fields));
     }
     default: throw Error("UNSUPPORTED_ARROWTYPE", {{"typeName", type.ToString()}});
@@ -126,7 +133,8 @@ DataType from_arrow(const arrow::DataType& type) {
 
 types::Schema from_arrow(const arrow::Schema& schema) {
   types::Schema result;
-  for (const auto& f : schema.fields()) result.push_back({f->name(), from_arrow(*f->type()), f->nullable(), "{}"});
+  for (const auto& f : schema.fields())
+    result.push_back({f->name(), from_arrow(*f->type()), f->nullable(), "{}"});
   return result;
 }
 

@@ -1,4 +1,3 @@
-#include "engine/connection.h"
 #include "duckdb/main/relation.hpp"
 #include "duckdb/parser/expression/columnref_expression.hpp"
 #include "duckdb/parser/expression/constant_expression.hpp"
@@ -6,6 +5,7 @@
 #include "duckdb/parser/query_node/select_node.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
+#include "engine/connection.h"
 #include "engine/database.h"
 #include "engine/errors.h"
 #include "engine/sources.h"
@@ -16,8 +16,8 @@ namespace {
 using duckdb::make_uniq;
 using Parsed = duckdb::unique_ptr<duckdb::ParsedExpression>;
 
-/// Rows of a Parquet file as JSON: SELECT to_json(struct_pack(add := add, ...)) FROM the file. DuckDB's JSON of maps,
-/// lists and structs is what delta/ asks for.
+/// Rows of a Parquet file as JSON: SELECT to_json(struct_pack(add := add, ...)) FROM the file.
+/// DuckDB's JSON of maps, lists and structs is what delta/ asks for.
 class CheckpointReader final : public delta::ParquetReader {
  public:
   CheckpointReader(Engine& engine, std::shared_ptr<storage::ObjectStore> store)
@@ -37,16 +37,19 @@ class CheckpointReader final : public delta::ParquetReader {
         if (!chunk || chunk->size() == 0) return;
         chunk->Flatten();
         const auto* texts = duckdb::FlatVector::GetData<duckdb::string_t>(chunk->data[0]);
-        for (duckdb::idx_t i = 0; i < chunk->size(); ++i) row({texts[i].GetData(), texts[i].GetSize()});
+        for (duckdb::idx_t i = 0; i < chunk->size(); ++i)
+          row({texts[i].GetData(), texts[i].GetSize()});
       }
     } catch (const duckdb::Exception& e) {
-      throw Error("FAILED_READ_FILE.NO_HINT", {{"path", path + ": " + duckdb::ErrorData(e).RawMessage()}});
+      throw Error("FAILED_READ_FILE.NO_HINT",
+                  {{"path", path + ": " + duckdb::ErrorData(e).RawMessage()}});
     }
   }
 
  private:
-  static duckdb::unique_ptr<duckdb::SelectStatement> statement(duckdb::Connection& connection, const std::string& path,
-                                                               const std::vector<std::string>& wanted) {
+  static duckdb::unique_ptr<duckdb::SelectStatement> statement(
+      duckdb::Connection& connection, const std::string& path,
+      const std::vector<std::string>& wanted) {
     auto scan = connection.TableFunction("parquet_scan", {duckdb::Value(path)},
                                          {{"hive_partitioning", duckdb::Value::BOOLEAN(false)}});
     duckdb::vector<Parsed> fields;
@@ -62,7 +65,8 @@ class CheckpointReader final : public delta::ParquetReader {
     } else {
       duckdb::vector<Parsed> object;
       object.push_back(make_uniq<duckdb::FunctionExpression>("struct_pack", std::move(fields)));
-      select->select_list.push_back(make_uniq<duckdb::FunctionExpression>("to_json", std::move(object)));
+      select->select_list.push_back(
+          make_uniq<duckdb::FunctionExpression>("to_json", std::move(object)));
     }
     auto from = make_uniq<duckdb::TableFunctionRef>();
     duckdb::vector<Parsed> arguments;
@@ -80,7 +84,8 @@ class CheckpointReader final : public delta::ParquetReader {
 
 }  // namespace
 
-std::shared_ptr<delta::ParquetReader> parquet_reader(Engine& engine, std::shared_ptr<storage::ObjectStore> store) {
+std::shared_ptr<delta::ParquetReader> parquet_reader(Engine& engine,
+                                                     std::shared_ptr<storage::ObjectStore> store) {
   return std::make_shared<CheckpointReader>(engine, std::move(store));
 }
 

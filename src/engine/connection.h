@@ -4,8 +4,8 @@
 
 namespace lochan::engine {
 
-/// A DuckDB connection for one operation, which ends that operation before it goes. DuckDB's own does not while an
-/// exception is unwinding the stack: tasks would go on in a context that is gone.
+/// A DuckDB connection for one operation, which ends that operation before it goes. DuckDB's own
+/// does not while an exception is unwinding the stack: tasks would go on in a context that is gone.
 class OperationConnection : public duckdb::Connection {
  public:
   explicit OperationConnection(duckdb::DatabaseInstance& database) : Connection(database) {}

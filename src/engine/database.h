@@ -5,8 +5,8 @@
 
 namespace lochan::engine {
 
-/// The DuckDB instance behind an Engine: in memory, with the kernels, and with every setting fixed that could change
-/// a result.
+/// The DuckDB instance behind an Engine: in memory, with the kernels, and with every setting fixed
+/// that could change a result.
 struct Engine::Impl {
   explicit Impl(const EngineOptions& options);
   duckdb::DatabaseInstance& instance() { return *database->instance; }

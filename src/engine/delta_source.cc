@@ -7,7 +7,8 @@ namespace {
 
 class DeltaSource final : public TableSource {
  public:
-  DeltaSource(delta::SnapshotPtr snapshot, std::string name) : snapshot_(std::move(snapshot)), name_(std::move(name)) {}
+  DeltaSource(delta::SnapshotPtr snapshot, std::string name)
+      : snapshot_(std::move(snapshot)), name_(std::move(name)) {}
 
   const types::Schema& schema() const override { return snapshot_->schema().fields; }
   std::string description() const override {
@@ -15,7 +16,8 @@ class DeltaSource final : public TableSource {
   }
   std::vector<std::string> input_files() const override {
     std::vector<std::string> files;
-    for (const auto& add : snapshot_->files()) files.push_back(snapshot_->file(add).location().uri());
+    for (const auto& add : snapshot_->files())
+      files.push_back(snapshot_->file(add).location().uri());
     return files;
   }
 
@@ -28,11 +30,15 @@ class DeltaSource final : public TableSource {
     const auto predicate = pruning_predicate(request.scan.filters, request.output);
     for (auto& f : snapshot_->plan_scan(predicate)) {
       const auto grant = snapshot_->file(*f.add);
-      ScannedFile file{.path = snapshot_->access().store->local_path(grant), .size = f.add->size,
-                       .rows = f.num_records, .partition_values = std::move(f.partition_values), .deleted = nullptr};
+      ScannedFile file{.path = snapshot_->access().store->local_path(grant),
+                       .size = f.add->size,
+                       .rows = f.num_records,
+                       .partition_values = std::move(f.partition_values),
+                       .deleted = nullptr};
       if (f.add->deletion_vector) {
         file.deleted = [snapshot = snapshot_, add = f.add]() -> IsDeleted {
-          return [rows = snapshot->deletion_vector(*add)](uint64_t row) { return rows.contains(row); };
+          return
+              [rows = snapshot->deletion_vector(*add)](uint64_t row) { return rows.contains(row); };
         };
       }
       scan->files.push_back(std::move(file));

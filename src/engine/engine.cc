@@ -35,10 +35,12 @@ DatabaseFacts facts_of(duckdb::DatabaseInstance& database) {
   DatabaseFacts facts;
   duckdb::Connection connection(database);
   connection.BeginTransaction();
-  auto& schema = duckdb::Catalog::GetSystemCatalog(database).GetSchema(*connection.context, DEFAULT_SCHEMA);
+  auto& schema =
+      duckdb::Catalog::GetSystemCatalog(database).GetSchema(*connection.context, DEFAULT_SCHEMA);
   schema.Scan(*connection.context, duckdb::CatalogType::AGGREGATE_FUNCTION_ENTRY,
               [&](duckdb::CatalogEntry& entry) {
-                if (entry.type == duckdb::CatalogType::AGGREGATE_FUNCTION_ENTRY) facts.aggregates.insert(entry.name);
+                if (entry.type == duckdb::CatalogType::AGGREGATE_FUNCTION_ENTRY)
+                  facts.aggregates.insert(entry.name);
               });
   connection.Rollback();
   for (const auto* k : all_scalar_kernels()) facts.kernels.emplace(k->name);
@@ -51,7 +53,8 @@ DatabaseFacts facts_of(duckdb::DatabaseInstance& database) {
 Engine::Impl::Impl(const EngineOptions& options) : database(open(options)) {
   // Names of files or variables are never tables.
   duckdb::DBConfig::GetConfig(instance()).replacement_scans.clear();
-  // Only there when DuckDB's ICU is loaded. Nothing that we lower asks it; the machine's zone must not matter either way.
+  // Only there when DuckDB's ICU is loaded. Nothing that we lower asks it; the machine's zone must
+  // not matter either way.
   duckdb::Connection(instance()).Query("SET GLOBAL TimeZone = 'UTC'");
   register_kernels(instance());
   register_file_scan(instance());
@@ -71,9 +74,11 @@ Engine::Engine(const EngineOptions& options) {
 
 Engine::~Engine() = default;
 
-std::unique_ptr<ResultStream> Engine::run(const plan::PlanPtr& resolved, const QueryOptions& options) {
+std::unique_ptr<ResultStream> Engine::run(const plan::PlanPtr& resolved,
+                                          const QueryOptions& options) {
   options.cancel->throw_if_cancelled();
-  return start_stream(impl_->instance(), lower(*resolved, options, impl_->facts), resolved->output, options);
+  return start_stream(impl_->instance(), lower(*resolved, options, impl_->facts), resolved->output,
+                      options);
 }
 
 }  // namespace lochan::engine

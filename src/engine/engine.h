@@ -15,26 +15,28 @@ class Schema;
 namespace lochan::engine {
 
 struct EngineOptions {
-  std::string memory_limit;       // "8GB"; empty: 70 % of the machine's memory
-  std::string spill_directory;    // empty: no spilling
-  int threads = 0;                // 0: all cores
+  std::string memory_limit;     // "8GB"; empty: 70 % of the machine's memory
+  std::string spill_directory;  // empty: no spilling
+  int threads = 0;              // 0: all cores
 };
 
 /// How far a run has come.
 struct Progress {
-  double fraction = 0;            // of the tasks known so far, 0..1; negative: unknown
+  double fraction = 0;  // of the tasks known so far, 0..1; negative: unknown
   int64_t rows = 0;
   int64_t bytes = 0;
 };
 
-/// Rows of one running query, pulled by one thread. Holds its own DuckDB connection; back-pressure is natural:
-/// what is not pulled is not computed beyond DuckDB's small buffer. Destroying it ends the query.
+/// Rows of one running query, pulled by one thread. Holds its own DuckDB connection; back-pressure
+/// is natural: what is not pulled is not computed beyond DuckDB's small buffer. Destroying it ends
+/// the query.
 class ResultStream {
  public:
   virtual ~ResultStream() = default;
   virtual const types::Schema& schema() const = 0;
   virtual std::shared_ptr<arrow::Schema> arrow_schema() const = 0;
-  /// The next batch, null at the end. Throws lochan::Error (Spark's condition), OPERATION_CANCELED if cancelled.
+  /// The next batch, null at the end. Throws lochan::Error (Spark's condition), OPERATION_CANCELED
+  /// if cancelled.
   virtual std::shared_ptr<arrow::RecordBatch> next() = 0;
   virtual Progress progress() const = 0;
 };
@@ -53,8 +55,8 @@ class Engine {
   ~Engine();
   Engine(const Engine&) = delete;
 
-  /// Lowers the resolved plan and starts it. Result types equal the plan's output types or an internal error
-  /// that names the function is thrown.
+  /// Lowers the resolved plan and starts it. Result types equal the plan's output types or an
+  /// internal error that names the function is thrown.
   std::unique_ptr<ResultStream> run(const plan::PlanPtr& resolved, const QueryOptions& options);
 
   struct Impl;

@@ -7,18 +7,23 @@ Error translate(const duckdb::ErrorData& error) {
   if (auto own = Error::decode(text)) return *own;
   if (auto own = Error::decode(error.Message())) return *own;
   auto says = [&](std::string_view part) { return text.find(part) != std::string::npos; };
-  if (says("More than one row returned by a subquery")) return Error("SCALAR_SUBQUERY_TOO_MANY_ROWS");
-  if (says("Map keys must be unique")) return Error("DUPLICATED_MAP_KEY", {{"key", "?"}, {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}});
+  if (says("More than one row returned by a subquery"))
+    return Error("SCALAR_SUBQUERY_TOO_MANY_ROWS");
+  if (says("Map keys must be unique"))
+    return Error("DUPLICATED_MAP_KEY",
+                 {{"key", "?"}, {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}});
   if (says("Map keys can not be NULL")) return Error("NULL_MAP_KEY");
   switch (error.Type()) {
     case duckdb::ExceptionType::INTERRUPT: return Error("OPERATION_CANCELED");
-    case duckdb::ExceptionType::OUT_OF_MEMORY:
-      return Error("OUT_OF_MEMORY", {{"message", text}});
+    case duckdb::ExceptionType::OUT_OF_MEMORY: return Error("OUT_OF_MEMORY", {{"message", text}});
     case duckdb::ExceptionType::OUT_OF_RANGE:
-      return Error("ARITHMETIC_OVERFLOW", {{"message", text}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}});
+      return Error(
+          "ARITHMETIC_OVERFLOW",
+          {{"message", text}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}});
     case duckdb::ExceptionType::IO:
     case duckdb::ExceptionType::HTTP:
-    case duckdb::ExceptionType::PERMISSION: return Error("FAILED_READ_FILE.NO_HINT", {{"path", text}});
+    case duckdb::ExceptionType::PERMISSION:
+      return Error("FAILED_READ_FILE.NO_HINT", {{"path", text}});
     default: return Error::internal(error.Message());
   }
 }

@@ -4,7 +4,8 @@
 
 namespace lochan::engine {
 
-/// DuckDB's error as Spark's: the lochan::Error that a kernel raised, or the condition that fits DuckDB's own.
+/// DuckDB's error as Spark's: the lochan::Error that a kernel raised, or the condition that fits
+/// DuckDB's own.
 Error translate(const duckdb::ErrorData& error);
 
 }  // namespace lochan::engine

@@ -42,8 +42,9 @@ bool contains_struct(const types::DataType& type) {
 }
 
 /// The part of `local` that `column` is stored in; null if the file does not have it.
-const MultiFileColumnDefinition* find_local(const delta::Column& column, delta::ColumnMapping mapping,
-                                            const duckdb::vector<MultiFileColumnDefinition>& local) {
+const MultiFileColumnDefinition* find_local(
+    const delta::Column& column, delta::ColumnMapping mapping,
+    const duckdb::vector<MultiFileColumnDefinition>& local) {
   for (const auto& c : local) {
     if (mapping == delta::ColumnMapping::kId && column.field_id) {
       if (!c.identifier.IsNull() && c.identifier.type().id() == LogicalTypeId::INTEGER &&
@@ -57,9 +58,11 @@ const MultiFileColumnDefinition* find_local(const delta::Column& column, delta::
   return nullptr;
 }
 
-/// `column` as DuckDB's mapper is to look for it in one file: by the names that the file itself uses.
+/// `column` as DuckDB's mapper is to look for it in one file: by the names that the file itself
+/// uses.
 MultiFileColumnDefinition definition(const delta::Column& column, const std::string& name,
-                                     delta::ColumnMapping mapping, const MultiFileColumnDefinition* local) {
+                                     delta::ColumnMapping mapping,
+                                     const MultiFileColumnDefinition* local) {
   const auto type = to_duckdb(column.type);
   MultiFileColumnDefinition result(name, type);
   result.identifier = duckdb::Value(local ? local->name : kMissing);
@@ -69,20 +72,23 @@ MultiFileColumnDefinition definition(const delta::Column& column, const std::str
     case types::TypeId::kStruct:
       for (size_t i = 0; i < column.children.size(); ++i) {
         const auto& child = column.children[i];
-        result.children.push_back(definition(child, "f" + std::to_string(i), mapping,
-                                             local ? find_local(child, mapping, local->children) : nullptr));
+        result.children.push_back(
+            definition(child, "f" + std::to_string(i), mapping,
+                       local ? find_local(child, mapping, local->children) : nullptr));
       }
       break;
     case types::TypeId::kVariant:
       for (const char* part : {"value", "metadata"}) {
         delta::Column child{.name = part, .physical_name = part, .type = types::TypeId::kBinary};
-        result.children.push_back(definition(child, part, delta::ColumnMapping::kName,
-                                             local ? find_local(child, delta::ColumnMapping::kName, local->children) : nullptr));
+        result.children.push_back(definition(
+            child, part, delta::ColumnMapping::kName,
+            local ? find_local(child, delta::ColumnMapping::kName, local->children) : nullptr));
       }
       break;
     case types::TypeId::kArray:
-      result.children.push_back(definition(column.children.at(0), "list", mapping,
-                                           local && !local->children.empty() ? &local->children[0] : nullptr));
+      result.children.push_back(
+          definition(column.children.at(0), "list", mapping,
+                     local && !local->children.empty() ? &local->children[0] : nullptr));
       break;
     default: {  // a map: the file has key and value below one entry
       const auto* entry = local && !local->children.empty() ? &local->children[0] : nullptr;
@@ -96,7 +102,8 @@ MultiFileColumnDefinition definition(const delta::Column& column, const std::str
   return result;
 }
 
-/// Old writers call the parts of lists and maps "bag", "array" and the like; DuckDB's mapping only knows today's names.
+/// Old writers call the parts of lists and maps "bag", "array" and the like; DuckDB's mapping only
+/// knows today's names.
 void use_standard_names(MultiFileColumnDefinition& column) {
   if (column.type.id() == LogicalTypeId::LIST && column.children.size() == 1) {
     column.children[0].name = "list";
@@ -114,7 +121,8 @@ void use_standard_names(MultiFileColumnDefinition& column) {
 class DeletedRows : public duckdb::DeleteFilter {
  public:
   explicit DeletedRows(IsDeleted is_deleted) : is_deleted_(std::move(is_deleted)) {}
-  duckdb::idx_t Filter(duckdb::row_t start, duckdb::idx_t count, duckdb::SelectionVector& kept) override {
+  duckdb::idx_t Filter(duckdb::row_t start, duckdb::idx_t count,
+                       duckdb::SelectionVector& kept) override {
     kept.Initialize(STANDARD_VECTOR_SIZE);
     duckdb::idx_t n = 0;
     for (duckdb::idx_t i = 0; i < count; ++i) {
@@ -130,9 +138,11 @@ class DeletedRows : public duckdb::DeleteFilter {
 class FileList : public duckdb::SimpleMultiFileList {
  public:
   explicit FileList(const FileScan& scan) : SimpleMultiFileList(files_of(scan)), scan_(scan) {}
-  /// Never a "single file": DuckDB would then ask a reader that was opened at binding for its row groups.
+  /// Never a "single file": DuckDB would then ask a reader that was opened at binding for its row
+  /// groups.
   duckdb::FileExpandResult GetExpandResult() const override {
-    return paths.empty() ? duckdb::FileExpandResult::NO_FILES : duckdb::FileExpandResult::MULTIPLE_FILES;
+    return paths.empty() ? duckdb::FileExpandResult::NO_FILES
+                         : duckdb::FileExpandResult::MULTIPLE_FILES;
   }
   duckdb::unique_ptr<duckdb::NodeStatistics> GetCardinality(duckdb::ClientContext&) const override {
     int64_t rows = 0;
@@ -142,7 +152,9 @@ class FileList : public duckdb::SimpleMultiFileList {
     }
     return make_uniq<duckdb::NodeStatistics>(static_cast<duckdb::idx_t>(rows));
   }
-  duckdb::unique_ptr<duckdb::MultiFileList> Copy() const override { return make_uniq<FileList>(scan_); }
+  duckdb::unique_ptr<duckdb::MultiFileList> Copy() const override {
+    return make_uniq<FileList>(scan_);
+  }
   const FileScan& scan() const { return scan_; }
 
  private:
@@ -159,7 +171,8 @@ class FileList : public duckdb::SimpleMultiFileList {
   const FileScan& scan_;
 };
 
-/// Casts that reading a file may put in: those that widen. Anything else would change values silently.
+/// Casts that reading a file may put in: those that widen. Anything else would change values
+/// silently.
 bool is_widening(const LogicalType& from, const LogicalType& to) {
   if (from == to) return true;
   if (from.id() == LogicalTypeId::LIST && to.id() == LogicalTypeId::LIST) {
@@ -170,7 +183,8 @@ bool is_widening(const LogicalType& from, const LogicalType& to) {
            is_widening(duckdb::MapType::ValueType(from), duckdb::MapType::ValueType(to));
   }
   if (from.id() == LogicalTypeId::STRUCT && to.id() == LogicalTypeId::STRUCT) {
-    const auto &a = duckdb::StructType::GetChildTypes(from), &b = duckdb::StructType::GetChildTypes(to);
+    const auto &a = duckdb::StructType::GetChildTypes(from),
+               &b = duckdb::StructType::GetChildTypes(to);
     if (a.size() != b.size()) return false;
     for (size_t i = 0; i < a.size(); ++i) {
       if (!is_widening(a[i].second, b[i].second)) return false;
@@ -205,21 +219,23 @@ bool is_widening(const LogicalType& from, const LogicalType& to) {
       return to.id() == LogicalTypeId::TIMESTAMP || to.id() == LogicalTypeId::TIMESTAMP_TZ;
     case LogicalTypeId::TIME_NS: return to.id() == LogicalTypeId::TIME;
     case LogicalTypeId::VARCHAR:
-    case LogicalTypeId::BLOB: return to.id() == LogicalTypeId::VARCHAR || to.id() == LogicalTypeId::BLOB;
+    case LogicalTypeId::BLOB:
+      return to.id() == LogicalTypeId::VARCHAR || to.id() == LogicalTypeId::BLOB;
     case LogicalTypeId::UUID: return to.id() == LogicalTypeId::VARCHAR;
     default: return false;
   }
 }
 
 /// Same bytes under another type.
-duckdb::unique_ptr<duckdb::Expression> reinterpret(duckdb::unique_ptr<duckdb::Expression> child, LogicalType type) {
+duckdb::unique_ptr<duckdb::Expression> reinterpret(duckdb::unique_ptr<duckdb::Expression> child,
+                                                   LogicalType type) {
   duckdb::ScalarFunction f("lochan_reinterpret", {child->return_type}, type,
-                           [](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
-                             result.Reinterpret(args.data[0]);
-                           });
+                           [](duckdb::DataChunk& args, duckdb::ExpressionState&,
+                              duckdb::Vector& result) { result.Reinterpret(args.data[0]); });
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> children;
   children.push_back(std::move(child));
-  return make_uniq<duckdb::BoundFunctionExpression>(type, std::move(f), std::move(children), nullptr);
+  return make_uniq<duckdb::BoundFunctionExpression>(type, std::move(f), std::move(children),
+                                                    nullptr);
 }
 
 class FileReader : public duckdb::MultiFileReader {
@@ -237,8 +253,9 @@ class FileReader : public duckdb::MultiFileReader {
     return duckdb::make_shared_ptr<FileList>(*scan_);
   }
 
-  bool Bind(duckdb::MultiFileOptions& options, duckdb::MultiFileList&, duckdb::vector<LogicalType>& types,
-            duckdb::vector<std::string>& names, duckdb::MultiFileReaderBindData& bind_data) override {
+  bool Bind(duckdb::MultiFileOptions& options, duckdb::MultiFileList&,
+            duckdb::vector<LogicalType>& types, duckdb::vector<std::string>& names,
+            duckdb::MultiFileReaderBindData& bind_data) override {
     options.auto_detect_hive_partitioning = false;
     for (size_t i = 0; i < scan_->columns.size(); ++i) {
       auto name = "c" + std::to_string(i);
@@ -263,24 +280,29 @@ class FileReader : public duckdb::MultiFileReader {
         continue;
       }
       if (id == COLUMN_IDENTIFIER_FILE_INDEX) {
-        data.constant_map.Add(duckdb::MultiFileGlobalIndex(i), duckdb::Value::UBIGINT(data.reader->file_list_idx.GetIndex()));
+        data.constant_map.Add(duckdb::MultiFileGlobalIndex(i),
+                              duckdb::Value::UBIGINT(data.reader->file_list_idx.GetIndex()));
         continue;
       }
       for (size_t p = 0; p < scan_->partition_columns.size(); ++p) {
         if (scan_->partition_columns[p] == id) {
-          data.constant_map.Add(duckdb::MultiFileGlobalIndex(i), to_duckdb(file.partition_values.at(p)));
+          data.constant_map.Add(duckdb::MultiFileGlobalIndex(i),
+                                to_duckdb(file.partition_values.at(p)));
         }
       }
     }
     if (file.deleted) data.reader->deletion_filter = make_uniq<DeletedRows>(file.deleted());
   }
 
-  duckdb::ReaderInitializeType CreateMapping(
-      duckdb::ClientContext& context, duckdb::MultiFileReaderData& data,
-      const duckdb::vector<MultiFileColumnDefinition>&, const duckdb::vector<duckdb::ColumnIndex>& ids,
-      duckdb::optional_ptr<duckdb::TableFilterSet> filters, duckdb::MultiFileList& list,
-      const duckdb::MultiFileReaderBindData& bind_data, const duckdb::virtual_column_map_t& virtual_columns,
-      duckdb::MultiFileColumnMappingMode) override {
+  duckdb::ReaderInitializeType CreateMapping(duckdb::ClientContext& context,
+                                             duckdb::MultiFileReaderData& data,
+                                             const duckdb::vector<MultiFileColumnDefinition>&,
+                                             const duckdb::vector<duckdb::ColumnIndex>& ids,
+                                             duckdb::optional_ptr<duckdb::TableFilterSet> filters,
+                                             duckdb::MultiFileList& list,
+                                             const duckdb::MultiFileReaderBindData& bind_data,
+                                             const duckdb::virtual_column_map_t& virtual_columns,
+                                             duckdb::MultiFileColumnMappingMode) override {
     for (auto& column : data.reader->columns) use_standard_names(column);
     const auto& local = data.reader->GetColumns();
     duckdb::vector<MultiFileColumnDefinition> wanted;
@@ -289,9 +311,9 @@ class FileReader : public duckdb::MultiFileReader {
       wanted.push_back(definition(column, "c" + std::to_string(i), scan_->mapping,
                                   find_local(column, scan_->mapping, local)));
     }
-    const auto result =
-        MultiFileReader::CreateMapping(context, data, wanted, ids, filters, list, bind_data, virtual_columns,
-                                       duckdb::MultiFileColumnMappingMode::BY_NAME);
+    const auto result = MultiFileReader::CreateMapping(context, data, wanted, ids, filters, list,
+                                                       bind_data, virtual_columns,
+                                                       duckdb::MultiFileColumnMappingMode::BY_NAME);
     for (auto& e : data.expressions) {
       if (e) e = checked(std::move(e), data);
     }
@@ -302,7 +324,9 @@ class FileReader : public duckdb::MultiFileReader {
   }
 
   using MultiFileReader::CreateMapping;
-  duckdb::unique_ptr<duckdb::MultiFileReader> Copy() const override { return make_uniq<FileReader>(scan_); }
+  duckdb::unique_ptr<duckdb::MultiFileReader> Copy() const override {
+    return make_uniq<FileReader>(scan_);
+  }
 
  private:
   duckdb::unique_ptr<duckdb::Expression> checked(duckdb::unique_ptr<duckdb::Expression> e,
@@ -312,16 +336,21 @@ class FileReader : public duckdb::MultiFileReader {
     const auto &from = cast.child->return_type, &to = cast.return_type;
     if (!is_widening(from, to)) {
       raise(Error("FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
-                  {{"path", data.reader->GetFileName()}, {"column", cast.child->GetName()},
-                   {"expectedType", to.ToString()}, {"actualType", from.ToString()}}));
+                  {{"path", data.reader->GetFileName()},
+                   {"column", cast.child->GetName()},
+                   {"expectedType", to.ToString()},
+                   {"actualType", from.ToString()}}));
     }
     // DuckDB would write bytes as text, and read an instant in a zone.
-    const bool bytes = from.InternalType() == duckdb::PhysicalType::VARCHAR && to.InternalType() == from.InternalType();
-    const bool micros = (from.id() == LogicalTypeId::TIMESTAMP || from.id() == LogicalTypeId::TIMESTAMP_TZ) &&
-                        (to.id() == LogicalTypeId::TIMESTAMP || to.id() == LogicalTypeId::TIMESTAMP_TZ);
+    const bool bytes = from.InternalType() == duckdb::PhysicalType::VARCHAR &&
+                       to.InternalType() == from.InternalType();
+    const bool micros =
+        (from.id() == LogicalTypeId::TIMESTAMP || from.id() == LogicalTypeId::TIMESTAMP_TZ) &&
+        (to.id() == LogicalTypeId::TIMESTAMP || to.id() == LogicalTypeId::TIMESTAMP_TZ);
     if (bytes || micros) return reinterpret(std::move(cast.child), to);
     if (to.id() == LogicalTypeId::TIMESTAMP_TZ) {
-      auto child = duckdb::BoundCastExpression::AddDefaultCastToType(std::move(cast.child), LogicalType::TIMESTAMP);
+      auto child = duckdb::BoundCastExpression::AddDefaultCastToType(std::move(cast.child),
+                                                                     LogicalType::TIMESTAMP);
       return reinterpret(std::move(child), to);
     }
     return e;
@@ -356,14 +385,19 @@ duckdb::vector<duckdb::PartitionStatistics> row_counts(duckdb::ClientContext&,
 std::vector<delta::Column> plain_columns(const types::Schema& schema) {
   std::vector<delta::Column> columns;
   for (const auto& f : schema) {
-    delta::Column c{.name = f.name, .physical_name = f.name, .field_id = {}, .type = f.type, .nullable = f.nullable};
+    delta::Column c{.name = f.name,
+                    .physical_name = f.name,
+                    .field_id = {},
+                    .type = f.type,
+                    .nullable = f.nullable};
     switch (f.type.id()) {
       case types::TypeId::kStruct: c.children = plain_columns(f.type.fields()); break;
       case types::TypeId::kArray:
         c.children = plain_columns({{"element", f.type.element(), f.type.contains_null(), "{}"}});
         break;
       case types::TypeId::kMap:
-        c.children = plain_columns({{"key", f.type.key(), false, "{}"}, {"value", f.type.value(), true, "{}"}});
+        c.children = plain_columns(
+            {{"key", f.type.key(), false, "{}"}, {"value", f.type.value(), true, "{}"}});
         break;
       default: break;
     }
@@ -374,8 +408,8 @@ std::vector<delta::Column> plain_columns(const types::Schema& schema) {
 
 duckdb::unique_ptr<duckdb::TableRef> file_scan_table(const FileScan& scan) {
   duckdb::vector<duckdb::unique_ptr<duckdb::ParsedExpression>> arguments;
-  arguments.push_back(
-      make_uniq<duckdb::ConstantExpression>(duckdb::Value(std::to_string(reinterpret_cast<uintptr_t>(&scan)))));
+  arguments.push_back(make_uniq<duckdb::ConstantExpression>(
+      duckdb::Value(std::to_string(reinterpret_cast<uintptr_t>(&scan)))));
   auto ref = make_uniq<duckdb::TableFunctionRef>();
   ref->function = make_uniq<duckdb::FunctionExpression>(kName, std::move(arguments));
   return ref;
@@ -385,7 +419,8 @@ void register_file_scan(duckdb::DatabaseInstance& database) {
   auto& catalog = duckdb::Catalog::GetSystemCatalog(database);
   duckdb::Connection connection(database);
   connection.BeginTransaction();
-  auto& entry = catalog.GetEntry<duckdb::TableFunctionCatalogEntry>(*connection.context, DEFAULT_SCHEMA, "parquet_scan");
+  auto& entry = catalog.GetEntry<duckdb::TableFunctionCatalogEntry>(*connection.context,
+                                                                    DEFAULT_SCHEMA, "parquet_scan");
   duckdb::TableFunctionSet functions(kName);
   for (auto f : entry.functions.functions) {
     f.name = kName;

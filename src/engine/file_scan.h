@@ -18,18 +18,20 @@ using IsDeleted = std::function<bool(uint64_t row)>;
 /// One Parquet file of a scan.
 struct ScannedFile {
   std::string path;
-  int64_t size = -1;                            // bytes, if known
-  std::optional<int64_t> rows;                  // deleted ones included
-  std::vector<types::Value> partition_values;   // in the order of FileScan::partition_columns
-  std::function<IsDeleted()> deleted;           // null: no rows are deleted. Called once, when the file is opened
+  int64_t size = -1;                           // bytes, if known
+  std::optional<int64_t> rows;                 // deleted ones included
+  std::vector<types::Value> partition_values;  // in the order of FileScan::partition_columns
+  std::function<IsDeleted()>
+      deleted;  // null: no rows are deleted. Called once, when the file is opened
 };
 
-/// A scan of Parquet files as one table. A column is found in each file by field id (mapping kId) or by physical name,
-/// without case; what a file lacks is null; a file's narrower type is widened; partition columns never come from the
-/// file. A file whose types do not fit is refused (FAILED_READ_PARQUET_FILE).
+/// A scan of Parquet files as one table. A column is found in each file by field id (mapping kId)
+/// or by physical name, without case; what a file lacks is null; a file's narrower type is widened;
+/// partition columns never come from the file. A file whose types do not fit is refused
+/// (FAILED_READ_PARQUET_FILE).
 struct FileScan {
-  std::vector<delta::Column> columns;           // all, in order
-  std::vector<size_t> partition_columns;        // indexes into `columns`
+  std::vector<delta::Column> columns;     // all, in order
+  std::vector<size_t> partition_columns;  // indexes into `columns`
   delta::ColumnMapping mapping = delta::ColumnMapping::kNone;
   std::vector<ScannedFile> files;
 };

@@ -31,9 +31,12 @@ DataType merge(const DataType& a, const DataType& b) {
   if (a.is(TypeId::kNull)) return b;
   if (b.is(TypeId::kNull)) return a;
   if (a.is(TypeId::kStruct) && b.is(TypeId::kStruct)) return merge_structs(a, b);
-  if (a.is(TypeId::kArray) && b.is(TypeId::kArray)) return DataType::array(merge(a.element(), b.element()));
+  if (a.is(TypeId::kArray) && b.is(TypeId::kArray))
+    return DataType::array(merge(a.element(), b.element()));
   if (a.id() == b.id()) return a;
-  const auto is_number = [](const DataType& t) { return t.is(TypeId::kLong) || t.is(TypeId::kDouble); };
+  const auto is_number = [](const DataType& t) {
+    return t.is(TypeId::kLong) || t.is(TypeId::kDouble);
+  };
   if (is_number(a) && is_number(b)) return TypeId::kDouble;
   return TypeId::kString;
 }
@@ -43,7 +46,8 @@ DataType type_of(const dom::element& value, bool as_string) {
     case dom::element_type::NULL_VALUE: return TypeId::kNull;
     case dom::element_type::BOOL: return as_string ? TypeId::kString : TypeId::kBoolean;
     case dom::element_type::INT64: return as_string ? TypeId::kString : TypeId::kLong;
-    case dom::element_type::UINT64: return as_string ? DataType(TypeId::kString) : DataType::decimal(20, 0);
+    case dom::element_type::UINT64:
+      return as_string ? DataType(TypeId::kString) : DataType::decimal(20, 0);
     case dom::element_type::DOUBLE: return as_string ? TypeId::kString : TypeId::kDouble;
     case dom::element_type::STRING: return TypeId::kString;
     case dom::element_type::ARRAY: {
@@ -72,13 +76,15 @@ DataType settle(const DataType& type) {
   if (type.is(TypeId::kArray)) return DataType::array(settle(type.element()));
   if (!type.is(TypeId::kStruct)) return type;
   std::vector<types::StructField> fields;
-  for (const auto& field : type.fields()) fields.push_back({field.name, settle(field.type), true, "{}"});
+  for (const auto& field : type.fields())
+    fields.push_back({field.name, settle(field.type), true, "{}"});
   return DataType::structure(std::move(fields));
 }
 
 }  // namespace
 
-types::Schema infer_json_schema(const std::vector<std::string>& paths, bool multi_line, bool primitives_as_string) {
+types::Schema infer_json_schema(const std::vector<std::string>& paths, bool multi_line,
+                                bool primitives_as_string) {
   DataType all;
   dom::parser parser;
   const auto add = [&](const std::string& text) {

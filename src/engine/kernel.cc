@@ -39,10 +39,11 @@ struct KernelData : duckdb::FunctionData {
   std::shared_ptr<const KernelSpec> spec;
 };
 
-/// Reads the trailing specification and takes it off the arguments, whose types become the function's own.
-duckdb::unique_ptr<KernelData> take_spec(duckdb::ClientContext& context,
-                                         duckdb::SimpleFunction& function,
-                                         duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
+/// Reads the trailing specification and takes it off the arguments, whose types become the
+/// function's own.
+duckdb::unique_ptr<KernelData> take_spec(
+    duckdb::ClientContext& context, duckdb::SimpleFunction& function,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
   if (arguments.empty() || !arguments.back()->IsFoldable()) {
     throw duckdb::BinderException("%s needs its specification as the last argument", function.name);
   }
@@ -68,8 +69,8 @@ duckdb::unique_ptr<KernelData> take_spec(duckdb::ClientContext& context,
 }
 
 /// Runs `body` on the rows where no argument is null; the others are null.
-void run_on_valid_rows(const ScalarBody& body, duckdb::DataChunk& args, duckdb::ExpressionState& state,
-                       duckdb::Vector& result) {
+void run_on_valid_rows(const ScalarBody& body, duckdb::DataChunk& args,
+                       duckdb::ExpressionState& state, duckdb::Vector& result) {
   const auto count = args.size();
   std::vector<duckdb::UnifiedVectorFormat> formats;
   bool all_constant = true;
@@ -142,11 +143,11 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_scalar(
         [spec, body = std::move(body)](duckdb::DataChunk& args, duckdb::ExpressionState& state,
                                        duckdb::Vector& result) { body(args, state, result); });
   } else {
-    function.SetFunctionCallback(
-        [spec, body = std::move(body)](duckdb::DataChunk& args, duckdb::ExpressionState& state,
-                                       duckdb::Vector& result) {
-          run_on_valid_rows(body, args, state, result);
-        });
+    function.SetFunctionCallback([spec, body = std::move(body)](duckdb::DataChunk& args,
+                                                                duckdb::ExpressionState& state,
+                                                                duckdb::Vector& result) {
+      run_on_valid_rows(body, args, state, result);
+    });
   }
   if (!kernel.handles_nulls) {
     function.SetNullHandling(duckdb::FunctionNullHandling::DEFAULT_NULL_HANDLING);
@@ -171,8 +172,8 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_aggregate(
 }
 
 duckdb::ScalarFunction scalar_entry(const ScalarKernel* kernel) {
-  // Nulls are handled specially until the call is bound: DuckDB replaces a call on a constant null before
-  // that, and would give it the wrong type.
+  // Nulls are handled specially until the call is bound: DuckDB replaces a call on a constant null
+  // before that, and would give it the wrong type.
   duckdb::ScalarFunction f("lochan_" + std::string(kernel->name), {}, LogicalType::ANY, nullptr,
                            bind_scalar);
   f.varargs = LogicalType::ANY;
@@ -185,9 +186,9 @@ duckdb::ScalarFunction scalar_entry(const ScalarKernel* kernel) {
 }
 
 duckdb::AggregateFunction aggregate_entry(const AggregateKernel* kernel) {
-  duckdb::AggregateFunction f("lochan_" + std::string(kernel->name), {}, LogicalType::ANY, nullptr,
-                              nullptr, nullptr, nullptr, nullptr,
-                              duckdb::FunctionNullHandling::SPECIAL_HANDLING, nullptr, bind_aggregate);
+  duckdb::AggregateFunction f(
+      "lochan_" + std::string(kernel->name), {}, LogicalType::ANY, nullptr, nullptr, nullptr,
+      nullptr, nullptr, duckdb::FunctionNullHandling::SPECIAL_HANDLING, nullptr, bind_aggregate);
   f.varargs = LogicalType::ANY;
   f.function_info = duckdb::make_shared_ptr<AggregateInfo>(kernel);
   return f;

@@ -11,9 +11,10 @@
 #include "plan/expression.h"
 #include "types/data_type.h"
 
-/// Kernels: vectorised functions with Spark's semantics, registered in DuckDB under "lochan_<name>". The lowering
-/// calls them with one constant string more, the encoded KernelSpec, which binding reads and removes: so a kernel knows
-/// Spark's types, mode, zone and query context, and DuckDB never casts an argument.
+/// Kernels: vectorised functions with Spark's semantics, registered in DuckDB under
+/// "lochan_<name>". The lowering calls them with one constant string more, the encoded KernelSpec,
+/// which binding reads and removes: so a kernel knows Spark's types, mode, zone and query context,
+/// and DuckDB never casts an argument.
 namespace lochan::engine {
 
 struct KernelSpec {
@@ -21,32 +22,34 @@ struct KernelSpec {
   std::vector<types::DataType> arguments;
   plan::CastMode mode = plan::CastMode::kAnsi;
   std::string zone = "UTC";
-  std::string name;                    // the function as the user wrote it
+  std::string name;  // the function as the user wrote it
   std::optional<QueryContext> context;
   std::string encode() const;
   static KernelSpec decode(std::string_view text);
 };
 
-/// The vectorised body. Arguments come as DuckDB passes them (flat, constant or dictionary vectors: use
-/// UnifiedVectorFormat or DuckDB's executors). Throw lochan::Error (through `raise`) for Spark's errors.
-using ScalarBody = std::function<void(duckdb::DataChunk&, duckdb::ExpressionState&, duckdb::Vector&)>;
+/// The vectorised body. Arguments come as DuckDB passes them (flat, constant or dictionary vectors:
+/// use UnifiedVectorFormat or DuckDB's executors). Throw lochan::Error (through `raise`) for
+/// Spark's errors.
+using ScalarBody =
+    std::function<void(duckdb::DataChunk&, duckdb::ExpressionState&, duckdb::Vector&)>;
 
 struct ScalarKernel {
   std::string_view name;
   /// Chooses the body for the types at hand; runs once per query. `spec` outlives the body.
   std::function<ScalarBody(const KernelSpec& spec)> bind;
-  bool fallible = false;          // can raise
-  bool handles_nulls = false;     // false: any null argument gives null, the body need not look
-  bool is_volatile = false;       // not to be folded or shared
-  /// The body runs through DuckDB's executors, which leave nulls out by themselves. Otherwise, and unless it
-  /// handles_nulls, the body only ever sees rows without a null argument.
+  bool fallible = false;       // can raise
+  bool handles_nulls = false;  // false: any null argument gives null, the body need not look
+  bool is_volatile = false;    // not to be folded or shared
+  /// The body runs through DuckDB's executors, which leave nulls out by themselves. Otherwise, and
+  /// unless it handles_nulls, the body only ever sees rows without a null argument.
   bool executors_skip_nulls = false;
 };
 
 struct AggregateKernel {
   std::string_view name;
-  /// A DuckDB aggregate with its argument and return types set. Its callbacks find the specification with
-  /// kernel_spec(), unless it brings a bind callback with data of its own.
+  /// A DuckDB aggregate with its argument and return types set. Its callbacks find the
+  /// specification with kernel_spec(), unless it brings a bind callback with data of its own.
   std::function<duckdb::AggregateFunction(const KernelSpec& spec)> bind;
 };
 
@@ -56,12 +59,14 @@ const KernelSpec& kernel_spec(const duckdb::AggregateInputData& input);
 /// Throws `error` so that it crosses DuckDB whole; the engine turns it back into a lochan::Error.
 [[noreturn]] void raise(const Error& error);
 /// The same with the kernel's query context.
-[[noreturn]] void raise(const KernelSpec& spec, std::string_view condition, ErrorParameters parameters);
+[[noreturn]] void raise(const KernelSpec& spec, std::string_view condition,
+                        ErrorParameters parameters);
 
-/// How a Spark type is held in DuckDB. A struct's fields are called f0, f1, ... there: Spark allows names that
-/// repeat or differ only in case. Year-month intervals are INTEGER (months), day-time BIGINT (µs), calendar
-/// intervals STRUCT(months INTEGER, days INTEGER, microseconds BIGINT), variants STRUCT(value BLOB, metadata BLOB),
-/// void is BOOLEAN, always null. char(n), varchar(n) and collated strings are VARCHAR.
+/// How a Spark type is held in DuckDB. A struct's fields are called f0, f1, ... there: Spark allows
+/// names that repeat or differ only in case. Year-month intervals are INTEGER (months), day-time
+/// BIGINT (µs), calendar intervals STRUCT(months INTEGER, days INTEGER, microseconds BIGINT),
+/// variants STRUCT(value BLOB, metadata BLOB), void is BOOLEAN, always null. char(n), varchar(n)
+/// and collated strings are VARCHAR.
 duckdb::LogicalType to_duckdb(const types::DataType& type);
 
 /// Makes all kernels known to a database; called once per instance.

@@ -1,7 +1,9 @@
-// The encoded form of a KernelSpec: fields in order, each a type, a number ending in ';' or a string as
+// The encoded form of a KernelSpec: fields in order, each a type, a number ending in ';' or a
+// string as
 // "<length>:<bytes>". A type is its id as a number, then what its kind needs:
 //   decimal p s | char, varchar n | time p | intervals start end | string collation
-//   array contains_null element | map contains_null key value | struct n (name nullable metadata type)*
+//   array contains_null element | map contains_null key value | struct n (name nullable metadata
+//   type)*
 #include <charconv>
 
 #include "engine/kernel.h"
@@ -20,15 +22,28 @@ struct Writer {
   void type(const DataType& t) {
     number(static_cast<int>(t.id()));
     switch (t.id()) {
-      case TypeId::kDecimal: number(t.precision()); number(t.scale()); break;
+      case TypeId::kDecimal:
+        number(t.precision());
+        number(t.scale());
+        break;
       case TypeId::kChar:
       case TypeId::kVarchar: number(t.length()); break;
       case TypeId::kTime: number(t.precision()); break;
       case TypeId::kYearMonthInterval:
-      case TypeId::kDayTimeInterval: number(t.interval_start()); number(t.interval_end()); break;
+      case TypeId::kDayTimeInterval:
+        number(t.interval_start());
+        number(t.interval_end());
+        break;
       case TypeId::kString: string(t.collation()); break;
-      case TypeId::kArray: number(t.contains_null()); type(t.element()); break;
-      case TypeId::kMap: number(t.value_contains_null()); type(t.key()); type(t.value()); break;
+      case TypeId::kArray:
+        number(t.contains_null());
+        type(t.element());
+        break;
+      case TypeId::kMap:
+        number(t.value_contains_null());
+        type(t.key());
+        type(t.value());
+        break;
       case TypeId::kStruct:
         number(t.fields().size());
         for (const auto& f : t.fields()) {

@@ -31,22 +31,25 @@ duckdb::unique_ptr<duckdb::TableRef> whole_files(const TextFiles& files) {
   return ref;
 }
 
-/// One row a line: its text as `line`, its file as `filename`. A last line without an end counts, an end without a line
-/// does not.
+/// One row a line: its text as `line`, its file as `filename`. A last line without an end counts,
+/// an end without a line does not.
 duckdb::unique_ptr<duckdb::TableRef> lines_of(const TextFiles& files) {
   auto select = make_uniq<duckdb::SelectNode>();
   select->from_table = whole_files(files);
-  auto text = call("regexp_replace", list(named_column("content"), constant(Value("\\r?\\n$")), constant(Value(""))));
+  auto text = call("regexp_replace",
+                   list(named_column("content"), constant(Value("\\r?\\n$")), constant(Value(""))));
   auto lines = call("string_split_regex", list(std::move(text), constant(Value("\\r?\\n"))));
   select->select_list.push_back(named(call("unnest", list(std::move(lines))), "line"));
   select->select_list.push_back(named(named_column("filename"), "filename"));
-  select->where_clause = compare(duckdb::ExpressionType::COMPARE_NOTEQUAL, named_column("content"), constant(Value("")));
+  select->where_clause = compare(duckdb::ExpressionType::COMPARE_NOTEQUAL, named_column("content"),
+                                 constant(Value("")));
   return make_uniq<duckdb::SubqueryRef>(statement_of(std::move(select)), "lines");
 }
 
 class LineSource : public TableSource {
  public:
-  LineSource(TextFiles files, types::Schema columns) : files_(std::move(files)), schema_(std::move(columns)) {
+  LineSource(TextFiles files, types::Schema columns)
+      : files_(std::move(files)), schema_(std::move(columns)) {
     for (const auto& field : files_.partition_columns) schema_.push_back(field);
   }
   const types::Schema& schema() const override { return schema_; }
@@ -77,7 +80,9 @@ class TextSource final : public LineSource {
  public:
   TextSource(TextFiles files, bool whole)
       : LineSource(std::move(files), {{"value", TypeId::kString, true, "{}"}}), whole_(whole) {}
-  std::string description() const override { return "text [" + std::to_string(files_.paths.size()) + " files]"; }
+  std::string description() const override {
+    return "text [" + std::to_string(files_.paths.size()) + " files]";
+  }
 
   duckdb::unique_ptr<duckdb::TableRef> table(const ScanRequest&) const override {
     if (files_.paths.empty()) return no_rows();
@@ -95,8 +100,13 @@ class TextSource final : public LineSource {
 class JsonSource final : public LineSource {
  public:
   JsonSource(TextFiles files, types::Schema columns, bool multi_line, plan::CastMode mode)
-      : LineSource(std::move(files), columns), columns_(std::move(columns)), multi_line_(multi_line), mode_(mode) {}
-  std::string description() const override { return "json [" + std::to_string(files_.paths.size()) + " files]"; }
+      : LineSource(std::move(files), columns),
+        columns_(std::move(columns)),
+        multi_line_(multi_line),
+        mode_(mode) {}
+  std::string description() const override {
+    return "json [" + std::to_string(files_.paths.size()) + " files]";
+  }
 
   duckdb::unique_ptr<duckdb::TableRef> table(const ScanRequest& request) const override {
     if (files_.paths.empty() || columns_.empty()) return no_rows();
@@ -110,11 +120,13 @@ class JsonSource final : public LineSource {
     parsed->from_table = multi_line_ ? whole_files(files_) : lines_of(files_);
     const std::string text = multi_line_ ? "content" : "line";
     parsed->select_list.push_back(
-        named(call("lochan_from_json", list(named_column(text), constant(Value(spec.encode())))), "record"));
+        named(call("lochan_from_json", list(named_column(text), constant(Value(spec.encode())))),
+              "record"));
     parsed->select_list.push_back(named(named_column("filename"), "filename"));
     // Lines of white space are no records.
-    parsed->where_clause = compare(duckdb::ExpressionType::COMPARE_NOTEQUAL,
-                                   call("trim", list(named_column(text), constant(Value(" \t\r\n")))), constant(Value("")));
+    parsed->where_clause = compare(
+        duckdb::ExpressionType::COMPARE_NOTEQUAL,
+        call("trim", list(named_column(text), constant(Value(" \t\r\n")))), constant(Value("")));
     auto select = make_uniq<duckdb::SelectNode>();
     select->from_table = make_uniq<duckdb::SubqueryRef>(statement_of(std::move(parsed)), "records");
     for (size_t i = 0; i < columns_.size(); ++i)
@@ -133,7 +145,8 @@ bool is_true(const plan::Options& options, const std::string& key) {
   auto it = options.find(key);
   if (it == options.end()) return false;
   std::string value = it->second;
-  std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(value.begin(), value.end(), value.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return value == "true";
 }
 
@@ -143,7 +156,8 @@ Parsed partition_value(const TextFiles& files, size_t column) {
   auto choice = make_uniq<duckdb::CaseExpression>();
   for (size_t f = 0; f < files.paths.size(); ++f) {
     duckdb::CaseCheck check;
-    check.when_expr = compare(duckdb::ExpressionType::COMPARE_EQUAL, named_column("filename"), constant(Value(files.paths[f])));
+    check.when_expr = compare(duckdb::ExpressionType::COMPARE_EQUAL, named_column("filename"),
+                              constant(Value(files.paths[f])));
     check.then_expr = constant(to_duckdb(files.partition_values[f][column]));
     choice->case_checks.push_back(std::move(check));
   }
@@ -155,14 +169,18 @@ plan::ScanSourcePtr open_text(TextFiles files, const plan::Options& options) {
   return std::make_shared<const TextSource>(std::move(files), is_true(options, "wholetext"));
 }
 
-plan::ScanSourcePtr open_json(TextFiles files, const plan::Options& options, const types::Schema& schema) {
+plan::ScanSourcePtr open_json(TextFiles files, const plan::Options& options,
+                              const types::Schema& schema) {
   const bool multi_line = is_true(options, "multiline");
   types::Schema columns = schema;
-  if (columns.empty()) columns = infer_json_schema(files.paths, multi_line, is_true(options, "primitivesasstring"));
+  if (columns.empty())
+    columns = infer_json_schema(files.paths, multi_line, is_true(options, "primitivesasstring"));
   auto it = options.find("mode");
-  const bool fail_fast = it != options.end() && (it->second == "FAILFAST" || it->second == "failfast");
-  return std::make_shared<const JsonSource>(std::move(files), std::move(columns), multi_line,
-                                            fail_fast ? plan::CastMode::kAnsi : plan::CastMode::kLegacy);
+  const bool fail_fast =
+      it != options.end() && (it->second == "FAILFAST" || it->second == "failfast");
+  return std::make_shared<const JsonSource>(
+      std::move(files), std::move(columns), multi_line,
+      fail_fast ? plan::CastMode::kAnsi : plan::CastMode::kLegacy);
 }
 
 }  // namespace lochan::engine

@@ -5,8 +5,8 @@
 
 namespace lochan::engine {
 
-/// The schema of an Arrow IPC stream, as Spark sees it. Throws UNSUPPORTED_ARROWTYPE; an internal error if the stream
-/// is damaged.
+/// The schema of an Arrow IPC stream, as Spark sees it. Throws UNSUPPORTED_ARROWTYPE; an internal
+/// error if the stream is damaged.
 types::Schema local_relation_schema(const std::string& arrow_ipc);
 
 }  // namespace lochan::engine

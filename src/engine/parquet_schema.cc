@@ -1,5 +1,5 @@
-#include "engine/connection.h"
 #include "duckdb/main/relation.hpp"
+#include "engine/connection.h"
 #include "engine/database.h"
 #include "engine/errors.h"
 #include "engine/sources.h"
@@ -27,7 +27,8 @@ DataType spark_type(const LogicalType& type, bool is_int96) {
     case LogicalTypeId::FLOAT: return TypeId::kFloat;
     case LogicalTypeId::DOUBLE: return TypeId::kDouble;
     case LogicalTypeId::DECIMAL:
-      return DataType::decimal(duckdb::DecimalType::GetWidth(type), duckdb::DecimalType::GetScale(type));
+      return DataType::decimal(duckdb::DecimalType::GetWidth(type),
+                               duckdb::DecimalType::GetScale(type));
     case LogicalTypeId::VARCHAR:
     case LogicalTypeId::ENUM:
     case LogicalTypeId::UUID: return TypeId::kString;
@@ -39,7 +40,8 @@ DataType spark_type(const LogicalType& type, bool is_int96) {
     case LogicalTypeId::TIMESTAMP:
     case LogicalTypeId::TIMESTAMP_MS:
     case LogicalTypeId::TIMESTAMP_NS: return is_int96 ? TypeId::kTimestamp : TypeId::kTimestampNtz;
-    case LogicalTypeId::LIST: return DataType::array(spark_type(duckdb::ListType::GetChildType(type), is_int96));
+    case LogicalTypeId::LIST:
+      return DataType::array(spark_type(duckdb::ListType::GetChildType(type), is_int96));
     case LogicalTypeId::MAP:
       return DataType::map(spark_type(duckdb::MapType::KeyType(type), is_int96),
                            spark_type(duckdb::MapType::ValueType(type), is_int96));
@@ -55,19 +57,25 @@ DataType spark_type(const LogicalType& type, bool is_int96) {
 }
 
 /// The schema that Spark wrote into the file, if it did.
-std::optional<types::Schema> stored_schema(duckdb::Connection& connection, const std::string& path) {
+std::optional<types::Schema> stored_schema(duckdb::Connection& connection,
+                                           const std::string& path) {
   auto result = connection.TableFunction("parquet_kv_metadata", {duckdb::Value(path)})->Execute();
   if (result->HasError()) throw translate(result->GetErrorObject());
   while (auto chunk = result->Fetch()) {
     for (duckdb::idx_t row = 0; row < chunk->size(); ++row) {
-      if (duckdb::StringValue::Get(chunk->GetValue(1, row)) != "org.apache.spark.sql.parquet.row.metadata") continue;
-      return types::parse_json_type(duckdb::StringValue::Get(chunk->GetValue(2, row))).as_nullable().fields();
+      if (duckdb::StringValue::Get(chunk->GetValue(1, row)) !=
+          "org.apache.spark.sql.parquet.row.metadata")
+        continue;
+      return types::parse_json_type(duckdb::StringValue::Get(chunk->GetValue(2, row)))
+          .as_nullable()
+          .fields();
     }
   }
   return std::nullopt;
 }
 
-/// The top-level columns of which a part is stored as INT96, Parquet's old timestamp, which is an instant to Spark.
+/// The top-level columns of which a part is stored as INT96, Parquet's old timestamp, which is an
+/// instant to Spark.
 std::vector<bool> int96_columns(duckdb::Connection& connection, const std::string& path) {
   auto result = connection.TableFunction("parquet_schema", {duckdb::Value(path)})->Execute();
   if (result->HasError()) throw translate(result->GetErrorObject());
@@ -77,7 +85,8 @@ std::vector<bool> int96_columns(duckdb::Connection& connection, const std::strin
     for (duckdb::idx_t row = 0; row < chunk->size(); ++row) {
       if (open.size() == 1) columns.push_back(false);
       const auto type = chunk->GetValue(2, row);
-      if (!type.IsNull() && duckdb::StringValue::Get(type) == "INT96" && !columns.empty()) columns.back() = true;
+      if (!type.IsNull() && duckdb::StringValue::Get(type) == "INT96" && !columns.empty())
+        columns.back() = true;
       if (!open.empty()) --open.back();
       const auto children = chunk->GetValue(5, row);
       open.push_back(children.IsNull() ? 0 : children.GetValue<int64_t>());
@@ -94,7 +103,9 @@ types::Schema read_parquet_schema(Engine& engine, const std::string& path) {
     OperationConnection connection(engine.impl().instance());
     if (auto stored = stored_schema(connection, path)) return *stored;
     const auto int96 = int96_columns(connection, path);
-    auto relation = connection.TableFunction("parquet_scan", {duckdb::Value(path)}, {{"hive_partitioning", duckdb::Value::BOOLEAN(false)}});
+    auto relation =
+        connection.TableFunction("parquet_scan", {duckdb::Value(path)},
+                                 {{"hive_partitioning", duckdb::Value::BOOLEAN(false)}});
     types::Schema schema;
     for (const auto& column : relation->Columns()) {
       const bool is_int96 = schema.size() < int96.size() && int96[schema.size()];

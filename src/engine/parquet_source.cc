@@ -16,8 +16,11 @@ class ParquetSource final : public TableSource {
       scan_->partition_columns.push_back(table.data_schema.size() + i);
     }
     for (auto& f : table.files) {
-      scan_->files.push_back({.path = std::move(f.path), .size = f.size, .rows = {},
-                              .partition_values = std::move(f.partition_values), .deleted = nullptr});
+      scan_->files.push_back({.path = std::move(f.path),
+                              .size = f.size,
+                              .rows = {},
+                              .partition_values = std::move(f.partition_values),
+                              .deleted = nullptr});
     }
   }
 
@@ -42,6 +45,8 @@ class ParquetSource final : public TableSource {
 
 }  // namespace
 
-plan::ScanSourcePtr parquet_source(ParquetTable table) { return std::make_shared<ParquetSource>(std::move(table)); }
+plan::ScanSourcePtr parquet_source(ParquetTable table) {
+  return std::make_shared<ParquetSource>(std::move(table));
+}
 
 }  // namespace lochan::engine

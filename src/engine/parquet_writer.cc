@@ -5,11 +5,11 @@
 #include "base/clock.h"
 #include "duckdb/common/types/hugeint.hpp"
 #include "duckdb/main/client_context.hpp"
-#include "engine/connection.h"
 #include "duckdb/parser/keyword_helper.hpp"
 #include "duckdb/parser/parsed_data/copy_info.hpp"
 #include "duckdb/parser/statement/copy_statement.hpp"
 #include "duckdb/parser/tableref/subqueryref.hpp"
+#include "engine/connection.h"
 #include "engine/database.h"
 #include "engine/errors.h"
 #include "engine/lowering/lowering.h"
@@ -22,7 +22,8 @@ using duckdb::make_uniq;
 using duckdb::Value;
 using types::TypeId;
 
-/// DuckDB's value as ours, for the types that partition columns and statistics have; nullopt for others.
+/// DuckDB's value as ours, for the types that partition columns and statistics have; nullopt for
+/// others.
 std::optional<types::Value> from_duckdb(const Value& value, const types::DataType& type) {
   if (value.IsNull()) return types::Value::null(type);
   using types::Int128;
@@ -38,9 +39,12 @@ std::optional<types::Value> from_duckdb(const Value& value, const types::DataTyp
     case TypeId::kDouble: return types::Value{type, value.GetValue<double>()};
     case TypeId::kDecimal: {
       switch (value.type().InternalType()) {
-        case duckdb::PhysicalType::INT16: return types::Value{type, Int128{value.GetValueUnsafe<int16_t>()}};
-        case duckdb::PhysicalType::INT32: return types::Value{type, Int128{value.GetValueUnsafe<int32_t>()}};
-        case duckdb::PhysicalType::INT64: return types::Value{type, Int128{value.GetValueUnsafe<int64_t>()}};
+        case duckdb::PhysicalType::INT16:
+          return types::Value{type, Int128{value.GetValueUnsafe<int16_t>()}};
+        case duckdb::PhysicalType::INT32:
+          return types::Value{type, Int128{value.GetValueUnsafe<int32_t>()}};
+        case duckdb::PhysicalType::INT64:
+          return types::Value{type, Int128{value.GetValueUnsafe<int64_t>()}};
         default: {
           const auto h = value.GetValueUnsafe<duckdb::hugeint_t>();
           return types::Value{type, (Int128{h.upper} << 64) | h.lower};
@@ -52,8 +56,10 @@ std::optional<types::Value> from_duckdb(const Value& value, const types::DataTyp
     case TypeId::kVarchar: return types::Value{type, duckdb::StringValue::Get(value)};
     case TypeId::kBinary: return types::Value{type, duckdb::StringValue::Get(value)};
     case TypeId::kDate: return types::Value{type, int64_t{value.GetValue<duckdb::date_t>().days}};
-    case TypeId::kTimestamp: return types::Value{type, value.GetValue<duckdb::timestamp_tz_t>().value};
-    case TypeId::kTimestampNtz: return types::Value{type, value.GetValue<duckdb::timestamp_t>().value};
+    case TypeId::kTimestamp:
+      return types::Value{type, value.GetValue<duckdb::timestamp_tz_t>().value};
+    case TypeId::kTimestampNtz:
+      return types::Value{type, value.GetValue<duckdb::timestamp_t>().value};
     default: return std::nullopt;
   }
 }
@@ -79,12 +85,15 @@ std::map<std::string, Value> entries_of(const Value& map) {
 /// As DuckDB's writer names a column in its statistics: "a"."b".
 std::string statistics_name(const std::vector<std::string>& path) {
   std::string name;
-  for (const auto& part : path) name += (name.empty() ? "" : ".") + duckdb::KeywordHelper::WriteQuoted(part, '"');
+  for (const auto& part : path)
+    name += (name.empty() ? "" : ".") + duckdb::KeywordHelper::WriteQuoted(part, '"');
   return name;
 }
 
-delta::ColumnStatistics column_statistics(const delta::ColumnStatistics& wanted, const std::map<std::string, Value>& all) {
-  delta::ColumnStatistics result{.path = wanted.path, .type = wanted.type, .min = {}, .max = {}, .null_count = {}};
+delta::ColumnStatistics column_statistics(const delta::ColumnStatistics& wanted,
+                                          const std::map<std::string, Value>& all) {
+  delta::ColumnStatistics result{
+      .path = wanted.path, .type = wanted.type, .min = {}, .max = {}, .null_count = {}};
   const auto found = all.find(statistics_name(wanted.path));
   if (found == all.end()) return result;
   const auto facts = entries_of(found->second);
@@ -92,7 +101,8 @@ delta::ColumnStatistics column_statistics(const delta::ColumnStatistics& wanted,
     const auto f = facts.find(name);
     return f == facts.end() || f->second.IsNull() ? std::optional<Value>() : f->second;
   };
-  if (auto nulls = get("null_count")) result.null_count = std::stoll(duckdb::StringValue::Get(*nulls));
+  if (auto nulls = get("null_count"))
+    result.null_count = std::stoll(duckdb::StringValue::Get(*nulls));
   if (auto nan = get("has_nan"); nan && duckdb::StringValue::Get(*nan) == "true") return result;
   if (wanted.type.is(TypeId::kBinary)) return result;
   if (auto min = get("min")) result.min = from_text(*min, wanted.type);
@@ -100,13 +110,16 @@ delta::ColumnStatistics column_statistics(const delta::ColumnStatistics& wanted,
   return result;
 }
 
-/// DuckDB's FIELD_IDS: a struct of ids by name, those of nested columns as structs with the key __duckdb_field_id.
+/// DuckDB's FIELD_IDS: a struct of ids by name, those of nested columns as structs with the key
+/// __duckdb_field_id.
 Value field_ids(const delta::Column& column) {
   duckdb::child_list_t<Value> children;
   if (column.field_id) children.emplace_back("__duckdb_field_id", Value::INTEGER(*column.field_id));
   for (const auto& child : column.children) {
     auto ids = field_ids(child);
-    if (!ids.IsNull()) children.emplace_back(column.type.is(TypeId::kStruct) ? child.physical_name : child.name, std::move(ids));
+    if (!ids.IsNull())
+      children.emplace_back(column.type.is(TypeId::kStruct) ? child.physical_name : child.name,
+                            std::move(ids));
   }
   if (children.empty()) return Value();
   if (children.size() == 1 && column.field_id) return Value::INTEGER(*column.field_id);
@@ -116,16 +129,20 @@ Value field_ids(const delta::Column& column) {
 class Writer {
  public:
   Writer(Engine& engine, const QueryOptions& options, const ParquetWrite& write)
-      : options_(options), write_(write), connection_(engine.impl().instance()), facts_(engine.impl().facts) {
+      : options_(options),
+        write_(write),
+        connection_(engine.impl().instance()),
+        facts_(engine.impl().facts) {
     for (size_t i = 0; i < write.columns.size(); ++i) {
       if (!write.columns[i].type.is(TypeId::kNull)) kept_.push_back(i);
     }
   }
 
   std::vector<WrittenParquetFile> run(const plan::PlanPtr& query) {
-    options_.cancel->on_cancel([weak = duckdb::weak_ptr<duckdb::ClientContext>(connection_.context)] {
-      if (auto context = weak.lock()) context->Interrupt();
-    });
+    options_.cancel->on_cancel(
+        [weak = duckdb::weak_ptr<duckdb::ClientContext>(connection_.context)] {
+          if (auto context = weak.lock()) context->Interrupt();
+        });
     auto lowered = lower(*query, options_, facts_);
     auto pending = connection_.PendingQuery(statement(std::move(lowered), query->output),
                                             duckdb::QueryResultOutputType::FORCE_MATERIALIZED);
@@ -144,15 +161,18 @@ class Writer {
   }
 
  private:
-  duckdb::unique_ptr<duckdb::SQLStatement> statement(Lowered lowered, const plan::Attributes& output) {
+  duckdb::unique_ptr<duckdb::SQLStatement> statement(Lowered lowered,
+                                                     const plan::Attributes& output) {
     keep_alive_ = std::move(lowered.keep_alive);
     auto select = make_uniq<duckdb::SelectNode>();
     auto from = make_uniq<duckdb::SubqueryRef>(std::move(lowered.statement), "q");
     // Columns by position: ids may repeat in an output.
-    for (size_t i = 0; i < output.size(); ++i) from->column_name_alias.push_back("w" + std::to_string(i));
+    for (size_t i = 0; i < output.size(); ++i)
+      from->column_name_alias.push_back("w" + std::to_string(i));
     for (size_t i : kept_) {
       const auto& c = write_.columns[i];
-      select->select_list.push_back(named(as_stored(named_column("w" + std::to_string(i)), c), c.physical_name));
+      select->select_list.push_back(
+          named(as_stored(named_column("w" + std::to_string(i)), c), c.physical_name));
     }
     select->from_table = std::move(from);
 
@@ -216,7 +236,8 @@ class Writer {
       f.partition_values.push_back(std::move(*value));
     }
     f.statistics.num_records = f.rows;
-    for (const auto& wanted : write_.statistics) f.statistics.columns.push_back(column_statistics(wanted, statistics));
+    for (const auto& wanted : write_.statistics)
+      f.statistics.columns.push_back(column_statistics(wanted, statistics));
     return f;
   }
 
@@ -230,7 +251,8 @@ class Writer {
 
 }  // namespace
 
-std::vector<WrittenParquetFile> write_parquet(Engine& engine, const plan::PlanPtr& query, const QueryOptions& options,
+std::vector<WrittenParquetFile> write_parquet(Engine& engine, const plan::PlanPtr& query,
+                                              const QueryOptions& options,
                                               const ParquetWrite& write) {
   namespace fs = std::filesystem;
   options.cancel->throw_if_cancelled();

@@ -9,9 +9,9 @@ using delta::Predicate;
 using Op = Predicate::Op;
 
 const std::unordered_map<std::string_view, Op> kComparisons = {
-    {"=", Op::kEqual}, {"==", Op::kEqual}, {"<>", Op::kNotEqual}, {"!=", Op::kNotEqual},
-    {"<", Op::kLess}, {"<=", Op::kLessEqual}, {">", Op::kGreater}, {">=", Op::kGreaterEqual},
-    {"<=>", Op::kNullSafeEqual},
+    {"=", Op::kEqual},     {"==", Op::kEqual},        {"<>", Op::kNotEqual},
+    {"!=", Op::kNotEqual}, {"<", Op::kLess},          {"<=", Op::kLessEqual},
+    {">", Op::kGreater},   {">=", Op::kGreaterEqual}, {"<=>", Op::kNullSafeEqual},
 };
 
 Op mirrored(Op op) {
@@ -40,7 +40,8 @@ class Translator {
     const auto& a = c->arguments;
     if (name == "and" || name == "or") {
       std::vector<Predicate> children{predicate(*a.at(0)), predicate(*a.at(1))};
-      return name == "and" ? Predicate::all(std::move(children)) : Predicate::any(std::move(children));
+      return name == "and" ? Predicate::all(std::move(children))
+                           : Predicate::any(std::move(children));
     }
     if (name == "not") return Predicate::negation(predicate(*a.at(0)));
     if (name == "isnull" || name == "isnotnull") {
@@ -64,7 +65,8 @@ class Translator {
         auto path = column(*a.at(left));
         const auto* literal = a.at(1 - left)->as<plan::Literal>();
         if (path.empty() || !literal || !literal->value.type.same_type(a[left]->type)) continue;
-        return Predicate::compare(left == 0 ? found->second : mirrored(found->second), std::move(path), literal->value);
+        return Predicate::compare(left == 0 ? found->second : mirrored(found->second),
+                                  std::move(path), literal->value);
       }
     }
     return Predicate::unknown();

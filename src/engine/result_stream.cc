@@ -4,16 +4,17 @@
 #include <arrow/type.h>
 
 #include "duckdb/main/client_context.hpp"
-#include "engine/connection.h"
 #include "duckdb/main/pending_query_result.hpp"
 #include "duckdb/main/query_result.hpp"
 #include "engine/arrow_types.h"
+#include "engine/connection.h"
 #include "engine/errors.h"
 
 namespace lochan::engine {
 namespace {
 
-/// A stack that planning can use up without harm is the caller's business; DuckDB only counts levels.
+/// A stack that planning can use up without harm is the caller's business; DuckDB only counts
+/// levels.
 class Stream : public ResultStream {
  public:
   Stream(duckdb::DatabaseInstance& database, Lowered lowered, const plan::Attributes& output,
@@ -34,7 +35,8 @@ class Stream : public ResultStream {
                                             duckdb::QueryResultOutputType::ALLOW_STREAMING);
     if (pending->HasError()) fail(pending->GetErrorObject());
     check_types(pending->types, output);
-    export_ = std::make_unique<ArrowExport>(schema_, options.context.zone, pending->types, max_rows_);
+    export_ =
+        std::make_unique<ArrowExport>(schema_, options.context.zone, pending->types, max_rows_);
     // Starting a query forgets an interrupt that came before it.
     cancel_->throw_if_cancelled();
     result_ = pending->Execute();
@@ -91,13 +93,15 @@ class Stream : public ResultStream {
     throw translate(error);
   }
 
-  static void check_types(const duckdb::vector<duckdb::LogicalType>& types, const plan::Attributes& output) {
+  static void check_types(const duckdb::vector<duckdb::LogicalType>& types,
+                          const plan::Attributes& output) {
     if (types.size() < output.size()) throw Error::internal("the engine lost a column");
     for (size_t i = 0; i < output.size(); ++i) {
       const auto expected = to_duckdb(output[i].type);
       if (types[i] != expected) {
-        throw Error::internal("column " + output[i].name + " is " + types[i].ToString() + " in DuckDB, " +
-                              expected.ToString() + " was expected for " + output[i].type.sql());
+        throw Error::internal("column " + output[i].name + " is " + types[i].ToString() +
+                              " in DuckDB, " + expected.ToString() + " was expected for " +
+                              output[i].type.sql());
       }
     }
   }
@@ -118,7 +122,8 @@ class Stream : public ResultStream {
 }  // namespace
 
 std::unique_ptr<ResultStream> start_stream(duckdb::DatabaseInstance& database, Lowered lowered,
-                                           const plan::Attributes& output, const QueryOptions& options) {
+                                           const plan::Attributes& output,
+                                           const QueryOptions& options) {
   try {
     return std::make_unique<Stream>(database, std::move(lowered), output, options);
   } catch (const Error&) {

@@ -10,6 +10,7 @@ namespace lochan::engine {
 
 /// Starts `lowered` on a connection of its own and streams its rows.
 std::unique_ptr<ResultStream> start_stream(duckdb::DatabaseInstance& database, Lowered lowered,
-                                           const plan::Attributes& output, const QueryOptions& options);
+                                           const plan::Attributes& output,
+                                           const QueryOptions& options);
 
 }  // namespace lochan::engine

@@ -35,13 +35,15 @@ std::vector<std::vector<duckdb::Value>> run(duckdb::DatabaseInstance& database,
 
 }  // namespace
 
-std::vector<std::vector<duckdb::Value>> run_to_end(Engine& engine, duckdb::unique_ptr<duckdb::SQLStatement> statement,
-                                                   const QueryOptions& options) {
+std::vector<std::vector<duckdb::Value>> run_to_end(
+    Engine& engine, duckdb::unique_ptr<duckdb::SQLStatement> statement,
+    const QueryOptions& options) {
   options.cancel->throw_if_cancelled();
   return run(engine.impl().instance(), std::move(statement), options);
 }
 
-std::vector<int64_t> single_row(Engine& engine, const plan::PlanPtr& resolved, const QueryOptions& options) {
+std::vector<int64_t> single_row(Engine& engine, const plan::PlanPtr& resolved,
+                                const QueryOptions& options) {
   auto lowered = lower(*resolved, options, engine.impl().facts);
   const auto rows = run_to_end(engine, std::move(lowered.statement), options);
   std::vector<int64_t> out;

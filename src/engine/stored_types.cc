@@ -17,12 +17,13 @@ using duckdb::LogicalType;
 constexpr const char* kName = "lochan_as_stored";
 
 /// The second argument is a null of the target type.
-duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&, duckdb::ScalarFunction& function,
-                                              duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
+duckdb::unique_ptr<duckdb::FunctionData> bind(
+    duckdb::ClientContext&, duckdb::ScalarFunction& function,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
   const auto target = arguments.at(1)->return_type;
   if (arguments[0]->return_type.InternalType() != target.InternalType()) {
-    throw duckdb::InternalException("a column is %s, to be stored as %s", arguments[0]->return_type.ToString(),
-                                    target.ToString());
+    throw duckdb::InternalException("a column is %s, to be stored as %s",
+                                    arguments[0]->return_type.ToString(), target.ToString());
   }
   function.arguments = {arguments[0]->return_type, target};
   function.SetReturnType(target);
@@ -36,18 +37,21 @@ LogicalType stored_type(const delta::Column& column) {
   using types::TypeId;
   switch (column.type.id()) {
     case TypeId::kArray: return LogicalType::LIST(stored_type(column.children.at(0)));
-    case TypeId::kMap: return LogicalType::MAP(stored_type(column.children.at(0)), stored_type(column.children.at(1)));
+    case TypeId::kMap:
+      return LogicalType::MAP(stored_type(column.children.at(0)),
+                              stored_type(column.children.at(1)));
     case TypeId::kStruct: {
       duckdb::child_list_t<LogicalType> fields;
-      for (const auto& child : column.children) fields.emplace_back(child.physical_name, stored_type(child));
+      for (const auto& child : column.children)
+        fields.emplace_back(child.physical_name, stored_type(child));
       return LogicalType::STRUCT(std::move(fields));
     }
     default: return to_duckdb(column.type);
   }
 }
 
-duckdb::unique_ptr<duckdb::ParsedExpression> as_stored(duckdb::unique_ptr<duckdb::ParsedExpression> value,
-                                                       const delta::Column& column) {
+duckdb::unique_ptr<duckdb::ParsedExpression> as_stored(
+    duckdb::unique_ptr<duckdb::ParsedExpression> value, const delta::Column& column) {
   const auto type = stored_type(column);
   if (type == to_duckdb(column.type)) return value;
   duckdb::vector<duckdb::unique_ptr<duckdb::ParsedExpression>> arguments;
@@ -57,15 +61,17 @@ duckdb::unique_ptr<duckdb::ParsedExpression> as_stored(duckdb::unique_ptr<duckdb
 }
 
 void register_stored_types(duckdb::DatabaseInstance& database) {
-  duckdb::ScalarFunction f(kName, {LogicalType::ANY, LogicalType::ANY}, LogicalType::ANY,
-                           [](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
-                             result.Reinterpret(args.data[0]);
-                           },
-                           bind);
+  duckdb::ScalarFunction f(
+      kName, {LogicalType::ANY, LogicalType::ANY}, LogicalType::ANY,
+      [](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+        result.Reinterpret(args.data[0]);
+      },
+      bind);
   f.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
   duckdb::CreateScalarFunctionInfo info(std::move(f));
   info.internal = true;
-  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(duckdb::CatalogTransaction::GetSystemTransaction(database), info);
+  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(
+      duckdb::CatalogTransaction::GetSystemTransaction(database), info);
 }
 
 }  // namespace lochan::engine

@@ -9,8 +9,8 @@ namespace lochan::engine {
 duckdb::LogicalType stored_type(const delta::Column& column);
 
 /// `value` under the stored type of its column; the bits stay.
-duckdb::unique_ptr<duckdb::ParsedExpression> as_stored(duckdb::unique_ptr<duckdb::ParsedExpression> value,
-                                                       const delta::Column& column);
+duckdb::unique_ptr<duckdb::ParsedExpression> as_stored(
+    duckdb::unique_ptr<duckdb::ParsedExpression> value, const delta::Column& column);
 
 /// Adds the function behind as_stored() to a database.
 void register_stored_types(duckdb::DatabaseInstance& database);

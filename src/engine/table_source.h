@@ -21,8 +21,8 @@ struct ScanRequest {
 /// What every ScanSource that the engine can read derives from.
 class TableSource : public plan::ScanSource {
  public:
-  /// An element of FROM whose columns are, in order, the source's schema, in the types of to_duckdb(). Lowering sets
-  /// alias and column names.
+  /// An element of FROM whose columns are, in order, the source's schema, in the types of
+  /// to_duckdb(). Lowering sets alias and column names.
   virtual duckdb::unique_ptr<duckdb::TableRef> table(const ScanRequest& request) const = 0;
 };
 

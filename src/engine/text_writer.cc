@@ -21,7 +21,8 @@ void require_storable(const plan::Attribute& column, const std::string& format) 
   const auto& type = column.type;
   if (type.is(TypeId::kNull) || type.is_interval() || type.is(TypeId::kVariant) || type.is_nested())
     throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
-                {{"columnName", types::quote_identifier(column.name)}, {"columnType", "\"" + type.sql() + "\""},
+                {{"columnName", types::quote_identifier(column.name)},
+                 {"columnType", "\"" + type.sql() + "\""},
                  {"format", format}});
 }
 
@@ -36,10 +37,11 @@ Parsed as_text(Parsed value, const types::DataType& from, const QueryOptions& op
 }
 
 /// The rows with every cell as text.
-duckdb::unique_ptr<duckdb::QueryNode> shape(const plan::Plan& plan, Node rows, const TextWrite& write,
-                                            const QueryOptions& options) {
+duckdb::unique_ptr<duckdb::QueryNode> shape(const plan::Plan& plan, Node rows,
+                                            const TextWrite& write, const QueryOptions& options) {
   auto select = duckdb::make_uniq<duckdb::SelectNode>();
-  select->from_table = duckdb::make_uniq<duckdb::SubqueryRef>(statement_of(std::move(rows)), "rows");
+  select->from_table =
+      duckdb::make_uniq<duckdb::SubqueryRef>(statement_of(std::move(rows)), "rows");
   for (size_t i = 0; i < plan.output.size(); ++i) {
     const auto& attribute = plan.output[i];
     require_storable(attribute, write.format);
@@ -65,7 +67,9 @@ WrittenText write_text(Engine& engine, const plan::PlanPtr& resolved, const Text
   info->file_path = write.directory;
   info->select_statement = shape(*resolved, std::move(lowered.statement->node), write, options);
   auto& settings = info->options;
-  const auto set = [&](const std::string& name, Value value) { settings[name] = {std::move(value)}; };
+  const auto set = [&](const std::string& name, Value value) {
+    settings[name] = {std::move(value)};
+  };
   const bool csv = write.format == "csv";
   const auto character = [](char c) { return Value(c ? std::string(1, c) : std::string()); };
   set("filename_pattern", Value("part-{i}-{uuid}"));
@@ -78,11 +82,13 @@ WrittenText write_text(Engine& engine, const plan::PlanPtr& resolved, const Text
   set("escape", character(csv && write.quote ? write.escape : 0));
   set("header", Value::BOOLEAN(csv && write.header));
   set("nullstr", Value(write.null_text));
-  if (!write.compression.empty() && write.compression != "none") set("compression", Value(write.compression));
+  if (!write.compression.empty() && write.compression != "none")
+    set("compression", Value(write.compression));
   if (write.partition_columns.empty()) {
     set("per_thread_output", Value::BOOLEAN(true));
   } else {
-    if (write.partition_columns.size() == write.column_names.size()) throw Error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");
+    if (write.partition_columns.size() == write.column_names.size())
+      throw Error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");
     duckdb::vector<Value> names;
     for (size_t i : write.partition_columns) names.push_back(Value(write.column_names[i]));
     settings["partition_by"] = std::move(names);

@@ -11,18 +11,21 @@ namespace lochan::engine {
 
 /// How the rows of a query become text files.
 struct TextWrite {
-  std::string directory;                  // local; it must exist. Files appear in it (in partition folders) as they grow
+  std::string
+      directory;  // local; it must exist. Files appear in it (in partition folders) as they grow
   std::string format = "csv";             // csv; json and text take one string column: the lines
   std::vector<std::string> column_names;  // one for each column of the plan's output
-  std::vector<size_t> partition_columns;  // indexes in the output; they are in the folders, not in the files
-  std::string compression;                // "" or gzip
+  std::vector<size_t>
+      partition_columns;    // indexes in the output; they are in the folders, not in the files
+  std::string compression;  // "" or gzip
   char delimiter = ',', quote = '"', escape = '\\';
   bool header = false;
   std::string null_text;
 };
 
-/// Runs `resolved` and writes its rows below `write.directory`, from as many threads as the engine has; the files' paths
-/// below it. When it throws, files may be left there: the caller removes them. Cells are as Spark prints them.
+/// Runs `resolved` and writes its rows below `write.directory`, from as many threads as the engine
+/// has; the files' paths below it. When it throws, files may be left there: the caller removes
+/// them. Cells are as Spark prints them.
 struct WrittenText {
   std::vector<std::string> paths;
   int64_t rows = 0;

@@ -1,4 +1,5 @@
-// Aggregates. Nulls in the input are skipped unless said otherwise; results over no rows are null but for counts.
+// Aggregates. Nulls in the input are skipped unless said otherwise; results over no rows are null
+// but for counts.
 #include <algorithm>
 
 #include "functions/families.h"
@@ -62,7 +63,8 @@ void average(CallSite& call) {
   call.nullable = true;
 }
 
-/// sum and avg: by the type of what they sum. Integers of up to 32 bits cannot overflow DuckDB's own sum.
+/// sum and avg: by the type of what they sum. Integers of up to 32 bits cannot overflow DuckDB's
+/// own sum.
 ExpressionPtr by_summed_type(CallSite& call, const char* name) {
   CallSite probe = call;
   accept_summable(probe);
@@ -80,34 +82,47 @@ ExpressionPtr by_summed_type(CallSite& call, const char* name) {
 
 Rewrite summing(const char* name, bool tried = false) {
   return {[name, tried](CallSite& call) {
-    if (!tried) return by_summed_type(call, name);
-    CallOptions options = *call.options;
-    options.mode = plan::CastMode::kTry;
-    call.options = &options;
-    return aggregate_as(call, std::string(name) + ": exact", call.arguments);
-  }, false};
+            if (!tried) return by_summed_type(call, name);
+            CallOptions options = *call.options;
+            options.mode = plan::CastMode::kTry;
+            call.options = &options;
+            return aggregate_as(call, std::string(name) + ": exact", call.arguments);
+          },
+          false};
 }
 
 Function simple(std::string_view name, std::vector<std::string_view> aliases, int arguments,
                 TypeRule type, std::string_view duckdb, std::string_view doc,
                 std::string_view example = {}) {
-  return {.name = name, .aliases = std::move(aliases), .kind = kAggregate,
-          .min_arguments = arguments, .max_arguments = arguments, .type = std::move(type),
-          .doc = doc, .example = example, .lower = Template{duckdb}};
+  return {.name = name,
+          .aliases = std::move(aliases),
+          .kind = kAggregate,
+          .min_arguments = arguments,
+          .max_arguments = arguments,
+          .type = std::move(type),
+          .doc = doc,
+          .example = example,
+          .lower = Template{duckdb}};
 }
 
 Function over_doubles(std::string_view name, std::vector<std::string_view> aliases, int arguments,
                       Lowering lower, std::string_view doc, std::string_view example = {}) {
-  return {.name = name, .aliases = std::move(aliases), .kind = kAggregate,
-          .min_arguments = arguments, .max_arguments = arguments,
-          .type = args({kDouble}).returns(kDouble).nullable(), .doc = doc, .example = example,
+  return {.name = name,
+          .aliases = std::move(aliases),
+          .kind = kAggregate,
+          .min_arguments = arguments,
+          .max_arguments = arguments,
+          .type = args({kDouble}).returns(kDouble).nullable(),
+          .doc = doc,
+          .example = example,
           .lower = std::move(lower)};
 }
 
 void check_orderable(CallSite& call, size_t i) {
   if (is_orderable(call.type(i))) return;
-  call.mismatch("INVALID_ORDERING_TYPE", {{"functionName", types::quote_identifier(printed_name(call))},
-                                          {"dataType", quoted_type(call.type(i))}});
+  call.mismatch("INVALID_ORDERING_TYPE",
+                {{"functionName", types::quote_identifier(printed_name(call))},
+                 {"dataType", quoted_type(call.type(i))}});
 }
 
 TypeRule extreme() {
@@ -141,15 +156,21 @@ Rewrite positional(const char* row) {
       }
       options.ignore_nulls = options.ignore_nulls || flag->as_bool();
     }
-    return resolve_call(*find_function(row), call.name, {call.arguments[0]}, call.context, call.origin,
-                        std::move(options));
+    return resolve_call(*find_function(row), call.name, {call.arguments[0]}, call.context,
+                        call.origin, std::move(options));
   }};
 }
 
-Function positional_row(std::string_view name, std::vector<std::string_view> aliases, const char* row,
-                        std::string_view doc, std::string_view example) {
-  return {.name = name, .aliases = std::move(aliases), .kind = kAggregate, .min_arguments = 1,
-          .max_arguments = 2, .print = print_first(1), .doc = doc, .example = example,
+Function positional_row(std::string_view name, std::vector<std::string_view> aliases,
+                        const char* row, std::string_view doc, std::string_view example) {
+  return {.name = name,
+          .aliases = std::move(aliases),
+          .kind = kAggregate,
+          .min_arguments = 1,
+          .max_arguments = 2,
+          .print = print_first(1),
+          .doc = doc,
+          .example = example,
           .lower = positional(row)};
 }
 
@@ -212,8 +233,9 @@ void percentile(CallSite& call) {
 }
 
 void percentile_approx(CallSite& call) {
-  accept_argument(call, 0, one_of({kNumeric, kDate, kTimestamp, kTimestampNtz, kYearMonthInterval,
-                                   kDayTimeInterval}));
+  accept_argument(
+      call, 0,
+      one_of({kNumeric, kDate, kTimestamp, kTimestampNtz, kYearMonthInterval, kDayTimeInterval}));
   call.result = call.type(0);
   if (call.type(1).is(kArray)) {
     accept_argument(call, 1, array_of(kDouble));
@@ -236,7 +258,8 @@ ExpressionPtr percentile_within_group(CallSite& call, const char* row) {
   const auto* key = order->as<plan::SortOrder>();
   ExpressionPtr share = call.arguments[0];
   if (!key->ascending) {
-    share = resolve_calls(plan::function("-", {plan::literal(Value::float64(1)), share}), call.context);
+    share =
+        resolve_calls(plan::function("-", {plan::literal(Value::float64(1)), share}), call.context);
   }
   options.order_by.clear();
   plan::Expression result = *resolve_call(*find_function(row), call.name, {key->child, share},
@@ -255,35 +278,80 @@ void joined_strings(CallSite& call) {
 
 std::vector<Function> sums_and_counts() {
   return {
-      {.name = "count", .kind = kAggregate, .min_arguments = 1, .max_arguments = kAnyNumber,
+      {.name = "count",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = kAnyNumber,
        .doc = "Number of rows in which no argument is null; count(*) counts all.",
        .example = "SELECT count(*) FROM VALUES (NULL), (5), (5), (20) AS tab(col)",
        .lower = Rewrite{count, false}},
-      {.name = "count: one", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
-       .type = args({kAnything}).returns(kLong).not_null(), .lower = Template{"count($1)"}},
+      {.name = "count: one",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = args({kAnything}).returns(kLong).not_null(),
+       .lower = Template{"count($1)"}},
       simple("count_if", {}, 1, args({kBoolean}).returns(kLong).not_null(),
              "count(CASE WHEN $1 THEN 1 END)", "Number of rows for which the argument is true.",
              "SELECT count_if(col % 2 = 0) FROM VALUES (NULL), (0), (1), (2), (3) AS tab(col)"),
-      {.name = "sum", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1, .doc = "Sum.",
-       .example = "SELECT sum(col) FROM VALUES (5), (10), (15) AS tab(col)", .lower = summing("sum")},
-      {.name = "sum: narrow", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1, .type = sum,
+      {.name = "sum",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .doc = "Sum.",
+       .example = "SELECT sum(col) FROM VALUES (5), (10), (15) AS tab(col)",
+       .lower = summing("sum")},
+      {.name = "sum: narrow",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = sum,
        .lower = Template{"CAST(sum($1) AS BIGINT)"}},
-      {.name = "sum: floating", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
-       .type = sum, .lower = Template{"sum($1)"}},
-      {.name = "sum: exact", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1, .type = sum,
-       .fallible = true, .lower = Kernel{"agg_sum"}},
-      {.name = "try_sum", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+      {.name = "sum: floating",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = sum,
+       .lower = Template{"sum($1)"}},
+      {.name = "sum: exact",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = sum,
+       .fallible = true,
+       .lower = Kernel{"agg_sum"}},
+      {.name = "try_sum",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
        .doc = "Sum, null if it overflows.",
        .example = "SELECT try_sum(col) FROM VALUES (5), (10), (15) AS tab(col)",
        .lower = summing("sum", true)},
-      {.name = "avg", .aliases = {"mean"}, .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
-       .doc = "Mean.", .example = "SELECT avg(col) FROM VALUES (1), (2), (3) AS tab(col)",
+      {.name = "avg",
+       .aliases = {"mean"},
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .doc = "Mean.",
+       .example = "SELECT avg(col) FROM VALUES (1), (2), (3) AS tab(col)",
        .lower = summing("avg")},
-      {.name = "avg: floating", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
-       .type = average, .lower = Template{"avg($1)"}},
-      {.name = "avg: exact", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
-       .type = average, .fallible = true, .lower = Kernel{"agg_avg"}},
-      {.name = "try_avg", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+      {.name = "avg: floating",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = average,
+       .lower = Template{"avg($1)"}},
+      {.name = "avg: exact",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = average,
+       .fallible = true,
+       .lower = Kernel{"agg_avg"}},
+      {.name = "try_avg",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
        .doc = "Mean, null if its sum overflows.",
        .example = "SELECT try_avg(col) FROM VALUES (1), (2), (3) AS tab(col)",
        .lower = summing("avg", true)},
@@ -309,8 +377,7 @@ std::vector<Function> statistics() {
       over_doubles("regr_slope", {}, 2, Template{"regr_slope($1, $2)"}, "Slope of the regression."),
       over_doubles("regr_intercept", {}, 2, Template{"regr_intercept($1, $2)"},
                    "Intercept of the regression."),
-      over_doubles("regr_r2", {}, 2, Template{"regr_r2($1, $2)"},
-                   "Coefficient of determination."),
+      over_doubles("regr_r2", {}, 2, Template{"regr_r2($1, $2)"}, "Coefficient of determination."),
       over_doubles("regr_sxx", {}, 2, Template{"regr_sxx($1, $2)"}, "Sum of squares of x."),
       over_doubles("regr_syy", {}, 2, Template{"regr_syy($1, $2)"}, "Sum of squares of y."),
       over_doubles("regr_sxy", {}, 2, Template{"regr_sxy($1, $2)"}, "Sum of products of x and y."),
@@ -318,42 +385,75 @@ std::vector<Function> statistics() {
              "count(CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN 1 END)",
              "Number of pairs without nulls."),
       over_doubles("product", {}, 1, Template{"product($1)"}, "Product."),
-      {.name = "approx_count_distinct", .kind = kAggregate, .min_arguments = 1, .max_arguments = 2,
+      {.name = "approx_count_distinct",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 2,
        .type = args({kAnything, kDouble}).returns(kLong).not_null(),
        .doc = "Estimated number of distinct values (HyperLogLog++).",
        .lower = Kernel{"approx_count_distinct"}},
-      {.name = "percentile", .kind = kAggregate, .min_arguments = 2, .max_arguments = 3,
-       .type = percentile, .defaults = {Value::integer(1)},
+      {.name = "percentile",
+       .kind = kAggregate,
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .type = percentile,
+       .defaults = {Value::integer(1)},
        .doc = "Exact percentile, interpolated.",
        .example = "SELECT percentile(col, 0.3) FROM VALUES (0), (10) AS tab(col)",
        .lower = Kernel{"percentile"}},
-      {.name = "percentile: continuous", .kind = kAggregate, .min_arguments = 2, .max_arguments = 2,
-       .type = percentile, .lower = Kernel{"percentile"}},
-      {.name = "percentile: discrete", .kind = kAggregate, .min_arguments = 2, .max_arguments = 2,
-       .type = percentile, .lower = Kernel{"percentile_disc"}},
-      {.name = "median", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+      {.name = "percentile: continuous",
+       .kind = kAggregate,
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = percentile,
+       .lower = Kernel{"percentile"}},
+      {.name = "percentile: discrete",
+       .kind = kAggregate,
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = percentile,
+       .lower = Kernel{"percentile_disc"}},
+      {.name = "median",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
        .doc = "Exact median, interpolated.",
        .example = "SELECT median(col) FROM VALUES (0), (10) AS tab(col)",
        .lower = Rewrite{[](CallSite& call) {
          return aggregate_as(call, "percentile: continuous",
                              {call.arguments[0], plan::literal(Value::float64(0.5))});
        }}},
-      {.name = "percentile_cont", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+      {.name = "percentile_cont",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
        .doc = "Percentile of the key of WITHIN GROUP, interpolated.",
        .lower = Rewrite{[](CallSite& call) {
-         return percentile_within_group(call, "percentile: continuous");
-       }, false}},
-      {.name = "percentile_disc", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+                          return percentile_within_group(call, "percentile: continuous");
+                        },
+                        false}},
+      {.name = "percentile_disc",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
        .doc = "Percentile of the key of WITHIN GROUP, an actual value.",
        .lower = Rewrite{[](CallSite& call) {
-         return percentile_within_group(call, "percentile: discrete");
-       }, false}},
-      {.name = "percentile_approx", .aliases = {"approx_percentile"}, .kind = kAggregate,
-       .min_arguments = 2, .max_arguments = 3, .type = percentile_approx,
+                          return percentile_within_group(call, "percentile: discrete");
+                        },
+                        false}},
+      {.name = "percentile_approx",
+       .aliases = {"approx_percentile"},
+       .kind = kAggregate,
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .type = percentile_approx,
        .defaults = {Value::integer(10000)},
        .doc = "Approximate percentile, an actual value of the input.",
        .lower = Kernel{"percentile_approx"}},
-      {.name = "histogram_numeric", .kind = kAggregate, .min_arguments = 2, .max_arguments = 2,
+      {.name = "histogram_numeric",
+       .kind = kAggregate,
+       .min_arguments = 2,
+       .max_arguments = 2,
        .lower = Missing{}},
   };
 }
@@ -376,20 +476,43 @@ std::vector<Function> values() {
                      "SELECT last(col) FROM VALUES (10), (5), (20) AS tab(col)"),
       positional_row("any_value", {}, "first: value", "Some value, null or not.",
                      "SELECT any_value(col) FROM VALUES (10), (5), (20) AS tab(col)"),
-      {.name = "first: value", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
-       .type = args({kAnything}).returns_argument(0).nullable(), .lower = Special{}},
-      {.name = "last: value", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
-       .type = args({kAnything}).returns_argument(0).nullable(), .lower = Special{}},
-      {.name = "collect_list", .aliases = {"array_agg"}, .kind = kAggregate, .min_arguments = 1,
-       .max_arguments = 1, .type = collected(false), .pretty_name = "collect_list",
+      {.name = "first: value",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = args({kAnything}).returns_argument(0).nullable(),
+       .lower = Special{}},
+      {.name = "last: value",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = args({kAnything}).returns_argument(0).nullable(),
+       .lower = Special{}},
+      {.name = "collect_list",
+       .aliases = {"array_agg"},
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = collected(false),
+       .pretty_name = "collect_list",
        .doc = "All values that are not null, as an array.",
        .lower = Template{"coalesce(list($1) FILTER (WHERE $1 IS NOT NULL), [])"}},
-      {.name = "collect_set", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
-       .type = collected(true), .doc = "The distinct values that are not null, as an array.",
+      {.name = "collect_set",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = collected(true),
+       .doc = "The distinct values that are not null, as an array.",
        .lower = Template{"coalesce(list(DISTINCT $1) FILTER (WHERE $1 IS NOT NULL), [])"}},
-      {.name = "listagg", .aliases = {"string_agg"}, .kind = kAggregate, .min_arguments = 1,
-       .max_arguments = 2, .type = joined_strings, .defaults = {Value::null(kNull)},
-       .doc = "The values joined by a delimiter.", .lower = Kernel{"listagg"}},
+      {.name = "listagg",
+       .aliases = {"string_agg"},
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 2,
+       .type = joined_strings,
+       .defaults = {Value::null(kNull)},
+       .doc = "The values joined by a delimiter.",
+       .lower = Kernel{"listagg"}},
       simple("mode", {}, 1, args({kAnything}).returns_argument(0).nullable(), "mode($1)",
              "The most frequent value.",
              "SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)"),
@@ -403,12 +526,19 @@ std::vector<Function> values() {
              "Bitwise or of all values."),
       simple("bit_xor", {}, 1, args({kIntegral}).returns_argument(0).nullable(), "bit_xor($1)",
              "Bitwise exclusive or of all values."),
-      {.name = "grouping", .kind = kAggregate, .min_arguments = 1, .max_arguments = 1,
+      {.name = "grouping",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kAnything}).returns(kByte).not_null(),
-       .doc = "1 if the column is aggregated away in this grouping set.", .lower = Special{}},
-      {.name = "grouping_id", .kind = kAggregate, .max_arguments = kAnyNumber,
+       .doc = "1 if the column is aggregated away in this grouping set.",
+       .lower = Special{}},
+      {.name = "grouping_id",
+       .kind = kAggregate,
+       .max_arguments = kAnyNumber,
        .type = args({kAnything}).returns(kLong).not_null(),
-       .doc = "The bits of grouping() of all grouping columns.", .lower = Special{}},
+       .doc = "The bits of grouping() of all grouping columns.",
+       .lower = Special{}},
   };
 }
 

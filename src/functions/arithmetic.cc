@@ -1,4 +1,5 @@
-// Arithmetic on numbers. An operator is a row that chooses, by its operands' types, the row that computes:
+// Arithmetic on numbers. An operator is a row that chooses, by its operands' types, the row that
+// computes:
 //   "+"  ->  "+: decimal and integral" | "+: floating" | a row of datetime_arithmetic.cc
 #include "functions/arithmetic.h"
 
@@ -97,7 +98,8 @@ TypeRule numeric(std::string_view symbol, bool by_zero = false) {
     call.result = call.type(0).is(kDecimal)
                       ? decimal_result(symbol, call.type(0), call.type(1), call.context)
                       : call.type(0);
-    const bool may_overflow_to_null = call.type(0).is(kDecimal) && call.mode != plan::CastMode::kAnsi;
+    const bool may_overflow_to_null =
+        call.type(0).is(kDecimal) && call.mode != plan::CastMode::kAnsi;
     if (by_zero || may_overflow_to_null || call.mode == plan::CastMode::kTry) call.nullable = true;
   };
 }
@@ -156,33 +158,48 @@ bool computes_in_floating(CallSite call) {
 
 Rewrite by_operands(std::string_view symbol) {
   return {[symbol](CallSite& call) {
-    if (ExpressionPtr datetime = datetime_arithmetic(call, symbol)) return datetime;
-    std::string form(symbol);
-    form += computes_in_floating(call) ? ": floating" : ": exact";
-    return resolve_call(*find_function(form), std::string(symbol), call.arguments, call.context,
-                        call.origin, {.mode = call.mode});
-  }, false};
+            if (ExpressionPtr datetime = datetime_arithmetic(call, symbol)) return datetime;
+            std::string form(symbol);
+            form += computes_in_floating(call) ? ": floating" : ": exact";
+            return resolve_call(*find_function(form), std::string(symbol), call.arguments,
+                                call.context, call.origin, {.mode = call.mode});
+          },
+          false};
 }
 
 Function operator_row(std::string_view symbol, std::string_view doc) {
-  return {.name = symbol, .min_arguments = 2, .max_arguments = 2, .print = infix(symbol), .doc = doc,
+  return {.name = symbol,
+          .min_arguments = 2,
+          .max_arguments = 2,
+          .print = infix(symbol),
+          .doc = doc,
           .lower = by_operands(symbol)};
 }
 
 Function exact_row(std::string_view name, std::string_view symbol, std::string_view kernel) {
-  return {.name = name, .min_arguments = 2, .max_arguments = 2, .type = numeric(symbol),
-          .print = infix(symbol), .fallible = true, .lower = Kernel{kernel}};
+  return {.name = name,
+          .min_arguments = 2,
+          .max_arguments = 2,
+          .type = numeric(symbol),
+          .print = infix(symbol),
+          .fallible = true,
+          .lower = Kernel{kernel}};
 }
 
 Function floating_row(std::string_view name, std::string_view symbol, std::string_view duckdb) {
-  return {.name = name, .min_arguments = 2, .max_arguments = 2, .type = numeric(symbol),
-          .print = infix(symbol), .lower = Template{duckdb}};
+  return {.name = name,
+          .min_arguments = 2,
+          .max_arguments = 2,
+          .type = numeric(symbol),
+          .print = infix(symbol),
+          .lower = Template{duckdb}};
 }
 
 TypeRule unary() {
   return [](CallSite& call) {
     if (call.type(0).is_string() || call.type(0).is(kNull)) call.cast(0, kDouble);
-    if (!call.type(0).is_numeric() && !call.type(0).is_interval()) call.reject(0, kNumericOrIntervals);
+    if (!call.type(0).is_numeric() && !call.type(0).is_interval())
+      call.reject(0, kNumericOrIntervals);
     call.result = call.type(0);
   };
 }
@@ -201,14 +218,22 @@ TypeRule bitwise() {
 }
 
 Function bitwise_row(std::string_view symbol, std::string_view duckdb) {
-  return {.name = symbol, .min_arguments = 2, .max_arguments = 2, .type = bitwise(),
-          .print = infix(symbol), .doc = "Bitwise operation on integers.", .lower = Template{duckdb}};
+  return {.name = symbol,
+          .min_arguments = 2,
+          .max_arguments = 2,
+          .type = bitwise(),
+          .print = infix(symbol),
+          .doc = "Bitwise operation on integers.",
+          .lower = Template{duckdb}};
 }
 
 Function shift_row(std::string_view symbol, std::string_view kernel) {
-  return {.name = symbol, .min_arguments = 2, .max_arguments = 2,
+  return {.name = symbol,
+          .min_arguments = 2,
+          .max_arguments = 2,
           .type = args({one_of({kInteger, kLong}), kInteger}).returns_argument(0),
-          .print = infix(symbol), .doc = "Shifts bits; the distance counts modulo the width.",
+          .print = infix(symbol),
+          .doc = "Shifts bits; the distance counts modulo the width.",
           .lower = Kernel{kernel}};
 }
 
@@ -217,16 +242,21 @@ Rewrite tried(std::string_view symbol) {
     call.mode = plan::CastMode::kTry;
     if (ExpressionPtr datetime = datetime_arithmetic(call, symbol)) return datetime;
     std::string form(symbol);
-    if (symbol == "/") form += ": numeric";
-    else if (symbol != "%") form += ": exact";
+    if (symbol == "/")
+      form += ": numeric";
+    else if (symbol != "%")
+      form += ": exact";
     return resolve_call(*find_function(form), std::string(symbol), call.arguments, call.context,
                         call.origin, {.mode = plan::CastMode::kTry});
   }};
 }
 
 Function try_row(std::string_view name, std::string_view symbol) {
-  return {.name = name, .min_arguments = 2, .max_arguments = 2,
-          .doc = "As the operator, but null where that raises an error.", .lower = tried(symbol)};
+  return {.name = name,
+          .min_arguments = 2,
+          .max_arguments = 2,
+          .doc = "As the operator, but null where that raises an error.",
+          .lower = tried(symbol)};
 }
 
 }  // namespace
@@ -234,12 +264,17 @@ Function try_row(std::string_view name, std::string_view symbol) {
 std::vector<Function> arithmetic_rows() {
   std::vector<Function> rows = {
       operator_row("+", "Sum; also date + days and timestamp + interval."),
-      {.name = "-", .min_arguments = 1, .max_arguments = 2,
+      {.name = "-",
+       .min_arguments = 1,
+       .max_arguments = 2,
        .doc = "Difference, or the negative of one operand.",
        .lower = Rewrite{[](CallSite& call) {
-         if (call.size() == 1) return plan::function("negative: operator", call.arguments, call.origin);
-         return by_operands("-").make(call);
-       }, false}},
+                          if (call.size() == 1)
+                            return plan::function("negative: operator", call.arguments,
+                                                  call.origin);
+                          return by_operands("-").make(call);
+                        },
+                        false}},
       operator_row("*", "Product; also interval * number."),
       exact_row("+: exact", "+", "arith_add"),
       exact_row("-: exact", "-", "arith_subtract"),
@@ -247,46 +282,95 @@ std::vector<Function> arithmetic_rows() {
       floating_row("+: floating", "+", "$1 + $2"),
       floating_row("-: floating", "-", "$1 - $2"),
       floating_row("*: floating", "*", "$1 * $2"),
-      {.name = "/", .min_arguments = 2, .max_arguments = 2,
+      {.name = "/",
+       .min_arguments = 2,
+       .max_arguments = 2,
        .doc = "Quotient: decimal for decimals, else double.",
        .lower = Rewrite{[](CallSite& call) {
-         if (ExpressionPtr datetime = datetime_arithmetic(call, "/")) return datetime;
-         return resolve_call(*find_function("/: numeric"), "/", call.arguments, call.context,
-                             call.origin, {.mode = call.mode});
-       }, false}},
-      {.name = "/: numeric", .min_arguments = 2, .max_arguments = 2, .type = division,
-       .print = infix("/"), .fallible = true, .lower = Kernel{"arith_divide"}},
-      {.name = "%", .min_arguments = 2, .max_arguments = 2, .type = numeric("%", true),
-       .print = infix("%"), .fallible = true, .doc = "Remainder, with the dividend's sign.",
+                          if (ExpressionPtr datetime = datetime_arithmetic(call, "/"))
+                            return datetime;
+                          return resolve_call(*find_function("/: numeric"), "/", call.arguments,
+                                              call.context, call.origin, {.mode = call.mode});
+                        },
+                        false}},
+      {.name = "/: numeric",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = division,
+       .print = infix("/"),
+       .fallible = true,
+       .lower = Kernel{"arith_divide"}},
+      {.name = "%",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = numeric("%", true),
+       .print = infix("%"),
+       .fallible = true,
+       .doc = "Remainder, with the dividend's sign.",
        .lower = Kernel{"arith_remainder"}},
-      {.name = "mod", .min_arguments = 2, .max_arguments = 2, .type = numeric("%", true),
+      {.name = "mod",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = numeric("%", true),
        .print = print_as([](const CallSite&, const std::vector<std::string>& names) {
          return "mod(" + names.at(0) + ", " + names.at(1) + ")";
        }),
-       .fallible = true, .doc = "Remainder, with the dividend's sign.",
-       .example = "SELECT mod(2, 1.8)", .lower = Kernel{"arith_remainder"}},
-      {.name = "pmod", .min_arguments = 2, .max_arguments = 2, .type = numeric("pmod", true),
-       .fallible = true, .doc = "Remainder that is not negative.", .example = "SELECT pmod(-10, 3)",
+       .fallible = true,
+       .doc = "Remainder, with the dividend's sign.",
+       .example = "SELECT mod(2, 1.8)",
+       .lower = Kernel{"arith_remainder"}},
+      {.name = "pmod",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = numeric("pmod", true),
+       .fallible = true,
+       .doc = "Remainder that is not negative.",
+       .example = "SELECT pmod(-10, 3)",
        .lower = Kernel{"arith_pmod"}},
-      {.name = "div", .min_arguments = 2, .max_arguments = 2, .type = integral_division,
-       .print = infix("div"), .fallible = true, .doc = "Quotient without its fraction, a bigint.",
-       .example = "SELECT 3 div 2", .lower = Kernel{"arith_div"}},
-      {.name = "negative", .min_arguments = 1, .max_arguments = 1, .type = unary(), .fallible = true,
-       .doc = "The negated value.", .example = "SELECT negative(1)", .lower = Kernel{"arith_negate"}},
-      {.name = "negative: operator", .min_arguments = 1, .max_arguments = 1, .type = unary(),
-       .print = prefix("-"), .fallible = true, .lower = Kernel{"arith_negate"}},
-      {.name = "positive", .min_arguments = 1, .max_arguments = 1, .type = unary(),
-       .print = prefix("+"), .doc = "The value itself.", .example = "SELECT positive(1)",
+      {.name = "div",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = integral_division,
+       .print = infix("div"),
+       .fallible = true,
+       .doc = "Quotient without its fraction, a bigint.",
+       .example = "SELECT 3 div 2",
+       .lower = Kernel{"arith_div"}},
+      {.name = "negative",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = unary(),
+       .fallible = true,
+       .doc = "The negated value.",
+       .example = "SELECT negative(1)",
+       .lower = Kernel{"arith_negate"}},
+      {.name = "negative: operator",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = unary(),
+       .print = prefix("-"),
+       .fallible = true,
+       .lower = Kernel{"arith_negate"}},
+      {.name = "positive",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = unary(),
+       .print = prefix("+"),
+       .doc = "The value itself.",
+       .example = "SELECT positive(1)",
        .lower = Template{"$1"}},
       bitwise_row("&", "$1 & $2"),
       bitwise_row("|", "$1 | $2"),
       bitwise_row("^", "xor($1, $2)"),
-      {.name = "~", .min_arguments = 1, .max_arguments = 1,
+      {.name = "~",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kIntegral}).returns_argument(0),
        .print = print_as([](const CallSite&, const std::vector<std::string>& names) {
          return "~" + names.at(0);
        }),
-       .doc = "Bitwise not.", .lower = Template{"~$1"}},
+       .doc = "Bitwise not.",
+       .lower = Template{"~$1"}},
       shift_row("<<", "shift_left"),
       shift_row(">>", "shift_right"),
       shift_row(">>>", "shift_right_unsigned"),

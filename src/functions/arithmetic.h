@@ -10,7 +10,8 @@ std::vector<Function> arithmetic_rows();
 /// The rows of dates, timestamps and intervals under + - * /.
 std::vector<Function> datetime_arithmetic_rows();
 
-/// What "+", "-", "*" or "/" means when an operand is a date, a timestamp or an interval; null otherwise.
+/// What "+", "-", "*" or "/" means when an operand is a date, a timestamp or an interval; null
+/// otherwise.
 plan::ExpressionPtr datetime_arithmetic(CallSite& call, std::string_view symbol);
 
 /// An integral literal beside a decimal becomes the decimal of its own digits.

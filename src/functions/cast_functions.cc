@@ -10,17 +10,22 @@ using types::DataType;
 namespace {
 
 Function cast_row(std::string_view name, DataType type, std::string_view doc) {
-  return {.name = name, .min_arguments = 1, .max_arguments = 1, .doc = doc,
-          .lower = Rewrite{[type](CallSite& call) -> plan::ExpressionPtr {
-            if (!can_cast(call.type(0), type, call.mode)) {
-              call.mismatch("CAST_WITHOUT_SUGGESTION",
-                            {{"sqlExpr", quoted_name(*call.arguments[0], call.context)},
-                             {"srcType", quoted_type(call.type(0))},
-                             {"targetType", quoted_type(type)}});
-            }
-            if (call.type(0) == type) return call.arguments[0];
-            return make_cast(call.arguments[0], type, call.mode, true, call.origin);
-          }, false}};
+  return {.name = name,
+          .min_arguments = 1,
+          .max_arguments = 1,
+          .doc = doc,
+          .lower =
+              Rewrite{[type](CallSite& call) -> plan::ExpressionPtr {
+                        if (!can_cast(call.type(0), type, call.mode)) {
+                          call.mismatch("CAST_WITHOUT_SUGGESTION",
+                                        {{"sqlExpr", quoted_name(*call.arguments[0], call.context)},
+                                         {"srcType", quoted_type(call.type(0))},
+                                         {"targetType", quoted_type(type)}});
+                        }
+                        if (call.type(0) == type) return call.arguments[0];
+                        return make_cast(call.arguments[0], type, call.mode, true, call.origin);
+                      },
+                      false}};
 }
 
 }  // namespace

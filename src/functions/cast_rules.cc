@@ -23,7 +23,8 @@ bool can_cast_nested(const DataType& from, const DataType& to, CastMode mode,
   if (from.is(kMap)) {
     return allowed(from.key(), to.key(), mode) && !cast_adds_null(from.key(), to.key(), mode) &&
            allowed(from.value(), to.value(), mode) &&
-           nulls_fit(from.value(), from.value_contains_null(), to.value(), to.value_contains_null());
+           nulls_fit(from.value(), from.value_contains_null(), to.value(),
+                     to.value_contains_null());
   }
   if (from.fields().size() != to.fields().size()) return false;
   for (size_t i = 0; i < from.fields().size(); ++i) {
@@ -64,8 +65,7 @@ bool allowed(const DataType& from, const DataType& to, CastMode mode) {
   if (to.is_string()) return true;
   if (from.is_nested()) return from.id() == to.id() && can_cast_nested(from, to, mode, allowed);
   switch (to.id()) {
-    case kBinary:
-      return from.is_string() || (mode == CastMode::kLegacy && legacy_only(from, to));
+    case kBinary: return from.is_string() || (mode == CastMode::kLegacy && legacy_only(from, to));
     case kBoolean:
       return from.is_string() || from.is_numeric() || from.is(kBoolean) ||
              (mode == CastMode::kLegacy && legacy_only(from, to));
@@ -74,7 +74,8 @@ bool allowed(const DataType& from, const DataType& to, CastMode mode) {
              (mode == CastMode::kLegacy && legacy_only(from, to));
     case kTimestampNtz: return from.is_string() || from.is_datetime();
     case kDate: return from.is_string() || from.is_datetime();
-    case kTime: return from.is_string() || from.is(kTime) || from.is(kTimestamp) || from.is(kTimestampNtz);
+    case kTime:
+      return from.is_string() || from.is(kTime) || from.is(kTimestamp) || from.is(kTimestampNtz);
     case kCalendarInterval: return from.is_string();
     case kDayTimeInterval:
     case kYearMonthInterval:
@@ -82,7 +83,8 @@ bool allowed(const DataType& from, const DataType& to, CastMode mode) {
     default: break;
   }
   if (to.is_numeric()) {
-    if (from.is_string() || from.is_numeric() || from.is(kBoolean) || from.is(kTimestamp)) return true;
+    if (from.is_string() || from.is_numeric() || from.is(kBoolean) || from.is(kTimestamp))
+      return true;
     if (from.is_ansi_interval()) return to.is_integral() || to.is(kDecimal);
     if (from.is(kTime)) return to.is_integral() || to.is(kDecimal);
     return mode == CastMode::kLegacy && legacy_only(from, to);
@@ -140,7 +142,8 @@ bool can_up_cast(const DataType& from, const DataType& to) {
   if (from.id() != to.id()) return false;
   if (from.is_ansi_interval()) return true;
   if (from.is(kArray)) {
-    return (to.contains_null() || !from.contains_null()) && can_up_cast(from.element(), to.element());
+    return (to.contains_null() || !from.contains_null()) &&
+           can_up_cast(from.element(), to.element());
   }
   if (from.is(kMap)) {
     return can_up_cast(from.key(), to.key()) && can_up_cast(from.value(), to.value()) &&
@@ -172,7 +175,8 @@ bool cast_adds_null(const DataType& from, const DataType& to, CastMode mode) {
 
 namespace {
 
-/// An integral literal of a wider type, printed as the user wrote it; null where the value does not fit.
+/// An integral literal of a wider type, printed as the user wrote it; null where the value does not
+/// fit.
 plan::ExpressionPtr widened_literal(const plan::ExpressionPtr& child, const DataType& to) {
   const auto* literal = child->as<plan::Literal>();
   if (literal == nullptr || !child->type.is_integral() || literal->value.is_null()) return nullptr;
@@ -182,8 +186,8 @@ plan::ExpressionPtr widened_literal(const plan::ExpressionPtr& child, const Data
     widened = {to, value};
   } else if (to.is(kDouble) && value > -(int64_t{1} << 53) && value < (int64_t{1} << 53)) {
     widened = {to, static_cast<double>(value)};
-  } else if (to.is(kDecimal) && decimal_for_literal(literal->value).precision() <=
-                                    to.precision() - to.scale()) {
+  } else if (to.is(kDecimal) &&
+             decimal_for_literal(literal->value).precision() <= to.precision() - to.scale()) {
     types::Int128 unscaled = value;
     for (int i = 0; i < to.scale(); ++i) unscaled *= 10;
     widened = {to, unscaled};
@@ -230,8 +234,6 @@ bool is_orderable(const DataType& type) {
   return true;
 }
 
-bool is_comparable(const DataType& type) {
-  return is_orderable(type);
-}
+bool is_comparable(const DataType& type) { return is_orderable(type); }
 
 }  // namespace lochan::functions

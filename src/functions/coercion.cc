@@ -143,7 +143,8 @@ Type tightest_common_type(const DataType& a, const DataType& b, const ResolveCon
   if (a.id() == b.id() && a.is_ansi_interval()) {
     const int start = std::min(a.interval_start(), b.interval_start());
     const int end = std::max(a.interval_end(), b.interval_end());
-    return a.is(kDayTimeInterval) ? DataType::day_time(start, end) : DataType::year_month(start, end);
+    return a.is(kDayTimeInterval) ? DataType::day_time(start, end)
+                                  : DataType::year_month(start, end);
   }
   if (a.is_string() && b.is_string() && a.collation() == b.collation()) return DataType(kString);
   if (a.is(kTime) && b.is(kTime)) return DataType::time(std::max(a.precision(), b.precision()));
@@ -172,7 +173,8 @@ Type wider_type(const std::vector<DataType>& types, const ResolveContext& contex
   return result;
 }
 
-Type wider_type_without_strings(const DataType& a, const DataType& b, const ResolveContext& context) {
+Type wider_type_without_strings(const DataType& a, const DataType& b,
+                                const ResolveContext& context) {
   if (Type type = tightest_common_type(a, b, context)) return type;
   if (Type type = wider_with_decimal(a, b)) return type;
   return common_nested(a, b, context, wider_type_without_strings);
@@ -208,7 +210,8 @@ Type comparison_type(const DataType& a, const DataType& b, const ResolveContext&
   return tightest_common_type(a, b, context);
 }
 
-// ---- Accept -----------------------------------------------------------------------------------------------
+// ---- Accept
+// -----------------------------------------------------------------------------------------------
 
 bool Accept::accepts(const DataType& type) const {
   switch (kind_) {
@@ -259,7 +262,8 @@ std::string Accept::text() const {
     case Kind::kAnyTimestamp: return quoted("(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)");
     case Kind::kArrayOf: {
       std::string element = members_[0].text();
-      if (element.size() > 2 && element.front() == '"') element = element.substr(1, element.size() - 2);
+      if (element.size() > 2 && element.front() == '"')
+        element = element.substr(1, element.size() - 2);
       return quoted("ARRAY<" + element + ">");
     }
     case Kind::kOneOf: {
@@ -306,7 +310,8 @@ Type ansi_implicit_cast(const DataType& from, const Accept& accept, const Resolv
   return can_store(from, target) ? Type(target) : std::nullopt;
 }
 
-Type legacy_implicit_cast(const DataType& from, const Accept& accept, const ResolveContext& context) {
+Type legacy_implicit_cast(const DataType& from, const Accept& accept,
+                          const ResolveContext& context) {
   using Kind = Accept::Kind;
   if (from.is(kNull)) return accept.default_type(context);
   if (accept.kind() == Kind::kArrayOf) {

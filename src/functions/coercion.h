@@ -6,17 +6,17 @@
 #include "functions/function.h"
 #include "types/data_type.h"
 
-/// Spark 4.2's implicit casts. Two sets of rules: ANSI (the default) and legacy (spark.sql.ansi.enabled=false);
-/// `ResolveContext::ansi` chooses. Pure functions over types.
+/// Spark 4.2's implicit casts. Two sets of rules: ANSI (the default) and legacy
+/// (spark.sql.ansi.enabled=false); `ResolveContext::ansi` chooses. Pure functions over types.
 namespace lochan::functions {
 
-/// What a parameter accepts (Spark's AbstractDataType). Implicit from a TypeId: kDecimal, kString, kArray, kMap,
-/// kStruct and the intervals accept any type of that id, the others exactly the type.
+/// What a parameter accepts (Spark's AbstractDataType). Implicit from a TypeId: kDecimal, kString,
+/// kArray, kMap, kStruct and the intervals accept any type of that id, the others exactly the type.
 class Accept {
  public:
   enum class Kind { kId, kExact, kAny, kNumeric, kIntegral, kAnyTimestamp, kArrayOf, kOneOf };
 
-  Accept(types::TypeId id) : id_(id) {}                                     // NOLINT: rows read as data
+  Accept(types::TypeId id) : id_(id) {}  // NOLINT: rows read as data
   Accept(types::DataType exact) : kind_(Kind::kExact), exact_(std::move(exact)) {}  // NOLINT
   Accept(Kind kind, std::vector<Accept> members = {}) : kind_(kind), members_(std::move(members)) {}
 
@@ -36,12 +36,14 @@ class Accept {
   std::vector<Accept> members_;
 };
 
-/// The type to which an argument of type `from` is cast for `accept` (`from` itself if it fits), or nullopt.
+/// The type to which an argument of type `from` is cast for `accept` (`from` itself if it fits), or
+/// nullopt.
 std::optional<types::DataType> implicit_cast(const types::DataType& from, const Accept& accept,
                                              const ResolveContext& context);
 
 /// The narrowest type that holds both without loss, or nullopt.
-std::optional<types::DataType> tightest_common_type(const types::DataType& a, const types::DataType& b,
+std::optional<types::DataType> tightest_common_type(const types::DataType& a,
+                                                    const types::DataType& b,
                                                     const ResolveContext& context);
 /// The type of CASE branches, UNION columns, array elements: may lose precision; strings promote.
 std::optional<types::DataType> wider_type(const types::DataType& a, const types::DataType& b,
@@ -58,7 +60,8 @@ std::optional<types::DataType> wider_type_without_strings(const std::vector<type
 std::optional<types::DataType> comparison_type(const types::DataType& a, const types::DataType& b,
                                                const ResolveContext& context);
 
-// ---- Decimals ------------------------------------------------------------------------------------------
+// ---- Decimals
+// ------------------------------------------------------------------------------------------
 
 /// The decimal that holds every value of an integral, float or double type (int -> decimal(10,0)).
 types::DataType decimal_for(const types::DataType& type);
@@ -66,14 +69,16 @@ types::DataType decimal_for(const types::DataType& type);
 types::DataType decimal_for_literal(const types::Value& value);
 /// The decimal wide enough for both, bounded at 38 digits.
 types::DataType wider_decimal(const types::DataType& a, const types::DataType& b);
-/// A type of `precision`, `scale` brought under 38 digits, as spark.sql.decimalOperations.allowPrecisionLoss says.
+/// A type of `precision`, `scale` brought under 38 digits, as
+/// spark.sql.decimalOperations.allowPrecisionLoss says.
 types::DataType bounded_decimal(int precision, int scale);
 types::DataType adjusted_decimal(int precision, int scale);
 /// Result of `operation` ("+", "-", "*", "/", "%", "pmod", "div") on two decimals.
 types::DataType decimal_result(std::string_view operation, const types::DataType& a,
                                const types::DataType& b, const ResolveContext& context);
 
-// ---- Casts ---------------------------------------------------------------------------------------------
+// ---- Casts
+// ---------------------------------------------------------------------------------------------
 
 /// Whether CAST(from AS to) is allowed in `mode` (kTry: as ANSI).
 bool can_cast(const types::DataType& from, const types::DataType& to, plan::CastMode mode);
@@ -86,7 +91,8 @@ bool cast_adds_null(const types::DataType& from, const types::DataType& to, plan
 /// A resolved cast node; a null literal becomes a null of `to`. No check.
 plan::ExpressionPtr make_cast(const plan::ExpressionPtr& child, const types::DataType& to,
                               plan::CastMode mode, bool implicit, const plan::Origin& origin = {});
-/// An implicit cast in the session's mode, or `child` itself where the type is the same but for nullability.
+/// An implicit cast in the session's mode, or `child` itself where the type is the same but for
+/// nullability.
 plan::ExpressionPtr implicit_cast_to(const plan::ExpressionPtr& child, const types::DataType& to,
                                      const ResolveContext& context);
 

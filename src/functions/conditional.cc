@@ -22,9 +22,8 @@ void case_when(CallSite& call) {
   const bool has_else = call.size() % 2 == 1;
   if (has_else) values.push_back(call.size() - 1);
   call.result = unify(call, values, true);
-  call.nullable = !has_else || std::any_of(values.begin(), values.end(), [&](size_t i) {
-    return call.arguments[i]->nullable;
-  });
+  call.nullable = !has_else || std::any_of(values.begin(), values.end(),
+                                           [&](size_t i) { return call.arguments[i]->nullable; });
 }
 
 std::string print_case(const CallSite&, const std::vector<std::string>& names) {
@@ -76,72 +75,115 @@ ExpressionPtr when(ExpressionPtr condition, ExpressionPtr yes, ExpressionPtr no,
 
 std::span<const Function> conditional_functions() {
   static const std::vector<Function> rows = {
-      {.name = "when", .min_arguments = 2, .max_arguments = kAnyNumber, .type = case_when,
-       .print = print_case, .pretty_name = "casewhen",
+      {.name = "when",
+       .min_arguments = 2,
+       .max_arguments = kAnyNumber,
+       .type = case_when,
+       .print = print_case,
+       .pretty_name = "casewhen",
        .doc = "CASE WHEN: the value of the first condition that is true.",
        .example = "SELECT CASE WHEN 1 > 0 THEN 1 WHEN 2 > 0 THEN 2.0 ELSE 1.2 END",
        .lower = Special{}},
-      {.name = "if", .min_arguments = 3, .max_arguments = 3, .print = print_if,
+      {.name = "if",
+       .min_arguments = 3,
+       .max_arguments = 3,
+       .print = print_if,
        .doc = "The second argument if the first is true, else the third.",
-       .example = "SELECT if(1 < 2, 'a', 'b')", .lower = Rewrite{[](CallSite& call) {
+       .example = "SELECT if(1 < 2, 'a', 'b')",
+       .lower = Rewrite{[](CallSite& call) {
          accept_argument(call, 0, kBoolean);
          unify(call, {1, 2}, true);
          const auto& a = call.arguments;
          return when(a[0], a[1], a[2], call.origin);
        }}},
-      {.name = "coalesce", .min_arguments = 1, .max_arguments = kAnyNumber, .type = coalesce,
-       .doc = "The first argument that is not null.", .example = "SELECT coalesce(NULL, 1, NULL)",
+      {.name = "coalesce",
+       .min_arguments = 1,
+       .max_arguments = kAnyNumber,
+       .type = coalesce,
+       .doc = "The first argument that is not null.",
+       .example = "SELECT coalesce(NULL, 1, NULL)",
        .lower = Special{}},
-      {.name = "nvl", .aliases = {"ifnull"}, .min_arguments = 2, .max_arguments = 2,
-       .doc = "The second argument if the first is null.", .example = "SELECT nvl(NULL, 2)",
+      {.name = "nvl",
+       .aliases = {"ifnull"},
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .doc = "The second argument if the first is null.",
+       .example = "SELECT nvl(NULL, 2)",
        .lower = Rewrite{[](CallSite& call) {
          return plan::function("coalesce", call.arguments, call.origin);
        }}},
-      {.name = "nvl2", .min_arguments = 3, .max_arguments = 3,
+      {.name = "nvl2",
+       .min_arguments = 3,
+       .max_arguments = 3,
        .doc = "The second argument if the first is not null, else the third.",
-       .example = "SELECT nvl2(NULL, 2, 1)", .lower = Rewrite{[](CallSite& call) {
+       .example = "SELECT nvl2(NULL, 2, 1)",
+       .lower = Rewrite{[](CallSite& call) {
          const auto& a = call.arguments;
          return when(plan::function("isnotnull", {a[0]}), a[1], a[2], call.origin);
        }}},
-      {.name = "nullif", .min_arguments = 2, .max_arguments = 2,
-       .doc = "Null if both arguments are equal, else the first.", .example = "SELECT nullif(2, 2)",
+      {.name = "nullif",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .doc = "Null if both arguments are equal, else the first.",
+       .example = "SELECT nullif(2, 2)",
        .lower = Rewrite{[](CallSite& call) {
          const auto& a = call.arguments;
          return when(plan::function("=", {a[0], a[1]}, call.origin), null(), a[0], call.origin);
        }}},
-      {.name = "nullifzero", .min_arguments = 1, .max_arguments = 1,
-       .doc = "Null if the argument is zero.", .example = "SELECT nullifzero(0)",
+      {.name = "nullifzero",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .doc = "Null if the argument is zero.",
+       .example = "SELECT nullifzero(0)",
        .lower = Rewrite{[](CallSite& call) {
          const auto& a = call.arguments[0];
          auto zero = plan::literal(types::Value::integer(0));
          return when(plan::function("=", {a, zero}, call.origin), null(), a, call.origin);
        }}},
-      {.name = "zeroifnull", .min_arguments = 1, .max_arguments = 1,
-       .doc = "Zero if the argument is null.", .example = "SELECT zeroifnull(NULL)",
+      {.name = "zeroifnull",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .doc = "Zero if the argument is null.",
+       .example = "SELECT zeroifnull(NULL)",
        .lower = Rewrite{[](CallSite& call) {
          auto zero = plan::literal(types::Value::integer(0));
          return plan::function("coalesce", {call.arguments[0], zero}, call.origin);
        }}},
-      {.name = "equal_null", .min_arguments = 2, .max_arguments = 2,
-       .doc = "Equality in which null equals null.", .example = "SELECT equal_null(3, 3)",
+      {.name = "equal_null",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .doc = "Equality in which null equals null.",
+       .example = "SELECT equal_null(3, 3)",
        .lower = Rewrite{[](CallSite& call) {
          return plan::function("<=>", call.arguments, call.origin);
        }}},
-      {.name = "nanvl", .min_arguments = 2, .max_arguments = 2,
+      {.name = "nanvl",
+       .min_arguments = 2,
+       .max_arguments = 2,
        .type = args({one_of({kDouble, kFloat})}).common().returns_argument(0),
        .doc = "The second argument if the first is NaN.",
        .example = "SELECT nanvl(cast('NaN' as double), 123)",
        .lower = Template{"CASE WHEN isnan($1) THEN $2 ELSE $1 END"}},
-      {.name = "isnan", .min_arguments = 1, .max_arguments = 1,
+      {.name = "isnan",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({one_of({kDouble, kFloat})}).returns(kBoolean).not_null(),
        .doc = "Whether the value is NaN; false for null.",
        .example = "SELECT isnan(cast('NaN' as double))",
        .lower = Template{"coalesce(isnan($1), false)"}},
-      {.name = "greatest", .min_arguments = 2, .max_arguments = kAnyNumber, .type = extreme,
-       .doc = "The greatest argument, skipping nulls.", .example = "SELECT greatest(10, 9, 2, 4, 3)",
+      {.name = "greatest",
+       .min_arguments = 2,
+       .max_arguments = kAnyNumber,
+       .type = extreme,
+       .doc = "The greatest argument, skipping nulls.",
+       .example = "SELECT greatest(10, 9, 2, 4, 3)",
        .lower = Template{"greatest($*)"}},
-      {.name = "least", .min_arguments = 2, .max_arguments = kAnyNumber, .type = extreme,
-       .doc = "The least argument, skipping nulls.", .example = "SELECT least(10, 9, 2, 4, 3)",
+      {.name = "least",
+       .min_arguments = 2,
+       .max_arguments = kAnyNumber,
+       .type = extreme,
+       .doc = "The least argument, skipping nulls.",
+       .example = "SELECT least(10, 9, 2, 4, 3)",
        .lower = Template{"least($*)"}},
   };
   return rows;

@@ -45,7 +45,9 @@ std::string row_of(std::string field, const DataType& type) {
       std::string row(candidate.row);
       if (!type.is_interval()) return row;
       if (row == "second: fraction") row = "second";
-      row += type.is(kYearMonthInterval) ? ": months" : type.is(kDayTimeInterval) ? ": micros" : ": interval";
+      row += type.is(kYearMonthInterval) ? ": months"
+             : type.is(kDayTimeInterval) ? ": micros"
+                                         : ": interval";
       return find_function(row) ? row : std::string();
     }
   }
@@ -55,9 +57,10 @@ std::string row_of(std::string field, const DataType& type) {
 ExpressionPtr part(CallSite& call) {
   const types::Value* field = call.constant(0);
   if (!field) {
-    call.mismatch("NON_FOLDABLE_INPUT", {{"inputName", "`field`"},
-                                         {"inputType", "\"STRING\""},
-                                         {"inputExpr", quoted_name(*call.arguments[0], call.context)}});
+    call.mismatch("NON_FOLDABLE_INPUT",
+                  {{"inputName", "`field`"},
+                   {"inputType", "\"STRING\""},
+                   {"inputExpr", quoted_name(*call.arguments[0], call.context)}});
   }
   if (field->is_null()) return plan::literal(types::Value::null(kDouble), call.origin);
   std::string row = row_of(field->as_string(), call.type(1));
@@ -75,13 +78,21 @@ std::string print_from(const CallSite& call, const std::vector<std::string>& nam
 }
 
 Function part_row(std::string_view name, NameRule print, std::string_view example) {
-  return {.name = name, .min_arguments = 2, .max_arguments = 2, .print = std::move(print),
-          .doc = "A field of a date, a timestamp or an interval.", .example = example,
+  return {.name = name,
+          .min_arguments = 2,
+          .max_arguments = 2,
+          .print = std::move(print),
+          .doc = "A field of a date, a timestamp or an interval.",
+          .example = example,
           .lower = Rewrite{part}};
 }
 
-Function interval_row(std::string_view name, types::TypeId type, DataType result, std::string_view duckdb) {
-  return {.name = name, .min_arguments = 1, .max_arguments = 1, .type = args({type}).returns(result),
+Function interval_row(std::string_view name, types::TypeId type, DataType result,
+                      std::string_view duckdb) {
+  return {.name = name,
+          .min_arguments = 1,
+          .max_arguments = 1,
+          .type = args({type}).returns(result),
           .lower = Template{duckdb}};
 }
 
@@ -89,9 +100,12 @@ Function interval_row(std::string_view name, types::TypeId type, DataType result
 
 std::vector<Function> date_part_rows() {
   return {
-      part_row("extract", print_from, "SELECT extract(YEAR FROM TIMESTAMP '2019-08-12 01:00:00.123456')"),
-      part_row("datepart", print_from, "SELECT datepart('YEAR', TIMESTAMP '2019-08-12 01:00:00.123456')"),
-      part_row("date_part", nullptr, "SELECT date_part('YEAR', TIMESTAMP '2019-08-12 01:00:00.123456')"),
+      part_row("extract", print_from,
+               "SELECT extract(YEAR FROM TIMESTAMP '2019-08-12 01:00:00.123456')"),
+      part_row("datepart", print_from,
+               "SELECT datepart('YEAR', TIMESTAMP '2019-08-12 01:00:00.123456')"),
+      part_row("date_part", nullptr,
+               "SELECT date_part('YEAR', TIMESTAMP '2019-08-12 01:00:00.123456')"),
       interval_row("year: months", kYearMonthInterval, kInteger, "CAST($1 // 12 AS INTEGER)"),
       interval_row("month: months", kYearMonthInterval, kByte, "CAST($1 % 12 AS TINYINT)"),
       interval_row("day: micros", kDayTimeInterval, kInteger, "CAST($1 // 86400000000 AS INTEGER)"),
@@ -99,7 +113,9 @@ std::vector<Function> date_part_rows() {
                    "CAST(($1 % 86400000000) // 3600000000 AS TINYINT)"),
       interval_row("minute: micros", kDayTimeInterval, kByte,
                    "CAST(($1 % 3600000000) // 60000000 AS TINYINT)"),
-      {.name = "second: micros", .min_arguments = 1, .max_arguments = 1,
+      {.name = "second: micros",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kDayTimeInterval}).returns(DataType::decimal(8, 6)),
        .lower = Kernel{"time_second_fraction"}},
       interval_row("year: interval", kCalendarInterval, kInteger,
@@ -107,11 +123,15 @@ std::vector<Function> date_part_rows() {
       interval_row("month: interval", kCalendarInterval, kByte,
                    "CAST(struct_extract($1, 'months') % 12 AS TINYINT)"),
       interval_row("day: interval", kCalendarInterval, kInteger, "struct_extract($1, 'days')"),
-      interval_row("hour: interval", kCalendarInterval, kByte,
-                   "CAST((struct_extract($1, 'microseconds') % 86400000000) // 3600000000 AS TINYINT)"),
-      interval_row("minute: interval", kCalendarInterval, kByte,
-                   "CAST((struct_extract($1, 'microseconds') % 3600000000) // 60000000 AS TINYINT)"),
-      {.name = "second: interval", .min_arguments = 1, .max_arguments = 1,
+      interval_row(
+          "hour: interval", kCalendarInterval, kByte,
+          "CAST((struct_extract($1, 'microseconds') % 86400000000) // 3600000000 AS TINYINT)"),
+      interval_row(
+          "minute: interval", kCalendarInterval, kByte,
+          "CAST((struct_extract($1, 'microseconds') % 3600000000) // 60000000 AS TINYINT)"),
+      {.name = "second: interval",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kCalendarInterval}).returns(DataType::decimal(8, 6)),
        .lower = Rewrite{[](CallSite& call) {
          return plan::function("second: micros", {plan::function("interval time", call.arguments)},

@@ -1,4 +1,5 @@
-// + - * / on dates, timestamps and intervals. Which rule applies follows from the operands' types alone:
+// + - * / on dates, timestamps and intervals. Which rule applies follows from the operands' types
+// alone:
 //   date + INTERVAL DAY            date_add(date, days)
 //   date + other day-time interval timestamp: the date is cast first
 //   date or timestamp + months     months are added, the day of the month is clamped
@@ -52,7 +53,8 @@ ExpressionPtr shift(const Operands& o, const ExpressionPtr& moment, const Expres
   const DataType& type = moment->type;
   const DataType& by = interval->type;
   if (type.is(kDate)) {
-    if (whole_days(by)) return o.make("date_add", {moment, o.make("extractansiintervaldays", {interval})});
+    if (whole_days(by))
+      return o.make("date_add", {moment, o.make("extractansiintervaldays", {interval})});
     if (by.is(kYearMonthInterval)) return o.make("date + months", {moment, interval});
     if (by.is(kCalendarInterval)) return o.make("date + interval", {moment, interval});
     return o.make("timestamp + interval", {o.cast(moment, kTimestamp), interval});
@@ -68,15 +70,18 @@ ExpressionPtr add(const Operands& o) {
   const DataType& l = o.left->type;
   const DataType& r = o.right->type;
   if (l.is_interval() && l.id() == r.id()) return o.make("+: intervals", {o.left, o.right});
-  if (l.is(kNull) && r.is_ansi_interval()) return o.make("+: intervals", {o.cast(o.left, r), o.right});
-  if (r.is(kNull) && l.is_ansi_interval()) return o.make("+: intervals", {o.left, o.cast(o.right, l)});
+  if (l.is(kNull) && r.is_ansi_interval())
+    return o.make("+: intervals", {o.cast(o.left, r), o.right});
+  if (r.is(kNull) && l.is_ansi_interval())
+    return o.make("+: intervals", {o.left, o.cast(o.right, l)});
   if (r.is_interval()) return shift(o, o.left, o.right);
   if (l.is_interval()) return shift(o, o.right, o.left);
   // An untyped null beside a date or a timestamp counts as an interval.
   const DataType day_time = DataType::day_time();
   if (l.is_datetime() && r.is(kNull)) return shift(o, o.left, o.cast(o.right, day_time));
   if (r.is_datetime() && l.is(kNull)) return shift(o, o.right, o.cast(o.left, day_time));
-  if (l.is(kDate)) return o.make("date_add", {o.left, r.is_string() ? o.cast(o.right, kDate) : o.right});
+  if (l.is(kDate))
+    return o.make("date_add", {o.left, r.is_string() ? o.cast(o.right, kDate) : o.right});
   if (r.is(kDate) && !l.is_string()) return o.make("date_add", {o.right, o.left});
   if (r.is(kDate)) return o.make("date_add", {o.cast(o.left, kDate), o.right});
   return nullptr;
@@ -89,12 +94,13 @@ ExpressionPtr subtract(const Operands& o) {
     if (l.id() != r.id()) return nullptr;
     return o.make("-: intervals", {o.left, o.right});
   }
-  if (l.is(kNull) && r.is_ansi_interval()) return o.make("-: intervals", {o.cast(o.left, r), o.right});
-  if (r.is(kNull) && l.is_ansi_interval()) return o.make("-: intervals", {o.left, o.cast(o.right, l)});
+  if (l.is(kNull) && r.is_ansi_interval())
+    return o.make("-: intervals", {o.cast(o.left, r), o.right});
+  if (r.is(kNull) && l.is_ansi_interval())
+    return o.make("-: intervals", {o.left, o.cast(o.right, l)});
   if (r.is_interval()) {
     if (l.is(kDate) && whole_days(r)) {
-      return o.make("date_add",
-                    {o.left, o.negated(o.make("extractansiintervaldays", {o.right}))});
+      return o.make("date_add", {o.left, o.negated(o.make("extractansiintervaldays", {o.right}))});
     }
     ExpressionPtr earlier = shift(o, o.left, o.negated(o.right));
     return earlier ? o.as_difference(earlier) : nullptr;
@@ -145,7 +151,8 @@ TypeRule intervals() {
   };
 }
 
-/// interval * n and interval / n: whole numbers for months and days keep the widest fields of their kind.
+/// interval * n and interval / n: whole numbers for months and days keep the widest fields of their
+/// kind.
 TypeRule scaled(bool by_zero) {
   return [by_zero](CallSite& call) {
     accept_argument(call, 1, call.type(0).is(kCalendarInterval) ? Accept(kDouble) : kNumeric);
@@ -177,34 +184,83 @@ ExpressionPtr datetime_arithmetic(CallSite& call, std::string_view symbol) {
 
 std::vector<Function> datetime_arithmetic_rows() {
   return {
-      {.name = "+: intervals", .min_arguments = 2, .max_arguments = 2, .type = intervals(),
-       .print = infix("+"), .fallible = true, .lower = Kernel{"interval_add"}},
-      {.name = "-: intervals", .min_arguments = 2, .max_arguments = 2, .type = intervals(),
-       .print = infix("-"), .fallible = true, .lower = Kernel{"interval_subtract"}},
-      {.name = "*: interval", .min_arguments = 2, .max_arguments = 2, .type = scaled(false),
-       .print = infix("*"), .fallible = true, .lower = Kernel{"interval_multiply"}},
-      {.name = "/: interval", .min_arguments = 2, .max_arguments = 2, .type = scaled(true),
-       .print = infix("/"), .fallible = true, .lower = Kernel{"interval_divide"}},
-      {.name = "multiply_interval", .min_arguments = 2, .max_arguments = 2, .type = scaled(false),
-       .fallible = true, .lower = Kernel{"interval_multiply"}},
-      {.name = "divide_interval", .min_arguments = 2, .max_arguments = 2, .type = scaled(true),
-       .fallible = true, .lower = Kernel{"interval_divide"}},
-      {.name = "date + months", .min_arguments = 2, .max_arguments = 2,
-       .type = args({kDate, kYearMonthInterval}).returns(kDate), .print = bare_infix("+"),
-       .fallible = true, .lower = Kernel{"date_add_months"}},
-      {.name = "date + interval", .min_arguments = 2, .max_arguments = 2,
-       .type = args({kDate, kCalendarInterval}).returns(kDate), .print = bare_infix("+"),
-       .fallible = true, .lower = Kernel{"date_add_interval"}},
-      {.name = "timestamp + interval", .min_arguments = 2, .max_arguments = 2,
-       .type = args({kAnyTimestamp, kAnything}).returns_argument(0), .print = bare_infix("+"),
-       .fallible = true, .lower = Kernel{"timestamp_add_interval"}},
-      {.name = "-: timestamps", .min_arguments = 2, .max_arguments = 2,
+      {.name = "+: intervals",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = intervals(),
+       .print = infix("+"),
+       .fallible = true,
+       .lower = Kernel{"interval_add"}},
+      {.name = "-: intervals",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = intervals(),
+       .print = infix("-"),
+       .fallible = true,
+       .lower = Kernel{"interval_subtract"}},
+      {.name = "*: interval",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = scaled(false),
+       .print = infix("*"),
+       .fallible = true,
+       .lower = Kernel{"interval_multiply"}},
+      {.name = "/: interval",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = scaled(true),
+       .print = infix("/"),
+       .fallible = true,
+       .lower = Kernel{"interval_divide"}},
+      {.name = "multiply_interval",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = scaled(false),
+       .fallible = true,
+       .lower = Kernel{"interval_multiply"}},
+      {.name = "divide_interval",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = scaled(true),
+       .fallible = true,
+       .lower = Kernel{"interval_divide"}},
+      {.name = "date + months",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = args({kDate, kYearMonthInterval}).returns(kDate),
+       .print = bare_infix("+"),
+       .fallible = true,
+       .lower = Kernel{"date_add_months"}},
+      {.name = "date + interval",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = args({kDate, kCalendarInterval}).returns(kDate),
+       .print = bare_infix("+"),
+       .fallible = true,
+       .lower = Kernel{"date_add_interval"}},
+      {.name = "timestamp + interval",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = args({kAnyTimestamp, kAnything}).returns_argument(0),
+       .print = bare_infix("+"),
+       .fallible = true,
+       .lower = Kernel{"timestamp_add_interval"}},
+      {.name = "-: timestamps",
+       .min_arguments = 2,
+       .max_arguments = 2,
        .type = args({kAnyTimestamp, kAnyTimestamp}).returns(DataType::day_time()),
-       .print = infix("-"), .fallible = true, .lower = Kernel{"timestamp_subtract"}},
-      {.name = "-: dates", .min_arguments = 2, .max_arguments = 2,
-       .type = args({kDate, kDate}).returns(DataType::day_time(0, 0)), .print = infix("-"),
+       .print = infix("-"),
+       .fallible = true,
+       .lower = Kernel{"timestamp_subtract"}},
+      {.name = "-: dates",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = args({kDate, kDate}).returns(DataType::day_time(0, 0)),
+       .print = infix("-"),
        .lower = Template{"CAST($1 - $2 AS BIGINT) * 86400000000"}},
-      {.name = "extractansiintervaldays", .min_arguments = 1, .max_arguments = 1,
+      {.name = "extractansiintervaldays",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kDayTimeInterval}).returns(kInteger),
        .lower = Template{"CAST($1 // 86400000000 AS INTEGER)"}},
   };

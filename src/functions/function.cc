@@ -10,7 +10,8 @@ namespace lochan::functions {
 using plan::ExpressionPtr;
 using plan::Expressions;
 
-// ---- CallSite -------------------------------------------------------------------------------------------
+// ---- CallSite
+// -------------------------------------------------------------------------------------------
 
 void CallSite::cast(size_t i, const types::DataType& target) {
   arguments[i] = implicit_cast_to(arguments[i], target, context);
@@ -39,10 +40,12 @@ void CallSite::reject(size_t i, std::string_view required) const {
 
 void CallSite::mismatch(std::string_view subclass, ErrorParameters parameters) const {
   parameters.emplace("sqlExpr", '"' + call_name(*this) + '"');
-  throw Error("DATATYPE_MISMATCH." + std::string(subclass), std::move(parameters), origin.context());
+  throw Error("DATATYPE_MISMATCH." + std::string(subclass), std::move(parameters),
+              origin.context());
 }
 
-// ---- Resolution of one call ---------------------------------------------------------------------------------
+// ---- Resolution of one call
+// ---------------------------------------------------------------------------------
 
 namespace {
 
@@ -73,7 +76,8 @@ void check_count(const CallSite& call, size_t given) {
 }
 
 /// A body whose only free names are lambda variables: replaces them, then resolves its calls.
-ExpressionPtr bind_variables(const ExpressionPtr& body, const std::vector<ExpressionPtr>& variables) {
+ExpressionPtr bind_variables(const ExpressionPtr& body,
+                             const std::vector<ExpressionPtr>& variables) {
   if (const auto* variable = body->as<plan::LambdaVariable>()) {
     for (const auto& bound : variables) {
       if (bound->as<plan::LambdaVariable>()->name == variable->name) return bound;
@@ -86,7 +90,8 @@ ExpressionPtr bind_variables(const ExpressionPtr& body, const std::vector<Expres
   return plan::with_children(body, std::move(children));
 }
 
-/// Resolves the lambdas among the arguments, first to last: a later one may depend on an earlier one's type.
+/// Resolves the lambdas among the arguments, first to last: a later one may depend on an earlier
+/// one's type.
 void resolve_lambdas(CallSite& call, const CallOptions& options) {
   Expressions given = call.arguments;
   bool any = false;
@@ -115,9 +120,9 @@ void resolve_lambdas(CallSite& call, const CallOptions& options) {
     std::vector<ExpressionPtr> variables;
     for (size_t k = 0; k < types.size(); ++k) {
       resolved.ids.push_back(plan::new_attribute_id());
-      variables.push_back(plan::make_resolved(
-          plan::LambdaVariable{lambda.parameters[k], resolved.ids.back()}, types[k].first,
-          types[k].second));
+      variables.push_back(
+          plan::make_resolved(plan::LambdaVariable{lambda.parameters[k], resolved.ids.back()},
+                              types[k].first, types[k].second));
     }
     resolved.body = options.lambda_body
                         ? options.lambda_body(lambda.body, variables)
@@ -131,7 +136,8 @@ void resolve_lambdas(CallSite& call, const CallOptions& options) {
 void append_defaults(CallSite& call) {
   const Function& row = call.function;
   const size_t first_default = static_cast<size_t>(row.max_arguments) - row.defaults.size();
-  for (size_t i = std::max(call.size(), first_default); i < static_cast<size_t>(row.max_arguments); ++i) {
+  for (size_t i = std::max(call.size(), first_default); i < static_cast<size_t>(row.max_arguments);
+       ++i) {
     if (i > call.size()) break;
     call.arguments.push_back(plan::literal(row.defaults[i - first_default], call.origin));
   }
@@ -167,9 +173,14 @@ ExpressionPtr resolve_call(const Function& function, std::string name, Expressio
   call.nullable = std::any_of(call.arguments.begin(), call.arguments.end(),
                               [](const auto& argument) { return argument->nullable; });
   function.type(call);
-  plan::Call node{&function,          call.name,        std::move(call.arguments),
-                  call.mode,          call.distinct,    std::move(options.filter),
-                  options.ignore_nulls, std::move(options.order_by)};
+  plan::Call node{&function,
+                  call.name,
+                  std::move(call.arguments),
+                  call.mode,
+                  call.distinct,
+                  std::move(options.filter),
+                  options.ignore_nulls,
+                  std::move(options.order_by)};
   return plan::make_resolved(std::move(node), call.result, call.nullable, origin);
 }
 
@@ -181,10 +192,14 @@ ExpressionPtr resolve_calls(const ExpressionPtr& expression, const ResolveContex
     if (row == nullptr) throw Error::internal("rewrite into unknown function " + call->name.back());
     Expressions arguments;
     for (const auto& argument : call->arguments) {
-      arguments.push_back(argument->as<plan::Lambda>() ? argument : resolve_calls(argument, context));
+      arguments.push_back(argument->as<plan::Lambda>() ? argument
+                                                       : resolve_calls(argument, context));
     }
-    CallOptions options{.mode = mode, .distinct = call->distinct, .filter = call->filter,
-                        .ignore_nulls = call->ignore_nulls, .order_by = call->within_group};
+    CallOptions options{.mode = mode,
+                        .distinct = call->distinct,
+                        .filter = call->filter,
+                        .ignore_nulls = call->ignore_nulls,
+                        .order_by = call->within_group};
     return resolve_call(*row, call->name.back(), std::move(arguments), context, expression->origin,
                         std::move(options));
   }

@@ -1,5 +1,6 @@
-// Generators: one row in, some rows out. The result type is a struct of the columns that they put out. Forms with
-// _outer are aliases: a row whose generator gives nothing is kept with nulls (plan::Generate::outer).
+// Generators: one row in, some rows out. The result type is a struct of the columns that they put
+// out. Forms with _outer are aliases: a row whose generator gives nothing is kept with nulls
+// (plan::Generate::outer).
 #include "functions/families.h"
 #include "functions/type_rules.h"
 
@@ -13,7 +14,8 @@ namespace {
 std::vector<StructField> exploded(CallSite& call) {
   const DataType& type = call.type(0);
   if (type.is(kArray)) return {{"col", type.element(), type.contains_null()}};
-  if (type.is(kMap)) return {{"key", type.key(), false}, {"value", type.value(), type.value_contains_null()}};
+  if (type.is(kMap))
+    return {{"key", type.key(), false}, {"value", type.value(), type.value_contains_null()}};
   call.reject(0, "(\"ARRAY\" or \"MAP\")");
 }
 
@@ -45,7 +47,8 @@ void stack(CallSite& call) {
                                          {"valueRange", "(0, 2147483647]"},
                                          {"currentValue", std::to_string(count)}});
   }
-  const size_t columns = (call.size() - 1 + static_cast<size_t>(count) - 1) / static_cast<size_t>(count);
+  const size_t columns =
+      (call.size() - 1 + static_cast<size_t>(count) - 1) / static_cast<size_t>(count);
   std::vector<StructField> fields;
   for (size_t column = 0; column < columns; ++column) {
     std::vector<size_t> values;
@@ -58,15 +61,22 @@ void stack(CallSite& call) {
 void json_tuple(CallSite& call) {
   std::vector<StructField> fields;
   for (size_t i = 0; i < call.size(); ++i) accept_argument(call, i, kString);
-  for (size_t i = 0; i + 1 < call.size(); ++i) fields.push_back({"c" + std::to_string(i), kString, true});
+  for (size_t i = 0; i + 1 < call.size(); ++i)
+    fields.push_back({"c" + std::to_string(i), kString, true});
   call.result = DataType::structure(std::move(fields));
 }
 
 Function generator(std::string_view name, std::vector<std::string_view> aliases, int min, int max,
                    TypeRule type, std::string_view doc, std::string_view example) {
-  return {.name = name, .aliases = std::move(aliases), .kind = FunctionKind::kGenerator,
-          .min_arguments = min, .max_arguments = max, .type = std::move(type), .doc = doc,
-          .example = example, .lower = Special{}};
+  return {.name = name,
+          .aliases = std::move(aliases),
+          .kind = FunctionKind::kGenerator,
+          .min_arguments = min,
+          .max_arguments = max,
+          .type = std::move(type),
+          .doc = doc,
+          .example = example,
+          .lower = Special{}};
 }
 
 }  // namespace
@@ -83,8 +93,11 @@ std::span<const Function> generator_functions() {
                 "SELECT stack(2, 1, 2, 3)"),
       generator("json_tuple", {}, 2, kAnyNumber, json_tuple, "Several fields of a JSON object.",
                 "SELECT json_tuple('{\"a\":1, \"b\":2}', 'a', 'b')"),
-      {.name = "variant_explode", .aliases = {"variant_explode_outer"},
-       .kind = FunctionKind::kGenerator, .min_arguments = 1, .max_arguments = 1,
+      {.name = "variant_explode",
+       .aliases = {"variant_explode_outer"},
+       .kind = FunctionKind::kGenerator,
+       .min_arguments = 1,
+       .max_arguments = 1,
        .lower = Missing{"variants"}},
   };
   return rows;

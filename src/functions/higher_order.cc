@@ -33,7 +33,8 @@ const plan::Expression& body_of(const CallSite& call, size_t i) {
 
 /// The lambda at i must give a boolean.
 void expect_predicate(CallSite& call, size_t i) {
-  if (!body_of(call, i).type.is(kBoolean) && !body_of(call, i).type.is(kNull)) call.reject(i, "\"BOOLEAN\"");
+  if (!body_of(call, i).type.is(kBoolean) && !body_of(call, i).type.is(kNull))
+    call.reject(i, "\"BOOLEAN\"");
 }
 
 /// (accumulator, element) for the merge, (accumulator) for the finish.
@@ -46,10 +47,11 @@ Variables accumulator_and_element(CallSite& call, size_t i, size_t) {
 void aggregate_type(CallSite& call) {
   const DataType& merged = body_of(call, 2).type;
   if (!merged.same_type(call.type(1))) {
-    call.mismatch("UNEXPECTED_INPUT_TYPE", {{"paramIndex", "third"},
-                                            {"requiredType", quoted_type(call.type(1))},
-                                            {"inputSql", quoted_name(*call.arguments[2], call.context)},
-                                            {"inputType", quoted_type(merged)}});
+    call.mismatch("UNEXPECTED_INPUT_TYPE",
+                  {{"paramIndex", "third"},
+                   {"requiredType", quoted_type(call.type(1))},
+                   {"inputSql", quoted_name(*call.arguments[2], call.context)},
+                   {"inputType", quoted_type(merged)}});
   }
   call.result = call.size() > 3 ? body_of(call, 3).type : merged;
   call.nullable = true;
@@ -64,75 +66,129 @@ Variables both_elements(CallSite& call, size_t, size_t) {
 
 std::span<const Function> higher_order_functions() {
   static const std::vector<Function> rows = {
-      {.name = "transform", .min_arguments = 2, .max_arguments = 2,
-       .type = [](CallSite& call) {
-         call.result = DataType::array(body_of(call, 1).type, body_of(call, 1).nullable);
-         call.nullable = call.arguments[0]->nullable;
-       },
-       .lambda = element_and_index, .doc = "What the lambda makes of each element (and index, from 0).",
-       .example = "SELECT transform(array(1, 2), x -> x + 1)", .lower = Special{}},
-      {.name = "filter", .min_arguments = 2, .max_arguments = 2,
-       .type = [](CallSite& call) {
-         expect_predicate(call, 1);
-         call.result = call.type(0);
-         call.nullable = call.arguments[0]->nullable;
-       },
-       .lambda = element_and_index, .doc = "The elements for which the lambda is true.",
-       .example = "SELECT filter(array(1, 2), x -> x > 1)", .lower = Special{}},
-      {.name = "exists", .min_arguments = 2, .max_arguments = 2,
-       .type = [](CallSite& call) {
-         expect_predicate(call, 1);
-         call.result = kBoolean;
-         call.nullable = call.arguments[0]->nullable || body_of(call, 1).nullable;
-       },
-       .lambda = element_and_index, .doc = "Whether the lambda is true of an element.",
-       .example = "SELECT exists(array(1, 2), x -> x > 1)", .lower = Special{}},
-      {.name = "forall", .min_arguments = 2, .max_arguments = 2,
-       .type = [](CallSite& call) {
-         expect_predicate(call, 1);
-         call.result = kBoolean;
-         call.nullable = call.arguments[0]->nullable || body_of(call, 1).nullable;
-       },
-       .lambda = element_and_index, .doc = "Whether the lambda is true of every element.",
-       .example = "SELECT forall(array(1, 2), x -> x > 0)", .lower = Special{}},
-      {.name = "aggregate", .aliases = {"reduce"}, .min_arguments = 3, .max_arguments = 4, .type = aggregate_type,
+      {.name = "transform",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             call.result = DataType::array(body_of(call, 1).type, body_of(call, 1).nullable);
+             call.nullable = call.arguments[0]->nullable;
+           },
+       .lambda = element_and_index,
+       .doc = "What the lambda makes of each element (and index, from 0).",
+       .example = "SELECT transform(array(1, 2), x -> x + 1)",
+       .lower = Special{}},
+      {.name = "filter",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             expect_predicate(call, 1);
+             call.result = call.type(0);
+             call.nullable = call.arguments[0]->nullable;
+           },
+       .lambda = element_and_index,
+       .doc = "The elements for which the lambda is true.",
+       .example = "SELECT filter(array(1, 2), x -> x > 1)",
+       .lower = Special{}},
+      {.name = "exists",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             expect_predicate(call, 1);
+             call.result = kBoolean;
+             call.nullable = call.arguments[0]->nullable || body_of(call, 1).nullable;
+           },
+       .lambda = element_and_index,
+       .doc = "Whether the lambda is true of an element.",
+       .example = "SELECT exists(array(1, 2), x -> x > 1)",
+       .lower = Special{}},
+      {.name = "forall",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             expect_predicate(call, 1);
+             call.result = kBoolean;
+             call.nullable = call.arguments[0]->nullable || body_of(call, 1).nullable;
+           },
+       .lambda = element_and_index,
+       .doc = "Whether the lambda is true of every element.",
+       .example = "SELECT forall(array(1, 2), x -> x > 0)",
+       .lower = Special{}},
+      {.name = "aggregate",
+       .aliases = {"reduce"},
+       .min_arguments = 3,
+       .max_arguments = 4,
+       .type = aggregate_type,
        .lambda = accumulator_and_element,
-       .doc = "The elements merged one after another into a start value; a second lambda finishes the result.",
-       .example = "SELECT aggregate(array(1, 2), 0, (a, x) -> a + x)", .lower = Special{}},
-      {.name = "zip_with", .min_arguments = 3, .max_arguments = 3,
-       .type = [](CallSite& call) {
-         call.result = DataType::array(body_of(call, 2).type, body_of(call, 2).nullable);
-         call.nullable = call.arguments[0]->nullable || call.arguments[1]->nullable;
-       },
-       .lambda = both_elements, .doc = "What the lambda makes of the elements at the same place of two arrays.",
-       .example = "SELECT zip_with(array(1), array(2), (x, y) -> x + y)", .lower = Special{}},
-      {.name = "map_filter", .min_arguments = 2, .max_arguments = 2,
-       .type = [](CallSite& call) {
-         expect_predicate(call, 1);
-         call.result = call.type(0);
-         call.nullable = call.arguments[0]->nullable;
-       },
-       .lambda = key_and_value, .doc = "The entries for which the lambda is true.",
-       .example = "SELECT map_filter(map(1, 2), (k, v) -> v > k)", .lower = Special{}},
-      {.name = "transform_keys", .min_arguments = 2, .max_arguments = 2,
-       .type = [](CallSite& call) {
-         call.result = DataType::map(body_of(call, 1).type, call.type(0).value(), call.type(0).value_contains_null());
-         call.nullable = call.arguments[0]->nullable;
-       },
-       .lambda = key_and_value, .fallible = true, .doc = "The map with the keys that the lambda makes.",
-       .example = "SELECT transform_keys(map(1, 2), (k, v) -> k + v)", .lower = Special{}},
-      {.name = "transform_values", .min_arguments = 2, .max_arguments = 2,
-       .type = [](CallSite& call) {
-         call.result = DataType::map(call.type(0).key(), body_of(call, 1).type, body_of(call, 1).nullable);
-         call.nullable = call.arguments[0]->nullable;
-       },
-       .lambda = key_and_value, .doc = "The map with the values that the lambda makes.",
-       .example = "SELECT transform_values(map(1, 2), (k, v) -> k + v)", .lower = Special{}},
-      {.name = "map_zip_with", .min_arguments = 3, .max_arguments = 3, .type = nullptr,
+       .doc = "The elements merged one after another into a start value; a second lambda finishes "
+              "the result.",
+       .example = "SELECT aggregate(array(1, 2), 0, (a, x) -> a + x)",
+       .lower = Special{}},
+      {.name = "zip_with",
+       .min_arguments = 3,
+       .max_arguments = 3,
+       .type =
+           [](CallSite& call) {
+             call.result = DataType::array(body_of(call, 2).type, body_of(call, 2).nullable);
+             call.nullable = call.arguments[0]->nullable || call.arguments[1]->nullable;
+           },
+       .lambda = both_elements,
+       .doc = "What the lambda makes of the elements at the same place of two arrays.",
+       .example = "SELECT zip_with(array(1), array(2), (x, y) -> x + y)",
+       .lower = Special{}},
+      {.name = "map_filter",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             expect_predicate(call, 1);
+             call.result = call.type(0);
+             call.nullable = call.arguments[0]->nullable;
+           },
+       .lambda = key_and_value,
+       .doc = "The entries for which the lambda is true.",
+       .example = "SELECT map_filter(map(1, 2), (k, v) -> v > k)",
+       .lower = Special{}},
+      {.name = "transform_keys",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             call.result = DataType::map(body_of(call, 1).type, call.type(0).value(),
+                                         call.type(0).value_contains_null());
+             call.nullable = call.arguments[0]->nullable;
+           },
+       .lambda = key_and_value,
+       .fallible = true,
+       .doc = "The map with the keys that the lambda makes.",
+       .example = "SELECT transform_keys(map(1, 2), (k, v) -> k + v)",
+       .lower = Special{}},
+      {.name = "transform_values",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             call.result = DataType::map(call.type(0).key(), body_of(call, 1).type,
+                                         body_of(call, 1).nullable);
+             call.nullable = call.arguments[0]->nullable;
+           },
+       .lambda = key_and_value,
+       .doc = "The map with the values that the lambda makes.",
+       .example = "SELECT transform_values(map(1, 2), (k, v) -> k + v)",
+       .lower = Special{}},
+      {.name = "map_zip_with",
+       .min_arguments = 3,
+       .max_arguments = 3,
+       .type = nullptr,
        .lambda = [](CallSite& call, size_t, size_t) -> Variables {
          expect_map(call, 0);
          expect_map(call, 1);
-         return {{call.type(0).key(), false}, {call.type(0).value(), true}, {call.type(1).value(), true}};
+         return {{call.type(0).key(), false},
+                 {call.type(0).value(), true},
+                 {call.type(1).value(), true}};
        },
        .lower = Missing{"merging two maps with a lambda"}},
   };

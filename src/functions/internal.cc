@@ -1,4 +1,5 @@
-// Functions that only our own plans call. Their names cannot be written in SQL without backticks and they are not documented.
+// Functions that only our own plans call. Their names cannot be written in SQL without backticks
+// and they are not documented.
 #include "functions/families.h"
 
 namespace lochan::functions {

@@ -14,7 +14,8 @@ void from_json_type(CallSite& call) {
   const auto* schema = call.constant(1);
   if (schema == nullptr || schema->is_null() || !call.type(1).is_string()) {
     throw Error("INVALID_SCHEMA.NON_STRING_LITERAL",
-                {{"inputSchema", quoted_name(*call.arguments[1], call.context)}}, call.origin.context());
+                {{"inputSchema", quoted_name(*call.arguments[1], call.context)}},
+                call.origin.context());
   }
   if (call.size() > 2) throw Error::not_supported("options of from_json");
   const std::string& text = schema->as_string();
@@ -45,22 +46,45 @@ void to_json_type(CallSite& call) {
 
 std::span<const Function> json_functions() {
   static const std::vector<Function> rows = {
-      {.name = "from_json", .min_arguments = 2, .max_arguments = 3, .type = from_json_type, .fallible = true,
+      {.name = "from_json",
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .type = from_json_type,
+       .fallible = true,
        .doc = "A value of a type from JSON; what does not fit is null.",
-       .example = "SELECT from_json('{\"a\": 1}', 'a INT')", .lower = Kernel{"from_json"}},
-      {.name = "get_json_object", .min_arguments = 2, .max_arguments = 2,
-       .type = args({kString}).returns(kString).nullable(), .doc = "The part of a JSON text that a path leads to.",
-       .example = "SELECT get_json_object('{\"a\": {\"b\": 1}}', '$.a.b')", .lower = Kernel{"get_json_object"}},
-      {.name = "json_array_length", .min_arguments = 1, .max_arguments = 1,
-       .type = args({kString}).returns(kInteger).nullable(), .doc = "The number of elements of a JSON array.",
-       .example = "SELECT json_array_length('[1, 2]')", .lower = Kernel{"json_array_length"}},
-      {.name = "json_object_keys", .min_arguments = 1, .max_arguments = 1,
+       .example = "SELECT from_json('{\"a\": 1}', 'a INT')",
+       .lower = Kernel{"from_json"}},
+      {.name = "get_json_object",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = args({kString}).returns(kString).nullable(),
+       .doc = "The part of a JSON text that a path leads to.",
+       .example = "SELECT get_json_object('{\"a\": {\"b\": 1}}', '$.a.b')",
+       .lower = Kernel{"get_json_object"}},
+      {.name = "json_array_length",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = args({kString}).returns(kInteger).nullable(),
+       .doc = "The number of elements of a JSON array.",
+       .example = "SELECT json_array_length('[1, 2]')",
+       .lower = Kernel{"json_array_length"}},
+      {.name = "json_object_keys",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kString}).returns(DataType::array(kString, true)).nullable(),
-       .doc = "The names of the members of a JSON object.", .example = "SELECT json_object_keys('{\"a\": 1}')",
+       .doc = "The names of the members of a JSON object.",
+       .example = "SELECT json_object_keys('{\"a\": 1}')",
        .lower = Kernel{"json_object_keys"}},
-      {.name = "schema_of_json", .min_arguments = 1, .max_arguments = 2, .lower = Missing{"schemas of JSON texts"}},
-      {.name = "to_json", .min_arguments = 1, .max_arguments = 2, .type = to_json_type,
-       .doc = "A struct, map or array as JSON.", .example = "SELECT to_json(named_struct('a', 1))",
+      {.name = "schema_of_json",
+       .min_arguments = 1,
+       .max_arguments = 2,
+       .lower = Missing{"schemas of JSON texts"}},
+      {.name = "to_json",
+       .min_arguments = 1,
+       .max_arguments = 2,
+       .type = to_json_type,
+       .doc = "A struct, map or array as JSON.",
+       .example = "SELECT to_json(named_struct('a', 1))",
        .lower = Kernel{"to_json"}},
   };
   return rows;

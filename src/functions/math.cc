@@ -19,8 +19,13 @@ namespace {
 /// (double) -> double by a kernel; prints in upper case unless `plain`.
 Function on_double(std::string_view name, std::string_view kernel, std::string_view doc,
                    std::string_view example, bool plain = false) {
-  return {.name = name, .min_arguments = 1, .max_arguments = 1, .type = numeric_unary_double(),
-          .print = plain ? NameRule() : upper_name(), .doc = doc, .example = example,
+  return {.name = name,
+          .min_arguments = 1,
+          .max_arguments = 1,
+          .type = numeric_unary_double(),
+          .print = plain ? NameRule() : upper_name(),
+          .doc = doc,
+          .example = example,
           .lower = Kernel{kernel}};
 }
 
@@ -34,14 +39,22 @@ Function logarithm(std::string_view name, std::string_view kernel, std::string_v
 
 Function on_doubles(std::string_view name, std::string_view kernel, std::string_view doc,
                     std::string_view example, bool plain = false) {
-  return {.name = name, .min_arguments = 2, .max_arguments = 2,
+  return {.name = name,
+          .min_arguments = 2,
+          .max_arguments = 2,
           .type = args({kDouble, kDouble}).returns(kDouble),
-          .print = plain ? NameRule() : upper_name(), .doc = doc, .example = example,
+          .print = plain ? NameRule() : upper_name(),
+          .doc = doc,
+          .example = example,
           .lower = Kernel{kernel}};
 }
 
-Function constant(std::string_view name, double value, std::string_view doc, std::string_view example) {
-  return {.name = name, .print = upper_name(), .doc = doc, .example = example,
+Function constant(std::string_view name, double value, std::string_view doc,
+                  std::string_view example) {
+  return {.name = name,
+          .print = upper_name(),
+          .doc = doc,
+          .example = example,
           .lower = Rewrite{[value](CallSite& call) {
             return plan::literal(Value::float64(value), call.origin);
           }}};
@@ -60,9 +73,10 @@ int constant_scale(CallSite& call) {
   accept_argument(call, 1, kInteger);
   const Value* scale = call.constant(1);
   if (!scale) {
-    call.mismatch("NON_FOLDABLE_INPUT", {{"inputName", "`scale`"},
-                                         {"inputType", "\"INT\""},
-                                         {"inputExpr", quoted_name(*call.arguments[1], call.context)}});
+    call.mismatch("NON_FOLDABLE_INPUT",
+                  {{"inputName", "`scale`"},
+                   {"inputType", "\"INT\""},
+                   {"inputExpr", quoted_name(*call.arguments[1], call.context)}});
   }
   return scale->is_null() ? 0 : static_cast<int>(scale->as_int());
 }
@@ -91,27 +105,41 @@ void whole_type(CallSite& call) {
 /// ceil, floor to a number of digits: a decimal.
 void scaled_type(CallSite& call) {
   const DataType type = call.type(0);
-  if (type.is_string() || type.is(kNull)) call.cast(0, DataType::decimal(38, 18));
-  else if (type.is_numeric() && !type.is(kDecimal)) call.cast(0, decimal_for(type));
+  if (type.is_string() || type.is(kNull))
+    call.cast(0, DataType::decimal(38, 18));
+  else if (type.is_numeric() && !type.is(kDecimal))
+    call.cast(0, decimal_for(type));
   accept_argument(call, 0, kDecimal);
   call.result = rounded(call.type(0), constant_scale(call));
 }
 
-Function whole_row(std::string_view name, std::vector<std::string_view> aliases, std::string_view kernel,
-                   std::string_view doc, std::string_view example) {
-  return {.name = name, .aliases = std::move(aliases), .min_arguments = 1, .max_arguments = 2,
+Function whole_row(std::string_view name, std::vector<std::string_view> aliases,
+                   std::string_view kernel, std::string_view doc, std::string_view example) {
+  return {.name = name,
+          .aliases = std::move(aliases),
+          .min_arguments = 1,
+          .max_arguments = 2,
           .type = [](CallSite& call) { call.size() == 1 ? whole_type(call) : scaled_type(call); },
           .print = print_as([](const CallSite& call, const std::vector<std::string>& names) {
             std::string name = call.name;
             if (names.size() == 1 && name != "ceiling") name = name == "ceil" ? "CEIL" : "FLOOR";
             return name + "(" + names[0] + (names.size() > 1 ? ", " + names[1] : "") + ")";
           }),
-          .fallible = true, .doc = doc, .example = example, .lower = Kernel{kernel}};
+          .fallible = true,
+          .doc = doc,
+          .example = example,
+          .lower = Kernel{kernel}};
 }
 
 Function round_row(std::string_view name, std::string_view doc, std::string_view example) {
-  return {.name = name, .min_arguments = 1, .max_arguments = 2, .type = round_type,
-          .defaults = {Value::integer(0)}, .fallible = true, .doc = doc, .example = example,
+  return {.name = name,
+          .min_arguments = 1,
+          .max_arguments = 2,
+          .type = round_type,
+          .defaults = {Value::integer(0)},
+          .fallible = true,
+          .doc = doc,
+          .example = example,
           .lower = Kernel{name}};
 }
 
@@ -131,7 +159,8 @@ void sign_type(CallSite& call) {
 Rewrite sign() {
   return {[](CallSite& call) -> ExpressionPtr {
     const DataType& type = call.type(0);
-    if (!type.is_ansi_interval()) return plan::function("sign: double", call.arguments, call.origin);
+    if (!type.is_ansi_interval())
+      return plan::function("sign: double", call.arguments, call.origin);
     const char* as_number = type.is(kYearMonthInterval) ? "interval months" : "interval micros";
     return plan::function("sign: double", {plan::function(as_number, call.arguments, call.origin)},
                           call.origin);
@@ -140,10 +169,15 @@ Rewrite sign() {
 
 int64_t new_seed() { return static_cast<int64_t>(random_bits()); }
 
-Function random_row(std::string_view name, std::vector<std::string_view> aliases, std::string_view seeded,
-                    std::string_view doc, std::string_view example) {
-  return {.name = name, .aliases = std::move(aliases), .max_arguments = 1, .pretty_name = name,
-          .deterministic = false, .doc = doc, .example = example,
+Function random_row(std::string_view name, std::vector<std::string_view> aliases,
+                    std::string_view seeded, std::string_view doc, std::string_view example) {
+  return {.name = name,
+          .aliases = std::move(aliases),
+          .max_arguments = 1,
+          .pretty_name = name,
+          .deterministic = false,
+          .doc = doc,
+          .example = example,
           .lower = Rewrite{[seeded](CallSite& call) {
             ExpressionPtr seed = call.size() > 0
                                      ? call.arguments[0]
@@ -152,9 +186,12 @@ Function random_row(std::string_view name, std::vector<std::string_view> aliases
           }}};
 }
 Function seeded_row(std::string_view name, std::string_view kernel) {
-  return {.name = name, .min_arguments = 1, .max_arguments = 1,
+  return {.name = name,
+          .min_arguments = 1,
+          .max_arguments = 1,
           .type = args({one_of({kInteger, kLong})}).foldable(0).returns(kDouble).not_null(),
-          .deterministic = false, .lower = Kernel{kernel}};
+          .deterministic = false,
+          .lower = Kernel{kernel}};
 }
 
 /// min + (max - min) * rand(seed), in the common type of the bounds.
@@ -162,15 +199,19 @@ ExpressionPtr uniform(CallSite& call) {
   auto type = wider_type(call.type(0), call.type(1), call.context);
   if (!type || !type->is_numeric()) call.reject(call.type(0).is_numeric() ? 1 : 0, "\"NUMERIC\"");
   const auto &low = call.arguments[0], &high = call.arguments[1];
-  auto as_double = [](const ExpressionPtr& e) { return make_cast(e, kDouble, plan::CastMode::kAnsi, true); };
+  auto as_double = [](const ExpressionPtr& e) {
+    return make_cast(e, kDouble, plan::CastMode::kAnsi, true);
+  };
   ExpressionPtr seed =
       call.size() > 2 ? call.arguments[2] : plan::literal(Value::bigint(new_seed()), call.origin);
   ExpressionPtr range = plan::function("-", {as_double(high), as_double(low)}, call.origin);
   ExpressionPtr sum = plan::function(
-      "+", {as_double(low), plan::function("*", {range, plan::function("rand", {seed}, call.origin)},
-                                           call.origin)},
+      "+",
+      {as_double(low),
+       plan::function("*", {range, plan::function("rand", {seed}, call.origin)}, call.origin)},
       call.origin);
-  return make_cast(resolve_calls(sum, call.context), *type, plan::CastMode::kAnsi, true, call.origin);
+  return make_cast(resolve_calls(sum, call.context), *type, plan::CastMode::kAnsi, true,
+                   call.origin);
 }
 
 void log_type(CallSite& call) {
@@ -184,25 +225,45 @@ void log_type(CallSite& call) {
 
 std::span<const Function> math_functions() {
   static const std::vector<Function> rows = {
-      {.name = "abs", .min_arguments = 1, .max_arguments = 1, .type = absolute_type, .fallible = true,
-       .doc = "The absolute value.", .example = "SELECT abs(-1)", .lower = Kernel{"arith_abs"}},
-      {.name = "sign", .aliases = {"signum"}, .min_arguments = 1, .max_arguments = 1,
+      {.name = "abs",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = absolute_type,
+       .fallible = true,
+       .doc = "The absolute value.",
+       .example = "SELECT abs(-1)",
+       .lower = Kernel{"arith_abs"}},
+      {.name = "sign",
+       .aliases = {"signum"},
+       .min_arguments = 1,
+       .max_arguments = 1,
        .print = print_as([](const CallSite& call, const std::vector<std::string>& names) {
          return (call.name == "signum" ? "SIGNUM(" : "sign(") + names.at(0) + ")";
        }),
-       .doc = "-1, 0 or 1 as the number is negative, zero or positive.", .example = "SELECT sign(40)",
+       .doc = "-1, 0 or 1 as the number is negative, zero or positive.",
+       .example = "SELECT sign(40)",
        .lower = sign()},
-      {.name = "sign: double", .min_arguments = 1, .max_arguments = 1, .type = sign_type,
+      {.name = "sign: double",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = sign_type,
        .lower = Kernel{"math_sign"}},
-      {.name = "interval months", .min_arguments = 1, .max_arguments = 1,
-       .type = args({kYearMonthInterval}).returns(kInteger), .lower = Template{"$1"}},
-      {.name = "interval micros", .min_arguments = 1, .max_arguments = 1,
-       .type = args({kDayTimeInterval}).returns(kLong), .lower = Template{"$1"}},
+      {.name = "interval months",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = args({kYearMonthInterval}).returns(kInteger),
+       .lower = Template{"$1"}},
+      {.name = "interval micros",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = args({kDayTimeInterval}).returns(kLong),
+       .lower = Template{"$1"}},
       whole_row("ceil", {"ceiling"}, "ceil", "The smallest whole number that is not below.",
                 "SELECT ceil(-0.1)"),
       whole_row("floor", {}, "floor", "The largest whole number that is not above.",
                 "SELECT floor(-0.1)"),
-      round_row("round", "Rounds to a number of digits, halves away from zero.", "SELECT round(2.5, 0)"),
+      round_row("round", "Rounds to a number of digits, halves away from zero.",
+                "SELECT round(2.5, 0)"),
       round_row("bround", "Rounds to a number of digits, halves to the even digit.",
                 "SELECT bround(2.5, 0)"),
       on_double("sqrt", "math_sqrt", "Square root.", "SELECT sqrt(4)"),
@@ -224,69 +285,109 @@ std::span<const Function> math_functions() {
       on_double("asinh", "math_asinh", "Inverse hyperbolic sine.", "SELECT asinh(0)"),
       on_double("acosh", "math_acosh", "Inverse hyperbolic cosine.", "SELECT acosh(1)"),
       on_double("atanh", "math_atanh", "Inverse hyperbolic tangent.", "SELECT atanh(0)"),
-      on_double("degrees", "math_degrees", "Radians as degrees.", "SELECT degrees(3.141592653589793)"),
+      on_double("degrees", "math_degrees", "Radians as degrees.",
+                "SELECT degrees(3.141592653589793)"),
       on_double("radians", "math_radians", "Degrees as radians.", "SELECT radians(180)"),
-      on_double("rint", "math_rint", "The nearest whole number, as a double.", "SELECT rint(12.3456)",
-                true),
-      logarithm("ln", "math_ln", "Natural logarithm; null for what is not positive.", "SELECT ln(1)",
-                true),
+      on_double("rint", "math_rint", "The nearest whole number, as a double.",
+                "SELECT rint(12.3456)", true),
+      logarithm("ln", "math_ln", "Natural logarithm; null for what is not positive.",
+                "SELECT ln(1)", true),
       logarithm("log2", "math_log2", "Logarithm to base 2.", "SELECT log2(2)"),
       logarithm("log10", "math_log10", "Logarithm to base 10.", "SELECT log10(10)"),
       logarithm("log1p", "math_log1p", "log(1 + x).", "SELECT log1p(0)"),
-      {.name = "log", .min_arguments = 1, .max_arguments = 2,
+      {.name = "log",
+       .min_arguments = 1,
+       .max_arguments = 2,
        .print = print_as([](const CallSite&, const std::vector<std::string>& names) {
          return "LOG(" + (names.size() > 1 ? names[0] + ", " + names[1] : "E(), " + names[0]) + ")";
        }),
-       .doc = "Logarithm of the last argument to a base, by default e.", .example = "SELECT log(10, 100)",
+       .doc = "Logarithm of the last argument to a base, by default e.",
+       .example = "SELECT log(10, 100)",
        .lower = Rewrite{[](CallSite& call) {
          return plan::function(call.size() == 1 ? "ln" : "log: base", call.arguments, call.origin);
        }}},
-      {.name = "log: base", .min_arguments = 2, .max_arguments = 2, .type = log_type,
+      {.name = "log: base",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = log_type,
        .lower = Kernel{"math_log"}},
-      {.name = "power", .aliases = {"pow"}, .min_arguments = 2, .max_arguments = 2,
+      {.name = "power",
+       .aliases = {"pow"},
+       .min_arguments = 2,
+       .max_arguments = 2,
        .type = args({kDouble, kDouble}).returns(kDouble),
        .print = print_as([](const CallSite& call, const std::vector<std::string>& names) {
          return (call.name == "pow" ? "pow(" : "POWER(") + names.at(0) + ", " + names.at(1) + ")";
        }),
-       .doc = "The first argument to the power of the second.", .example = "SELECT power(2, 3)",
+       .doc = "The first argument to the power of the second.",
+       .example = "SELECT power(2, 3)",
        .lower = Kernel{"math_power"}},
       on_doubles("atan2", "math_atan2", "The angle of the point (y, x).", "SELECT atan2(0, 0)"),
       on_doubles("hypot", "math_hypot", "The square root of a*a + b*b.", "SELECT hypot(3, 4)"),
       constant("pi", std::numbers::pi, "Pi.", "SELECT pi()"),
       constant("e", std::numbers::e, "Euler's number.", "SELECT e()"),
-      {.name = "hex", .min_arguments = 1, .max_arguments = 1,
+      {.name = "hex",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({one_of({kLong, kBinary, kString})}).returns(kString),
-       .doc = "Hexadecimal digits of a number, or of the bytes of text.", .example = "SELECT hex(17)",
+       .doc = "Hexadecimal digits of a number, or of the bytes of text.",
+       .example = "SELECT hex(17)",
        .lower = Kernel{"hex"}},
-      {.name = "unhex", .min_arguments = 1, .max_arguments = 1,
+      {.name = "unhex",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kString}).returns(kBinary).nullable(),
        .doc = "Bytes of hexadecimal digits; null where one is no digit.",
-       .example = "SELECT decode(unhex('537061726B2053514C'), 'UTF-8')", .lower = Kernel{"unhex"}},
-      {.name = "bin", .min_arguments = 1, .max_arguments = 1, .type = args({kLong}).returns(kString),
-       .doc = "Binary digits of a number.", .example = "SELECT bin(13)", .lower = Kernel{"bin"}},
-      {.name = "conv", .min_arguments = 3, .max_arguments = 3,
-       .type = args({kString, kInteger, kInteger}).returns(kString).nullable(), .fallible = true,
-       .doc = "A number written in one base, in another.", .example = "SELECT conv('100', 2, 10)",
+       .example = "SELECT decode(unhex('537061726B2053514C'), 'UTF-8')",
+       .lower = Kernel{"unhex"}},
+      {.name = "bin",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = args({kLong}).returns(kString),
+       .doc = "Binary digits of a number.",
+       .example = "SELECT bin(13)",
+       .lower = Kernel{"bin"}},
+      {.name = "conv",
+       .min_arguments = 3,
+       .max_arguments = 3,
+       .type = args({kString, kInteger, kInteger}).returns(kString).nullable(),
+       .fallible = true,
+       .doc = "A number written in one base, in another.",
+       .example = "SELECT conv('100', 2, 10)",
        .lower = Kernel{"conv"}},
-      {.name = "factorial", .min_arguments = 1, .max_arguments = 1,
+      {.name = "factorial",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kInteger}).returns(kLong).nullable(),
-       .doc = "Factorial of 0 to 20; null otherwise.", .example = "SELECT factorial(5)",
+       .doc = "Factorial of 0 to 20; null otherwise.",
+       .example = "SELECT factorial(5)",
        .lower = Kernel{"factorial"}},
-      {.name = "width_bucket", .min_arguments = 4, .max_arguments = 4,
+      {.name = "width_bucket",
+       .min_arguments = 4,
+       .max_arguments = 4,
        .type = args({kDouble, kDouble, kDouble, kLong}).returns(kLong).nullable(),
        .doc = "The number of the equally wide bucket that a value falls into.",
-       .example = "SELECT width_bucket(5.3, 0.2, 10.6, 5)", .lower = Kernel{"width_bucket"}},
-      {.name = "format_number", .min_arguments = 2, .max_arguments = 2,
+       .example = "SELECT width_bucket(5.3, 0.2, 10.6, 5)",
+       .lower = Kernel{"width_bucket"}},
+      {.name = "format_number",
+       .min_arguments = 2,
+       .max_arguments = 2,
        .type = args({kNumeric, one_of({kInteger, kString})}).returns(kString).nullable(),
        .doc = "A number with thousands separators and a number of digits, or by a pattern.",
-       .example = "SELECT format_number(12332.123456, 4)", .lower = Kernel{"format_number"}},
-      random_row("rand", {"random"}, "rand: seeded", "Uniformly random in [0, 1).", "SELECT rand(0)"),
+       .example = "SELECT format_number(12332.123456, 4)",
+       .lower = Kernel{"format_number"}},
+      random_row("rand", {"random"}, "rand: seeded", "Uniformly random in [0, 1).",
+                 "SELECT rand(0)"),
       random_row("randn", {}, "randn: seeded", "Random by the standard normal distribution.",
                  "SELECT randn(0)"),
       seeded_row("rand: seeded", "rand"),
       seeded_row("randn: seeded", "randn"),
-      {.name = "uniform", .min_arguments = 2, .max_arguments = 3, .deterministic = false,
-       .doc = "Uniformly random between two numbers.", .example = "SELECT uniform(10, 20, 0) > 0",
+      {.name = "uniform",
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .deterministic = false,
+       .doc = "Uniformly random between two numbers.",
+       .example = "SELECT uniform(10, 20, 0) > 0",
        .lower = Rewrite{uniform}},
   };
   return rows;

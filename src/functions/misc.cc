@@ -10,9 +10,14 @@ using types::DataType;
 using types::Value;
 
 /// A function without arguments whose value the session knows.
-Function of_session(std::string_view name, std::vector<std::string_view> aliases, std::string_view pretty_name,
-                    std::string_view doc, std::function<std::string(const ResolveContext&)> value) {
-  return {.name = name, .aliases = std::move(aliases), .type = nullptr, .pretty_name = pretty_name, .doc = doc,
+Function of_session(std::string_view name, std::vector<std::string_view> aliases,
+                    std::string_view pretty_name, std::string_view doc,
+                    std::function<std::string(const ResolveContext&)> value) {
+  return {.name = name,
+          .aliases = std::move(aliases),
+          .type = nullptr,
+          .pretty_name = pretty_name,
+          .doc = doc,
           .lower = Rewrite{[value](CallSite& call) {
             return plan::literal(Value::string(value(call.context)), call.origin);
           }}};
@@ -25,10 +30,11 @@ plan::ExpressionPtr rewrite_typeof(CallSite& call) {
 /// assert_true(condition[, message]): null, or an error.
 plan::ExpressionPtr rewrite_assert_true(CallSite& call) {
   accept_argument(call, 0, kBoolean);
-  const auto message = call.size() > 1
-                           ? call.arguments[1]
-                           : plan::literal(Value::string("'" + display_name(*call.arguments[0], call.context) +
-                                                         "' is not true!"));
+  const auto message =
+      call.size() > 1
+          ? call.arguments[1]
+          : plan::literal(Value::string("'" + display_name(*call.arguments[0], call.context) +
+                                        "' is not true!"));
   return plan::function("if",
                         {call.arguments[0], plan::literal(Value::null(DataType())),
                          plan::function("raise_error", {message}, call.origin)},
@@ -39,15 +45,27 @@ plan::ExpressionPtr rewrite_assert_true(CallSite& call) {
 
 std::span<const Function> misc_functions() {
   static const std::vector<Function> rows = {
-      {.name = "assert_true", .min_arguments = 1, .max_arguments = 2, .type = nullptr, .fallible = true,
-       .doc = "Null if the condition is true, else an error with a message.", .example = "SELECT assert_true(1 < 2)",
+      {.name = "assert_true",
+       .min_arguments = 1,
+       .max_arguments = 2,
+       .type = nullptr,
+       .fallible = true,
+       .doc = "Null if the condition is true, else an error with a message.",
+       .example = "SELECT assert_true(1 < 2)",
        .lower = Rewrite{rewrite_assert_true}},
-      {.name = "raise_error", .min_arguments = 1, .max_arguments = 1,
+      {.name = "raise_error",
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kString}).returns(kNull).nullable(),
-       .print = [](const CallSite&, const std::vector<std::string>& arguments) {
-         return "raise_error(USER_RAISED_EXCEPTION, map(errorMessage, " + arguments.at(0) + "))";
-       },
-       .fallible = true, .deterministic = false, .doc = "An error with a message.", .lower = Kernel{"raise_error"}},
+       .print =
+           [](const CallSite&, const std::vector<std::string>& arguments) {
+             return "raise_error(USER_RAISED_EXCEPTION, map(errorMessage, " + arguments.at(0) +
+                    "))";
+           },
+       .fallible = true,
+       .deterministic = false,
+       .doc = "An error with a message.",
+       .lower = Kernel{"raise_error"}},
       of_session("current_catalog", {}, {}, "The current catalog.",
                  [](const ResolveContext& c) { return c.current_catalog; }),
       of_session("current_schema", {"current_database"}, "current_schema", "The current schema.",
@@ -56,22 +74,46 @@ std::span<const Function> misc_functions() {
                  [](const ResolveContext& c) { return c.user; }),
       of_session("version", {}, {}, "The version of Spark whose behaviour this is.",
                  [](const ResolveContext&) { return std::string("4.2.0"); }),
-      {.name = "typeof", .min_arguments = 1, .max_arguments = 1, .type = nullptr,
-       .doc = "The type of the argument.", .example = "SELECT typeof(1)", .lower = Rewrite{rewrite_typeof}},
-      {.name = "uuid", .min_arguments = 0, .max_arguments = 0, .type = no_args().returns(kString).not_null(),
-       .deterministic = false, .doc = "A random UUID.", .lower = Kernel{"uuid"}},
-      {.name = "monotonically_increasing_id", .min_arguments = 0, .max_arguments = 0,
-       .type = no_args().returns(kLong).not_null(), .deterministic = false,
-       .doc = "Numbers that rise from row to row.", .lower = Kernel{"monotonically_increasing_id"}},
-      {.name = "spark_partition_id", .min_arguments = 0, .max_arguments = 0,
+      {.name = "typeof",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = nullptr,
+       .doc = "The type of the argument.",
+       .example = "SELECT typeof(1)",
+       .lower = Rewrite{rewrite_typeof}},
+      {.name = "uuid",
+       .min_arguments = 0,
+       .max_arguments = 0,
+       .type = no_args().returns(kString).not_null(),
+       .deterministic = false,
+       .doc = "A random UUID.",
+       .lower = Kernel{"uuid"}},
+      {.name = "monotonically_increasing_id",
+       .min_arguments = 0,
+       .max_arguments = 0,
+       .type = no_args().returns(kLong).not_null(),
+       .deterministic = false,
+       .doc = "Numbers that rise from row to row.",
+       .lower = Kernel{"monotonically_increasing_id"}},
+      {.name = "spark_partition_id",
+       .min_arguments = 0,
+       .max_arguments = 0,
        .type = no_args().returns(kInteger).not_null(),
-       .print = [](const CallSite&, const std::vector<std::string>&) { return std::string("SPARK_PARTITION_ID()"); },
-       .deterministic = false, .doc = "The partition of the row: there is one, 0.",
+       .print = [](const CallSite&,
+                   const std::vector<std::string>&) { return std::string("SPARK_PARTITION_ID()"); },
+       .deterministic = false,
+       .doc = "The partition of the row: there is one, 0.",
        .lower = Template{"CAST(0 AS INTEGER)"}},
-      {.name = "input_file_name", .min_arguments = 0, .max_arguments = 0, .lower = Missing{"use _metadata.file_path"}},
+      {.name = "input_file_name",
+       .min_arguments = 0,
+       .max_arguments = 0,
+       .lower = Missing{"use _metadata.file_path"}},
       {.name = "input_file_block_start", .lower = Missing{"blocks of input files"}},
       {.name = "input_file_block_length", .lower = Missing{"blocks of input files"}},
-      {.name = "java_method", .aliases = {"reflect", "try_reflect"}, .min_arguments = 2, .max_arguments = kAnyNumber,
+      {.name = "java_method",
+       .aliases = {"reflect", "try_reflect"},
+       .min_arguments = 2,
+       .max_arguments = kAnyNumber,
        .lower = Missing{"there is no Java here"}},
       {.name = "current_path", .lower = Missing{"the SQL path"}},
       {.name = "st_asbinary", .max_arguments = kAnyNumber, .lower = Missing{"geometry"}},
@@ -80,11 +122,19 @@ std::span<const Function> misc_functions() {
       {.name = "st_setsrid", .max_arguments = kAnyNumber, .lower = Missing{"geometry"}},
       {.name = "st_srid", .max_arguments = kAnyNumber, .lower = Missing{"geometry"}},
       {.name = "vector_avg", .max_arguments = kAnyNumber, .lower = Missing{"vector arithmetic"}},
-      {.name = "vector_cosine_similarity", .max_arguments = kAnyNumber, .lower = Missing{"vector arithmetic"}},
-      {.name = "vector_inner_product", .max_arguments = kAnyNumber, .lower = Missing{"vector arithmetic"}},
-      {.name = "vector_l2_distance", .max_arguments = kAnyNumber, .lower = Missing{"vector arithmetic"}},
+      {.name = "vector_cosine_similarity",
+       .max_arguments = kAnyNumber,
+       .lower = Missing{"vector arithmetic"}},
+      {.name = "vector_inner_product",
+       .max_arguments = kAnyNumber,
+       .lower = Missing{"vector arithmetic"}},
+      {.name = "vector_l2_distance",
+       .max_arguments = kAnyNumber,
+       .lower = Missing{"vector arithmetic"}},
       {.name = "vector_norm", .max_arguments = kAnyNumber, .lower = Missing{"vector arithmetic"}},
-      {.name = "vector_normalize", .max_arguments = kAnyNumber, .lower = Missing{"vector arithmetic"}},
+      {.name = "vector_normalize",
+       .max_arguments = kAnyNumber,
+       .lower = Missing{"vector arithmetic"}},
       {.name = "vector_sum", .max_arguments = kAnyNumber, .lower = Missing{"vector arithmetic"}},
       {.name = "from_avro", .max_arguments = kAnyNumber, .lower = Missing{"Avro"}},
       {.name = "to_avro", .max_arguments = kAnyNumber, .lower = Missing{"Avro"}},

@@ -76,7 +76,8 @@ struct Printer {
     if (!window.partition_by.empty()) {
       text += "PARTITION BY " + joined_names(window.partition_by, context) + " ";
     }
-    if (!window.order_by.empty()) text += "ORDER BY " + joined_names(window.order_by, context) + " ";
+    if (!window.order_by.empty())
+      text += "ORDER BY " + joined_names(window.order_by, context) + " ";
     if (window.frame) {
       text += window.frame->kind == plan::FrameKind::kRows ? "ROWS" : "RANGE";
       text += " BETWEEN " + bound_text(window.frame->lower, context) + " AND " +

@@ -7,10 +7,11 @@
 namespace lochan::functions {
 
 /// What Spark prints for a resolved expression in auto-generated column names and in error messages
-/// (toPrettySQL): user casts print, implicit ones do not; strings without quotes; columns without qualifiers.
+/// (toPrettySQL): user casts print, implicit ones do not; strings without quotes; columns without
+/// qualifiers.
 std::string display_name(const plan::Expression& expression, const ResolveContext& context);
-/// The name of a column that a select list makes of `expression` without an alias: as above, but a column
-/// and a top-level cast of a column are called like the column.
+/// The name of a column that a select list makes of `expression` without an alias: as above, but a
+/// column and a top-level cast of a column are called like the column.
 std::string output_name(const plan::Expression& expression, const ResolveContext& context);
 /// display_name in double quotes, as errors name an expression (toSQLExpr).
 std::string quoted_name(const plan::Expression& expression, const ResolveContext& context);

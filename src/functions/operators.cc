@@ -1,6 +1,8 @@
-// Operators: comparisons, boolean connectives, patterns, subscripts. Arithmetic is in arithmetic.cc.
+// Operators: comparisons, boolean connectives, patterns, subscripts. Arithmetic is in
+// arithmetic.cc.
 //
-// Rows whose name holds a space or a colon are the forms that an operator takes for certain types; SQL cannot name them.
+// Rows whose name holds a space or a colon are the forms that an operator takes for certain types;
+// SQL cannot name them.
 #include "functions/arithmetic.h"
 #include "functions/families.h"
 #include "functions/names.h"
@@ -34,16 +36,23 @@ TypeRule comparison() {
 }
 
 Function comparison_row(std::string_view symbol, std::vector<std::string_view> aliases = {}) {
-  return {.name = symbol, .aliases = std::move(aliases), .min_arguments = 2, .max_arguments = 2,
-          .type = comparison(), .print = infix(symbol), .pretty_name = symbol,
-          .doc = "Compares two values of a common type.", .lower = Special{}};
+  return {.name = symbol,
+          .aliases = std::move(aliases),
+          .min_arguments = 2,
+          .max_arguments = 2,
+          .type = comparison(),
+          .print = infix(symbol),
+          .pretty_name = symbol,
+          .doc = "Compares two values of a common type.",
+          .lower = Special{}};
 }
 
 /// and, or: strings promote to boolean as with any binary operator.
 TypeRule connective() {
   return [](CallSite& call) {
     for (size_t i = 0; i < call.size(); ++i) {
-      if (call.type(i).is(kNull) || (call.context.ansi && call.type(i).is_string() && call.type(1 - i).is(kBoolean))) {
+      if (call.type(i).is(kNull) ||
+          (call.context.ansi && call.type(i).is_string() && call.type(1 - i).is(kBoolean))) {
         call.cast(i, kBoolean);
       }
     }
@@ -86,7 +95,8 @@ std::string print_like(const CallSite& call, const std::vector<std::string>& nam
   return text;
 }
 
-/// A constant pattern without escapes is DuckDB's own LIKE, which knows prefixes, suffixes and infixes.
+/// A constant pattern without escapes is DuckDB's own LIKE, which knows prefixes, suffixes and
+/// infixes.
 ExpressionPtr like(CallSite& call) {
   const types::Value* pattern = call.constant(1);
   const types::Value* escape = call.constant(2);
@@ -101,7 +111,8 @@ Rewrite quantified_like(const char* connective, bool negative) {
   return {[connective, negative](CallSite& call) {
     ExpressionPtr result;
     for (size_t i = 1; i < call.size(); ++i) {
-      ExpressionPtr one = plan::function("like", {call.arguments[0], call.arguments[i]}, call.origin);
+      ExpressionPtr one =
+          plan::function("like", {call.arguments[0], call.arguments[i]}, call.origin);
       if (negative) one = negated(std::move(one), call.origin);
       result = result ? plan::function(connective, {result, one}, call.origin) : one;
     }
@@ -110,15 +121,19 @@ Rewrite quantified_like(const char* connective, bool negative) {
 }
 
 Function quantified_like_row(std::string_view name, const char* connective, bool negative) {
-  return {.name = name, .min_arguments = 2, .max_arguments = kAnyNumber, .print = print_first(1),
+  return {.name = name,
+          .min_arguments = 2,
+          .max_arguments = kAnyNumber,
+          .print = print_first(1),
           .doc = "Whether the first argument is like any or all of the patterns.",
           .lower = quantified_like(connective, negative)};
 }
 
 ExpressionPtr between(CallSite& call) {
   const auto& a = call.arguments;
-  return plan::function("and", {plan::function(">=", {a[0], a[1]}, call.origin),
-                                plan::function("<=", {a[0], a[2]}, call.origin)},
+  return plan::function("and",
+                        {plan::function(">=", {a[0], a[1]}, call.origin),
+                         plan::function("<=", {a[0], a[2]}, call.origin)},
                         call.origin);
 }
 
@@ -141,99 +156,180 @@ std::span<const Function> operators_functions() {
       comparison_row("<="),
       comparison_row(">"),
       comparison_row(">="),
-      {.name = "!=", .aliases = {"<>"}, .min_arguments = 2, .max_arguments = 2,
+      {.name = "!=",
+       .aliases = {"<>"},
+       .min_arguments = 2,
+       .max_arguments = 2,
        .doc = "Whether two values differ.",
        .lower = Rewrite{[](CallSite& call) {
-         return negated(plan::function("=", call.arguments, call.origin), call.origin);
-       }, false}},
-      {.name = "is distinct from", .min_arguments = 2, .max_arguments = 2,
+                          return negated(plan::function("=", call.arguments, call.origin),
+                                         call.origin);
+                        },
+                        false}},
+      {.name = "is distinct from",
+       .min_arguments = 2,
+       .max_arguments = 2,
        .doc = "Whether two values differ, where null equals null.",
        .lower = Rewrite{[](CallSite& call) {
-         return negated(plan::function("<=>", call.arguments, call.origin), call.origin);
-       }, false}},
-      {.name = "is not distinct from", .min_arguments = 2, .max_arguments = 2,
+                          return negated(plan::function("<=>", call.arguments, call.origin),
+                                         call.origin);
+                        },
+                        false}},
+      {.name = "is not distinct from",
+       .min_arguments = 2,
+       .max_arguments = 2,
        .doc = "Whether two values are equal, where null equals null.",
        .lower = Rewrite{[](CallSite& call) {
-         return plan::function("<=>", call.arguments, call.origin);
-       }, false}},
-      {.name = "and", .min_arguments = 2, .max_arguments = 2, .type = connective(),
-       .print = infix("AND"), .doc = "Logical and.", .lower = Special{}},
-      {.name = "or", .min_arguments = 2, .max_arguments = 2, .type = connective(),
-       .print = infix("OR"), .doc = "Logical or.", .lower = Special{}},
-      {.name = "not", .aliases = {"!"}, .min_arguments = 1, .max_arguments = 1,
+                          return plan::function("<=>", call.arguments, call.origin);
+                        },
+                        false}},
+      {.name = "and",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = connective(),
+       .print = infix("AND"),
+       .doc = "Logical and.",
+       .lower = Special{}},
+      {.name = "or",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = connective(),
+       .print = infix("OR"),
+       .doc = "Logical or.",
+       .lower = Special{}},
+      {.name = "not",
+       .aliases = {"!"},
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kBoolean}).returns(kBoolean),
-       .print = prefix("NOT"), .doc = "Logical not.", .lower = Special{}},
-      {.name = "istrue", .aliases = {"is true"}, .min_arguments = 1, .max_arguments = 1,
+       .print = prefix("NOT"),
+       .doc = "Logical not.",
+       .lower = Special{}},
+      {.name = "istrue",
+       .aliases = {"is true"},
+       .min_arguments = 1,
+       .max_arguments = 1,
        .doc = "x IS TRUE.",
        .lower = Rewrite{[](CallSite& call) { return truth_test(call, true); }, false}},
-      {.name = "isfalse", .aliases = {"is false"}, .min_arguments = 1, .max_arguments = 1,
+      {.name = "isfalse",
+       .aliases = {"is false"},
+       .min_arguments = 1,
+       .max_arguments = 1,
        .doc = "x IS FALSE.",
        .lower = Rewrite{[](CallSite& call) { return truth_test(call, false); }, false}},
-      {.name = "is not true", .min_arguments = 1, .max_arguments = 1, .doc = "x IS NOT TRUE.",
+      {.name = "is not true",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .doc = "x IS NOT TRUE.",
        .lower = Rewrite{[](CallSite& call) { return negated(truth_test(call, true), call.origin); },
                         false}},
-      {.name = "is not false", .min_arguments = 1, .max_arguments = 1, .doc = "x IS NOT FALSE.",
-       .lower = Rewrite{[](CallSite& call) { return negated(truth_test(call, false), call.origin); },
-                        false}},
-      {.name = "in", .min_arguments = 2, .max_arguments = kAnyNumber, .type = in_list,
-       .print = print_in, .doc = "Whether a value is one of a list.", .lower = Special{}},
-      {.name = "between", .min_arguments = 3, .max_arguments = 3,
-       .doc = "Whether a value lies between two others, inclusive.", .lower = Rewrite{between}},
-      {.name = "isnull", .aliases = {"is null", "is unknown"}, .min_arguments = 1, .max_arguments = 1,
+      {.name = "is not false",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .doc = "x IS NOT FALSE.",
+       .lower =
+           Rewrite{[](CallSite& call) { return negated(truth_test(call, false), call.origin); },
+                   false}},
+      {.name = "in",
+       .min_arguments = 2,
+       .max_arguments = kAnyNumber,
+       .type = in_list,
+       .print = print_in,
+       .doc = "Whether a value is one of a list.",
+       .lower = Special{}},
+      {.name = "between",
+       .min_arguments = 3,
+       .max_arguments = 3,
+       .doc = "Whether a value lies between two others, inclusive.",
+       .lower = Rewrite{between}},
+      {.name = "isnull",
+       .aliases = {"is null", "is unknown"},
+       .min_arguments = 1,
+       .max_arguments = 1,
        .type = args({kAnything}).returns(kBoolean).not_null(),
        .print = print_as([](const CallSite&, const std::vector<std::string>& names) {
          return "(" + names.at(0) + " IS NULL)";
        }),
-       .doc = "Whether the value is null.", .example = "SELECT isnull(1)", .lower = Special{}},
-      {.name = "isnotnull", .aliases = {"is not null", "is not unknown"}, .min_arguments = 1,
-       .max_arguments = 1, .type = args({kAnything}).returns(kBoolean).not_null(),
+       .doc = "Whether the value is null.",
+       .example = "SELECT isnull(1)",
+       .lower = Special{}},
+      {.name = "isnotnull",
+       .aliases = {"is not null", "is not unknown"},
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = args({kAnything}).returns(kBoolean).not_null(),
        .print = print_as([](const CallSite&, const std::vector<std::string>& names) {
          return "(" + names.at(0) + " IS NOT NULL)";
        }),
-       .doc = "Whether the value is not null.", .example = "SELECT isnotnull(1)", .lower = Special{}},
+       .doc = "Whether the value is not null.",
+       .example = "SELECT isnotnull(1)",
+       .lower = Special{}},
 
-      {.name = "like", .min_arguments = 2, .max_arguments = 3, .print = print_like,
+      {.name = "like",
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .print = print_like,
        .doc = "Whether a string matches a pattern of % and _.",
-       .example = "SELECT 'Spark' LIKE '_park'", .lower = Rewrite{like, false}},
-      {.name = "like: plain", .min_arguments = 2, .max_arguments = 3,
-       .type = args({kString}).returns(kBoolean), .print = print_like,
+       .example = "SELECT 'Spark' LIKE '_park'",
+       .lower = Rewrite{like, false}},
+      {.name = "like: plain",
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .type = args({kString}).returns(kBoolean),
+       .print = print_like,
        .lower = Template{"$1 LIKE $2"}},
-      {.name = "like: escaped", .min_arguments = 2, .max_arguments = 3,
-       .type = args({kString}).returns(kBoolean), .print = print_like,
-       .fallible = true, .lower = Kernel{"like"}},
+      {.name = "like: escaped",
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .type = args({kString}).returns(kBoolean),
+       .print = print_like,
+       .fallible = true,
+       .lower = Kernel{"like"}},
       quantified_like_row("likeany", "or", false),
       quantified_like_row("likeall", "and", false),
       quantified_like_row("notlikeany", "or", true),
       quantified_like_row("notlikeall", "and", true),
 
-      {.name = "||", .min_arguments = 2, .max_arguments = kAnyNumber,
+      {.name = "||",
+       .min_arguments = 2,
+       .max_arguments = kAnyNumber,
        .doc = "Concatenates strings, binaries or arrays.",
        .lower = Rewrite{[](CallSite& call) {
-         return plan::function("concat", call.arguments, call.origin);
-       }, false}},
-      {.name = "[]: array", .min_arguments = 2, .max_arguments = 2,
-       .type = [](CallSite& call) {
-         if (!call.type(1).is_integral()) accept_argument(call, 1, kIntegral);
-         call.result = call.type(0).element();
-         call.nullable = true;
-         // Of array(a, b)[1] it is known which element is meant.
-         const auto* array = call.arguments[0]->as<plan::Call>();
-         const types::Value* index = call.constant(1);
-         if (array != nullptr && array->function->name == "array" && index != nullptr &&
-             !index->is_null() && index->as_int() >= 0 &&
-             index->as_int() < static_cast<int64_t>(array->arguments.size())) {
-           call.nullable = array->arguments[static_cast<size_t>(index->as_int())]->nullable;
-         }
-       },
-       .print = print_subscript, .fallible = true,
-       .doc = "The element of an array at a 0-based index.", .lower = Kernel{"array_subscript"}},
-      {.name = "[]: map", .min_arguments = 2, .max_arguments = 2,
-       .type = [](CallSite& call) {
-         accept_argument(call, 1, Accept(call.type(0).key()));
-         call.result = call.type(0).value();
-         call.nullable = true;
-       },
-       .print = print_subscript, .doc = "The value of a map for a key, or null.",
+                          return plan::function("concat", call.arguments, call.origin);
+                        },
+                        false}},
+      {.name = "[]: array",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             if (!call.type(1).is_integral()) accept_argument(call, 1, kIntegral);
+             call.result = call.type(0).element();
+             call.nullable = true;
+             // Of array(a, b)[1] it is known which element is meant.
+             const auto* array = call.arguments[0]->as<plan::Call>();
+             const types::Value* index = call.constant(1);
+             if (array != nullptr && array->function->name == "array" && index != nullptr &&
+                 !index->is_null() && index->as_int() >= 0 &&
+                 index->as_int() < static_cast<int64_t>(array->arguments.size())) {
+               call.nullable = array->arguments[static_cast<size_t>(index->as_int())]->nullable;
+             }
+           },
+       .print = print_subscript,
+       .fallible = true,
+       .doc = "The element of an array at a 0-based index.",
+       .lower = Kernel{"array_subscript"}},
+      {.name = "[]: map",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             accept_argument(call, 1, Accept(call.type(0).key()));
+             call.result = call.type(0).value();
+             call.nullable = true;
+           },
+       .print = print_subscript,
+       .doc = "The value of a map for a key, or null.",
        .lower = Kernel{"map_lookup"}},
   };
   static const std::vector<Function> all = [] {

@@ -9,8 +9,9 @@ namespace {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  });
   return result;
 }
 
@@ -21,15 +22,17 @@ struct Registry {
   Registry() {
     // The order matters only for an alias that two families claim: the first one wins.
     using Family = std::span<const Function> (*)();
-    for (Family family : std::array<Family, 28>{
-             operators_functions,  conditional_functions, aggregate_functions,    window_functions,
-             generator_functions,  table_functions,       math_functions,         decimal_functions,
-             bitwise_functions,    string_functions,      regexp_functions,       binary_functions,
-             hash_functions,       datetime_functions,    interval_functions,     collection_functions,
-             map_functions,        struct_functions,      higher_order_functions, json_functions,
-             csv_functions,        xml_functions,         variant_functions,      url_functions,
-             misc_functions,       sketch_functions,     cast_functions,
-             internal_functions}) {
+    for (Family family :
+         std::array<Family, 28>{operators_functions,    conditional_functions, aggregate_functions,
+                                window_functions,       generator_functions,   table_functions,
+                                math_functions,         decimal_functions,     bitwise_functions,
+                                string_functions,       regexp_functions,      binary_functions,
+                                hash_functions,         datetime_functions,    interval_functions,
+                                collection_functions,   map_functions,         struct_functions,
+                                higher_order_functions, json_functions,        csv_functions,
+                                xml_functions,          variant_functions,     url_functions,
+                                misc_functions,         sketch_functions,      cast_functions,
+                                internal_functions}) {
       for (const Function& row : family()) rows.push_back(&row);
     }
     for (const Function* row : rows) by_name.emplace(lower(row->name), row);

@@ -45,7 +45,8 @@ void named_struct_type(CallSite& call) {
                     {{"inputExprs", "[" + quoted_name(*call.arguments[i], call.context) + "]"}});
     }
     if (name->is_null()) {
-      call.mismatch("UNEXPECTED_NULL", {{"exprName", "[" + quoted_name(*call.arguments[i], call.context) + "]"}});
+      call.mismatch("UNEXPECTED_NULL",
+                    {{"exprName", "[" + quoted_name(*call.arguments[i], call.context) + "]"}});
     }
     fields.push_back({name->as_string(), call.type(i + 1), call.arguments[i + 1]->nullable});
   }
@@ -57,11 +58,19 @@ void named_struct_type(CallSite& call) {
 
 std::span<const Function> struct_functions() {
   static const std::vector<Function> rows = {
-      {.name = "struct", .min_arguments = 1, .max_arguments = kAnyNumber, .type = struct_type,
+      {.name = "struct",
+       .min_arguments = 1,
+       .max_arguments = kAnyNumber,
+       .type = struct_type,
        .doc = "A struct of the arguments; fields without a name are called col1, col2, ...",
-       .example = "SELECT struct(1, 'a')", .lower = Special{}},
-      {.name = "named_struct", .min_arguments = 2, .max_arguments = kAnyNumber, .type = named_struct_type,
-       .doc = "A struct of names and values in turn.", .example = "SELECT named_struct('a', 1)",
+       .example = "SELECT struct(1, 'a')",
+       .lower = Special{}},
+      {.name = "named_struct",
+       .min_arguments = 2,
+       .max_arguments = kAnyNumber,
+       .type = named_struct_type,
+       .doc = "A struct of names and values in turn.",
+       .example = "SELECT named_struct('a', 1)",
        .lower = Special{}},
   };
   return rows;

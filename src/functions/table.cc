@@ -6,9 +6,14 @@ namespace lochan::functions {
 
 std::span<const Function> table_functions() {
   static const std::vector<Function> rows = {
-      {.name = "range", .kind = FunctionKind::kTable, .min_arguments = 1, .max_arguments = 4,
-       .type = args({kLong}).returns(kLong), .parameters = {"start", "end", "step", "numSlices"},
-       .doc = "Rows of one bigint column `id`.", .example = "SELECT * FROM range(1, 4)",
+      {.name = "range",
+       .kind = FunctionKind::kTable,
+       .min_arguments = 1,
+       .max_arguments = 4,
+       .type = args({kLong}).returns(kLong),
+       .parameters = {"start", "end", "step", "numSlices"},
+       .doc = "Rows of one bigint column `id`.",
+       .example = "SELECT * FROM range(1, 4)",
        .lower = Special{}},
       {.name = "sql_keywords", .kind = FunctionKind::kTable, .lower = Missing{}},
       {.name = "collations", .kind = FunctionKind::kTable, .lower = Missing{"collations"}},

@@ -61,9 +61,8 @@ Signature Signature::returns(std::function<DataType(CallSite&)> type) const {
 }
 
 Signature Signature::common(size_t first, size_t count) const {
-  return then([first, count](CallSite& call) {
-    unify(call, first, std::min(call.size(), first + count));
-  });
+  return then(
+      [first, count](CallSite& call) { unify(call, first, std::min(call.size(), first + count)); });
 }
 
 Signature Signature::nullable() const {
@@ -111,9 +110,10 @@ const DataType& expect_map(CallSite& call, size_t i) {
   return call.type(i).key();
 }
 
-plan::ExpressionPtr aggregate_as(CallSite& call, std::string_view name, plan::Expressions arguments) {
-  return resolve_call(*find_function(name), call.name, std::move(arguments), call.context, call.origin,
-                      *call.options);
+plan::ExpressionPtr aggregate_as(CallSite& call, std::string_view name,
+                                 plan::Expressions arguments) {
+  return resolve_call(*find_function(name), call.name, std::move(arguments), call.context,
+                      call.origin, *call.options);
 }
 
 namespace {
@@ -131,22 +131,23 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 
 NameRule infix(std::string_view symbol) {
   return [separator = " " + std::string(symbol) + " "](const CallSite&,
-                                                      const std::vector<std::string>& arguments) {
+                                                       const std::vector<std::string>& arguments) {
     return "(" + joined(arguments, separator) + ")";
   };
 }
 
 NameRule bare_infix(std::string_view symbol) {
-  return [separator = " " + std::string(symbol) + " "](
-             const CallSite&, const std::vector<std::string>& arguments) {
+  return [separator = " " + std::string(symbol) + " "](const CallSite&,
+                                                       const std::vector<std::string>& arguments) {
     return joined(arguments, separator);
   };
 }
 
 NameRule prefix(std::string_view symbol) {
-  return [symbol = std::string(symbol)](const CallSite&, const std::vector<std::string>& arguments) {
-    return "(" + symbol + " " + arguments.at(0) + ")";
-  };
+  return
+      [symbol = std::string(symbol)](const CallSite&, const std::vector<std::string>& arguments) {
+        return "(" + symbol + " " + arguments.at(0) + ")";
+      };
 }
 
 NameRule upper_name() {
@@ -171,7 +172,8 @@ NameRule no_parentheses() {
   return [](const CallSite& call, const std::vector<std::string>&) { return printed_name(call); };
 }
 
-NameRule print_as(std::function<std::string(const CallSite&, const std::vector<std::string>&)> rule) {
+NameRule print_as(
+    std::function<std::string(const CallSite&, const std::vector<std::string>&)> rule) {
   return rule;
 }
 

@@ -1,4 +1,5 @@
-// Window functions. Their frames are fixed by Spark where it says so (row_number, rank, lag...); analysis sets them.
+// Window functions. Their frames are fixed by Spark where it says so (row_number, rank, lag...);
+// analysis sets them.
 #include "functions/families.h"
 #include "functions/names.h"
 #include "functions/type_rules.h"
@@ -12,16 +13,19 @@ namespace {
 
 Function ranking(std::string_view name, DataType result, std::string_view duckdb, NameRule print,
                  std::string_view doc, int max_arguments = 0) {
-  return {.name = name, .kind = FunctionKind::kWindow, .max_arguments = max_arguments,
-          .type = no_args().returns(std::move(result)).not_null(), .print = std::move(print),
-          .doc = doc, .lower = Template{duckdb}};
+  return {.name = name,
+          .kind = FunctionKind::kWindow,
+          .max_arguments = max_arguments,
+          .type = no_args().returns(std::move(result)).not_null(),
+          .print = std::move(print),
+          .doc = doc,
+          .lower = Template{duckdb}};
 }
 
 /// RANK(): in upper case, and without the arguments that Spark accepts and ignores.
 NameRule bare_upper() {
-  return [](const CallSite& call, const std::vector<std::string>&) {
-    return upper_name()(call, {});
-  };
+  return
+      [](const CallSite& call, const std::vector<std::string>&) { return upper_name()(call, {}); };
 }
 
 /// lag(x, offset, default): the default takes the input's type.
@@ -55,21 +59,38 @@ std::span<const Function> window_functions() {
               "(rank - 1) / (rows of the partition - 1).", kAnyNumber),
       ranking("cume_dist", kDouble, "cume_dist()", nullptr,
               "Share of the partition's rows that are not after this one."),
-      {.name = "ntile", .kind = FunctionKind::kWindow, .max_arguments = 1,
-       .type = args({kInteger}).returns(kInteger).not_null(), .defaults = {Value::integer(1)},
+      {.name = "ntile",
+       .kind = FunctionKind::kWindow,
+       .max_arguments = 1,
+       .type = args({kInteger}).returns(kInteger).not_null(),
+       .defaults = {Value::integer(1)},
        .doc = "Number of the row's bucket when the partition is cut into n equal ones.",
        .lower = Template{"CAST(ntile($1) AS INTEGER)"}},
-      {.name = "lag", .kind = FunctionKind::kWindow, .min_arguments = 1, .max_arguments = 3,
-       .type = shifted, .parameters = {"input", "offset", "default"},
+      {.name = "lag",
+       .kind = FunctionKind::kWindow,
+       .min_arguments = 1,
+       .max_arguments = 3,
+       .type = shifted,
+       .parameters = {"input", "offset", "default"},
        .defaults = {Value::integer(1), Value::null(kNull)},
-       .doc = "The value some rows before this one.", .lower = Template{"lag($1, $2, $3)"}},
-      {.name = "lead", .kind = FunctionKind::kWindow, .min_arguments = 1, .max_arguments = 3,
-       .type = shifted, .parameters = {"input", "offset", "default"},
+       .doc = "The value some rows before this one.",
+       .lower = Template{"lag($1, $2, $3)"}},
+      {.name = "lead",
+       .kind = FunctionKind::kWindow,
+       .min_arguments = 1,
+       .max_arguments = 3,
+       .type = shifted,
+       .parameters = {"input", "offset", "default"},
        .defaults = {Value::integer(1), Value::null(kNull)},
-       .doc = "The value some rows after this one.", .lower = Template{"lead($1, $2, $3)"}},
-      {.name = "nth_value", .kind = FunctionKind::kWindow, .min_arguments = 2, .max_arguments = 2,
+       .doc = "The value some rows after this one.",
+       .lower = Template{"lead($1, $2, $3)"}},
+      {.name = "nth_value",
+       .kind = FunctionKind::kWindow,
+       .min_arguments = 2,
+       .max_arguments = 2,
        .type = args({kAnything, kInteger}).returns_argument(0).nullable(),
-       .doc = "The value of the n-th row of the frame.", .lower = Template{"nth_value($1, $2)"}},
+       .doc = "The value of the n-th row of the frame.",
+       .lower = Template{"nth_value($1, $2)"}},
   };
   return rows;
 }

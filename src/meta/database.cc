@@ -32,18 +32,22 @@ namespace {
 
 struct Statement {
   Statement(sqlite3* handle, std::string_view sql) : handle(handle) {
-    if (sqlite3_prepare_v2(handle, sql.data(), static_cast<int>(sql.size()), &raw, nullptr) != SQLITE_OK)
+    if (sqlite3_prepare_v2(handle, sql.data(), static_cast<int>(sql.size()), &raw, nullptr) !=
+        SQLITE_OK)
       fail(handle, sql);
   }
   ~Statement() { sqlite3_finalize(raw); }
   void bind(const std::vector<Cell>& parameters) {
     int i = 1;
     for (const auto& cell : parameters) {
-      if (auto* n = std::get_if<int64_t>(&cell)) sqlite3_bind_int64(raw, i, *n);
-      else if (auto* d = std::get_if<double>(&cell)) sqlite3_bind_double(raw, i, *d);
+      if (auto* n = std::get_if<int64_t>(&cell))
+        sqlite3_bind_int64(raw, i, *n);
+      else if (auto* d = std::get_if<double>(&cell))
+        sqlite3_bind_double(raw, i, *d);
       else if (auto* s = std::get_if<std::string>(&cell))
         sqlite3_bind_text(raw, i, s->data(), static_cast<int>(s->size()), SQLITE_TRANSIENT);
-      else sqlite3_bind_null(raw, i);
+      else
+        sqlite3_bind_null(raw, i);
       ++i;
     }
   }
@@ -76,7 +80,8 @@ struct Statement {
 // Delegates, so that the destructor closes the file when the rest throws.
 Database::Database(const std::string& path) : Database() {
   if (sqlite3_open_v2(path.c_str(), &handle_,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr) != SQLITE_OK)
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
+                      nullptr) != SQLITE_OK)
     fail(handle_, path);
   sqlite3_busy_timeout(handle_, 10'000);
   query("PRAGMA journal_mode=WAL");
@@ -114,8 +119,8 @@ void Database::transaction(const std::function<void()>& body) {
   }
 }
 
-void Database::append_event(std::string_view kind, std::string_view object, std::string_view principal,
-                            std::string_view payload_json) {
+void Database::append_event(std::string_view kind, std::string_view object,
+                            std::string_view principal, std::string_view payload_json) {
   execute("INSERT INTO events(at_ms, kind, object, principal, payload) VALUES (?, ?, ?, ?, ?)",
           {now_micros() / 1000, std::string(kind), std::string(object), std::string(principal),
            std::string(payload_json)});
@@ -125,8 +130,9 @@ void Database::migrate(const std::string& path) {
   const int newest = migrations().back().version;
   int version = static_cast<int>(query("PRAGMA user_version")[0].integer(0));
   if (version > newest)
-    throw Error("HOME_FORMAT_TOO_NEW",
-                {{"found", std::to_string(version)}, {"supported", std::to_string(newest)}, {"path", path}});
+    throw Error("HOME_FORMAT_TOO_NEW", {{"found", std::to_string(version)},
+                                        {"supported", std::to_string(newest)},
+                                        {"path", path}});
   if (version > 0 && version < newest) {
     query("PRAGMA wal_checkpoint(TRUNCATE)");
     std::filesystem::copy_file(path, path + ".before-v" + std::to_string(newest),
@@ -136,7 +142,8 @@ void Database::migrate(const std::string& path) {
     if (step.version <= version) continue;
     transaction([&] {
       char* message = nullptr;
-      if (sqlite3_exec(handle_, std::string(step.sql).c_str(), nullptr, nullptr, &message) != SQLITE_OK) {
+      if (sqlite3_exec(handle_, std::string(step.sql).c_str(), nullptr, nullptr, &message) !=
+          SQLITE_OK) {
         std::string text = message ? message : "";
         sqlite3_free(message);
         throw Error::internal("metadata migration " + std::to_string(step.version) + ": " + text);

@@ -29,12 +29,13 @@ class Row {
   std::vector<Cell> cells_;
 };
 
-/// The metadata database: SQLite in WAL mode with synchronous=FULL, so that a committed change survives power loss.
-/// One connection behind a mutex: thread-safe, one statement at a time. Throws Error(INTERNAL_ERROR) when SQLite fails.
+/// The metadata database: SQLite in WAL mode with synchronous=FULL, so that a committed change
+/// survives power loss. One connection behind a mutex: thread-safe, one statement at a time. Throws
+/// Error(INTERNAL_ERROR) when SQLite fails.
 class Database {
  public:
-  /// Opens or makes the file and brings it to the newest version (migrations.h). A database of a newer version than
-  /// this server's is refused.
+  /// Opens or makes the file and brings it to the newest version (migrations.h). A database of a
+  /// newer version than this server's is refused.
   explicit Database(const std::string& path);
   ~Database();
   Database(const Database&) = delete;

@@ -4,9 +4,7 @@ namespace lochan::meta {
 namespace {
 
 constexpr Migration kMigrations[] = {
-    {.version = 1,
-     .what = "event feed, schemas, tables and views of spark_catalog",
-     .sql = R"(
+    {.version = 1, .what = "event feed, schemas, tables and views of spark_catalog", .sql = R"(
 CREATE TABLE events (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   at_ms INTEGER NOT NULL,

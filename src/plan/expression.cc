@@ -11,8 +11,8 @@ namespace {
 template <class T, class... Others>
 constexpr bool kIsOneOf = (std::is_same_v<T, Others> || ...);
 
-// Calls `f` with each direct child pointer of `node` that is set, in evaluation order. Node is const for
-// reading. A node that is not listed does not compile.
+// Calls `f` with each direct child pointer of `node` that is set, in evaluation order. Node is
+// const for reading. A node that is not listed does not compile.
 template <class Node, class F>
 void each_child(Node& node, F f) {
   using T = std::remove_const_t<Node>;
@@ -57,8 +57,8 @@ void each_child(Node& node, F f) {
   } else if constexpr (kIsOneOf<T, Subquery>) {
     all(node.values);
   } else {
-    static_assert(kIsOneOf<T, Literal, UnresolvedAttribute, UnresolvedStar, UnresolvedRegex, LambdaVariable,
-                           Parameter, AttributeRef>);
+    static_assert(kIsOneOf<T, Literal, UnresolvedAttribute, UnresolvedStar, UnresolvedRegex,
+                           LambdaVariable, Parameter, AttributeRef>);
   }
 }
 
@@ -89,7 +89,8 @@ ExpressionPtr make_expression(ExpressionNode node, Origin origin) {
   return std::make_shared<const Expression>(std::move(expression));
 }
 
-ExpressionPtr make_resolved(ExpressionNode node, types::DataType type, bool nullable, Origin origin) {
+ExpressionPtr make_resolved(ExpressionNode node, types::DataType type, bool nullable,
+                            Origin origin) {
   return std::make_shared<const Expression>(
       Expression{std::move(node), std::move(origin), true, std::move(type), nullable});
 }
@@ -113,20 +114,25 @@ ExpressionPtr column(std::vector<std::string> parts, Origin origin) {
 
 Expressions children(const Expression& expression) {
   Expressions out;
-  std::visit([&](const auto& node) { each_child(node, [&](const ExpressionPtr& child) { out.push_back(child); }); },
-             expression.node);
+  std::visit(
+      [&](const auto& node) {
+        each_child(node, [&](const ExpressionPtr& child) { out.push_back(child); });
+      },
+      expression.node);
   return out;
 }
 
 ExpressionPtr with_children(const ExpressionPtr& expression, Expressions children) {
   Expression copy = *expression;
   size_t next = 0;
-  std::visit([&](auto& node) {
-    each_child(node, [&](ExpressionPtr& child) {
-      if (next < children.size()) child = std::move(children[next]);
-      ++next;
-    });
-  }, copy.node);
+  std::visit(
+      [&](auto& node) {
+        each_child(node, [&](ExpressionPtr& child) {
+          if (next < children.size()) child = std::move(children[next]);
+          ++next;
+        });
+      },
+      copy.node);
   if (next != children.size()) throw Error::internal("with_children: wrong number of children");
   return std::make_shared<const Expression>(std::move(copy));
 }

@@ -32,16 +32,17 @@ struct Origin {
   std::shared_ptr<const std::string> text;  // the whole SQL text, or null
   int start = -1;
   int stop = -1;
-  int line = 0;                             // 1-based
-  int column = 0;                           // 0-based
-  std::string fragment;                     // DataFrame API: the call, e.g. "divide"
+  int line = 0;          // 1-based
+  int column = 0;        // 0-based
+  std::string fragment;  // DataFrame API: the call, e.g. "divide"
   std::string call_site;
   std::optional<QueryContext> context() const;
 };
 
 // ---- What parsers and Connect produce (unresolved) -------------------------------------------
 
-/// A name of one or more parts, e.g. t.a.b. `plan_id` if a DataFrame column names the plan it is of.
+/// A name of one or more parts, e.g. t.a.b. `plan_id` if a DataFrame column names the plan it is
+/// of.
 struct UnresolvedAttribute {
   std::vector<std::string> parts;
   std::optional<int64_t> plan_id;
@@ -57,17 +58,17 @@ struct UnresolvedRegex {
   std::string pattern;
   std::optional<int64_t> plan_id;
 };
-/// Every function and operator, by name: "+", "=", "<=>", "and", "not", "when" (c1, v1, c2, v2, [else]),
-/// "in" (x, a, b...), "between", "like", "isnull", "count", "sum"... Operators are functions: one table
-/// resolves all of them (functions/function.h).
+/// Every function and operator, by name: "+", "=", "<=>", "and", "not", "when" (c1, v1, c2, v2,
+/// [else]), "in" (x, a, b...), "between", "like", "isnull", "count", "sum"... Operators are
+/// functions: one table resolves all of them (functions/function.h).
 struct UnresolvedFunction {
   std::vector<std::string> name;  // one part, or catalog.schema.name
   Expressions arguments;
   bool distinct = false;
-  ExpressionPtr filter;           // FILTER (WHERE ...), or null
+  ExpressionPtr filter;  // FILTER (WHERE ...), or null
   bool ignore_nulls = false;
-  Expressions within_group;       // sort orders of WITHIN GROUP / of an ordered aggregate
-  bool is_user_defined = false;   // Connect's is_user_defined_function
+  Expressions within_group;      // sort orders of WITHIN GROUP / of an ordered aggregate
+  bool is_user_defined = false;  // Connect's is_user_defined_function
 };
 /// child[extraction]: array index, map key or struct field (extraction a string literal for a.b).
 struct UnresolvedExtractValue {
@@ -131,8 +132,8 @@ struct Alias {
   std::string metadata;                 // JSON, or empty
 };
 enum class CastMode { kAnsi, kLegacy, kTry };
-/// A cast that the user wrote, or (implicit) one that coercion put in. Before resolution mode may be
-/// unset: the session decides. Implicit casts do not print in names.
+/// A cast that the user wrote, or (implicit) one that coercion put in. Before resolution mode may
+/// be unset: the session decides. Implicit casts do not print in names.
 struct Cast {
   ExpressionPtr child;
   types::DataType target;
@@ -154,8 +155,8 @@ struct Frame {
   FrameKind kind = FrameKind::kRange;
   FrameBound lower, upper;
 };
-/// function OVER (PARTITION BY ... ORDER BY ... frame). Resolved: frame always set. In resolved plans it
-/// may stand anywhere inside the expressions of a Project.
+/// function OVER (PARTITION BY ... ORDER BY ... frame). Resolved: frame always set. In resolved
+/// plans it may stand anywhere inside the expressions of a Project.
 struct Window {
   ExpressionPtr function;
   Expressions partition_by;
@@ -164,8 +165,8 @@ struct Window {
   std::string window_name;  // OVER (w ORDER BY ...): base window, before resolution
 };
 enum class SubqueryKind { kScalar, kExists, kIn, kTableArgument };
-/// A subquery in an expression. References to the outer query are, once resolved, AttributeRefs of ids
-/// that the inner plan does not produce. kIn: `values` IN (plan).
+/// A subquery in an expression. References to the outer query are, once resolved, AttributeRefs of
+/// ids that the inner plan does not produce. kIn: `values` IN (plan).
 struct Subquery {
   SubqueryKind kind = SubqueryKind::kScalar;
   PlanPtr plan;
@@ -173,7 +174,8 @@ struct Subquery {
   std::optional<int64_t> plan_id;  // Connect: reference to a plan in WithRelations
 };
 
-// ---- What analysis produces (resolved) -----------------------------------------------------------
+// ---- What analysis produces (resolved)
+// -----------------------------------------------------------
 
 /// A column of a child's output.
 struct AttributeRef {
@@ -181,7 +183,8 @@ struct AttributeRef {
   std::string name;
   std::vector<std::string> qualifier;
 };
-/// A resolved call. Arguments have exactly the types that `function` takes: analysis put the casts in.
+/// A resolved call. Arguments have exactly the types that `function` takes: analysis put the casts
+/// in.
 struct Call {
   const functions::Function* function = nullptr;
   std::string name;  // as the user wrote it, lower case; for names and errors
@@ -202,19 +205,20 @@ struct GetField {
 using ExpressionNode =
     std::variant<Literal, UnresolvedAttribute, UnresolvedStar, UnresolvedRegex, UnresolvedFunction,
                  UnresolvedExtractValue, NamedArgument, Lambda, LambdaVariable, UpdateField,
-                 UnresolvedWindow, Parameter, PythonFunction, Alias, Cast, SortOrder, Window, Subquery,
-                 AttributeRef, Call, GetField>;
+                 UnresolvedWindow, Parameter, PythonFunction, Alias, Cast, SortOrder, Window,
+                 Subquery, AttributeRef, Call, GetField>;
 
-/// One immutable node of an expression tree. `resolved` means that this node and all below have their
-/// type and nullability; parsers leave it false (literals may set it).
+/// One immutable node of an expression tree. `resolved` means that this node and all below have
+/// their type and nullability; parsers leave it false (literals may set it).
 struct Expression {
   ExpressionNode node;
   Origin origin;
   bool resolved = false;
   types::DataType type;
   bool nullable = true;
-  /// What prints for this node in auto-generated names and messages, where that does not follow from the
-  /// node: a call that was rewritten into other functions keeps the text of what the user called.
+  /// What prints for this node in auto-generated names and messages, where that does not follow
+  /// from the node: a call that was rewritten into other functions keeps the text of what the user
+  /// called.
   std::string display = {};
 
   template <class T>

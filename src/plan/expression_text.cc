@@ -58,8 +58,8 @@ std::string window_text(const Window& node) {
   return (node.function ? to_string(*node.function) + " OVER (" : "(") + out + ")";
 }
 
-std::string call_text(std::string name, const Expressions& arguments, bool distinct, const ExpressionPtr& filter,
-                      bool ignore_nulls, const Expressions& order_by) {
+std::string call_text(std::string name, const Expressions& arguments, bool distinct,
+                      const ExpressionPtr& filter, bool ignore_nulls, const Expressions& order_by) {
   std::string out = std::move(name) + "(" + (distinct ? "DISTINCT " : "") + join(arguments) + ")";
   if (ignore_nulls) out += " IGNORE NULLS";
   if (!order_by.empty()) out += " WITHIN GROUP (ORDER BY " + join(order_by) + ")";
@@ -81,26 +81,34 @@ struct Printer {
     }
     return out;
   }
-  std::string operator()(const UnresolvedRegex& node) const { return "regex(" + node.pattern + ")"; }
+  std::string operator()(const UnresolvedRegex& node) const {
+    return "regex(" + node.pattern + ")";
+  }
   std::string operator()(const UnresolvedFunction& node) const {
     const std::string name = node.name.size() == 1 ? node.name[0] : dotted(node.name);
-    return call_text(name, node.arguments, node.distinct, node.filter, node.ignore_nulls, node.within_group);
+    return call_text(name, node.arguments, node.distinct, node.filter, node.ignore_nulls,
+                     node.within_group);
   }
   std::string operator()(const UnresolvedExtractValue& node) const {
     return child_text(node.child) + "[" + child_text(node.extraction) + "]";
   }
-  std::string operator()(const NamedArgument& node) const { return node.name + " => " + child_text(node.value); }
+  std::string operator()(const NamedArgument& node) const {
+    return node.name + " => " + child_text(node.value);
+  }
   std::string operator()(const Lambda& node) const {
     return "(" + join(node.parameters) + ") -> " + child_text(node.body);
   }
   std::string operator()(const LambdaVariable& node) const { return "lambda " + node.name; }
   std::string operator()(const UpdateField& node) const {
-    return "update(" + child_text(node.child) + ", " + node.field + ", " + child_text(node.value) + ")";
+    return "update(" + child_text(node.child) + ", " + node.field + ", " + child_text(node.value) +
+           ")";
   }
   std::string operator()(const UnresolvedWindow& node) const {
     return child_text(node.function) + " OVER " + node.window_name;
   }
-  std::string operator()(const Parameter& node) const { return node.name.empty() ? "?" : ":" + node.name; }
+  std::string operator()(const Parameter& node) const {
+    return node.name.empty() ? "?" : ":" + node.name;
+  }
   std::string operator()(const PythonFunction& node) const {
     return "python " + node.name + "(" + join(node.arguments) + ")";
   }
@@ -113,12 +121,15 @@ struct Printer {
   }
   std::string operator()(const Cast& node) const {
     const bool is_try = node.mode == CastMode::kTry;
-    return std::string(is_try ? "try_cast(" : node.implicit ? "implicit_cast(" : "cast(") + child_text(node.child) +
-           " AS " + node.target.simple_string() + ")";
+    return std::string(is_try          ? "try_cast("
+                       : node.implicit ? "implicit_cast("
+                                       : "cast(") +
+           child_text(node.child) + " AS " + node.target.simple_string() + ")";
   }
   std::string operator()(const SortOrder& node) const {
     std::string out = child_text(node.child) + (node.ascending ? " ASC" : " DESC");
-    if (node.nulls != NullOrder::kDefault) out += node.nulls == NullOrder::kFirst ? " NULLS FIRST" : " NULLS LAST";
+    if (node.nulls != NullOrder::kDefault)
+      out += node.nulls == NullOrder::kFirst ? " NULLS FIRST" : " NULLS LAST";
     return out;
   }
   std::string operator()(const Window& node) const { return window_text(node); }
@@ -136,13 +147,18 @@ struct Printer {
   }
   std::string operator()(const AttributeRef& node) const { return node.name + id_text(node.id); }
   std::string operator()(const Call& node) const {
-    return call_text(node.name, node.arguments, node.distinct, node.filter, node.ignore_nulls, node.order_by);
+    return call_text(node.name, node.arguments, node.distinct, node.filter, node.ignore_nulls,
+                     node.order_by);
   }
-  std::string operator()(const GetField& node) const { return child_text(node.child) + "." + node.name; }
+  std::string operator()(const GetField& node) const {
+    return child_text(node.child) + "." + node.name;
+  }
 };
 
 }  // namespace
 
-std::string to_string(const Expression& expression) { return std::visit(Printer{}, expression.node); }
+std::string to_string(const Expression& expression) {
+  return std::visit(Printer{}, expression.node);
+}
 
 }  // namespace lochan::plan

@@ -8,8 +8,8 @@ namespace {
 template <class T, class... Others>
 constexpr bool kIsOneOf = (std::is_same_v<T, Others> || ...);
 
-// Calls `f` with each child plan of `node` that is set. Members that hold plans have the same names in
-// all nodes.
+// Calls `f` with each child plan of `node` that is set. Members that hold plans have the same names
+// in all nodes.
 template <class Node, class F>
 void each_plan(Node& node, F f) {
   const auto one = [&](auto& plan) {
@@ -103,12 +103,12 @@ void each_expression(Node& node, F f) {
     columns(node.columns);
     columns(node.partition_columns);
   } else {
-    static_assert(
-        kIsOneOf<T, OneRow, LocalRelation, Range, CachedRelation, SetOp, Distinct, Deduplicate, SubqueryAlias, With,
-                 Sample, WithColumnsRenamed, ToDf, ToSchema, FillNa, DropNa, ReplaceValues, Describe, Crosstab,
-                 ShowString, Marked, WithRelations, CatalogOperation, Write, CreateView, DropObject, CreateSchema,
-                 Use, SetConfig, ResetConfig, Show, DescribeQuery, DescribeObject, Explain, CacheTable, Truncate,
-                 NotSupported>);
+    static_assert(kIsOneOf<T, OneRow, LocalRelation, Range, CachedRelation, SetOp, Distinct,
+                           Deduplicate, SubqueryAlias, With, Sample, WithColumnsRenamed, ToDf,
+                           ToSchema, FillNa, DropNa, ReplaceValues, Describe, Crosstab, ShowString,
+                           Marked, WithRelations, CatalogOperation, Write, CreateView, DropObject,
+                           CreateSchema, Use, SetConfig, ResetConfig, Show, DescribeQuery,
+                           DescribeObject, Explain, CacheTable, Truncate, NotSupported>);
   }
 }
 
@@ -119,47 +119,58 @@ PlanPtr make_plan(PlanNode node, Origin origin) {
 }
 
 PlanPtr make_resolved_plan(PlanNode node, Attributes output, Origin origin) {
-  return std::make_shared<const Plan>(Plan{std::move(node), std::move(origin), true, std::move(output)});
+  return std::make_shared<const Plan>(
+      Plan{std::move(node), std::move(origin), true, std::move(output)});
 }
 
 Plans children(const Plan& plan) {
   Plans out;
-  std::visit([&](const auto& node) { each_plan(node, [&](const PlanPtr& child) { out.push_back(child); }); },
-             plan.node);
+  std::visit(
+      [&](const auto& node) {
+        each_plan(node, [&](const PlanPtr& child) { out.push_back(child); });
+      },
+      plan.node);
   return out;
 }
 
 PlanPtr with_children(const PlanPtr& plan, Plans children) {
   Plan copy = *plan;
   size_t next = 0;
-  std::visit([&](auto& node) {
-    each_plan(node, [&](PlanPtr& child) {
-      if (next < children.size()) child = std::move(children[next]);
-      ++next;
-    });
-  }, copy.node);
+  std::visit(
+      [&](auto& node) {
+        each_plan(node, [&](PlanPtr& child) {
+          if (next < children.size()) child = std::move(children[next]);
+          ++next;
+        });
+      },
+      copy.node);
   if (next != children.size()) throw Error::internal("with_children: wrong number of plans");
   return std::make_shared<const Plan>(std::move(copy));
 }
 
 Expressions expressions(const Plan& plan) {
   Expressions out;
-  std::visit([&](const auto& node) {
-    each_expression(node, [&](const ExpressionPtr& expression) { out.push_back(expression); });
-  }, plan.node);
+  std::visit(
+      [&](const auto& node) {
+        each_expression(node, [&](const ExpressionPtr& expression) { out.push_back(expression); });
+      },
+      plan.node);
   return out;
 }
 
 PlanPtr with_expressions(const PlanPtr& plan, Expressions expressions) {
   Plan copy = *plan;
   size_t next = 0;
-  std::visit([&](auto& node) {
-    each_expression(node, [&](ExpressionPtr& expression) {
-      if (next < expressions.size()) expression = std::move(expressions[next]);
-      ++next;
-    });
-  }, copy.node);
-  if (next != expressions.size()) throw Error::internal("with_expressions: wrong number of expressions");
+  std::visit(
+      [&](auto& node) {
+        each_expression(node, [&](ExpressionPtr& expression) {
+          if (next < expressions.size()) expression = std::move(expressions[next]);
+          ++next;
+        });
+      },
+      copy.node);
+  if (next != expressions.size())
+    throw Error::internal("with_expressions: wrong number of expressions");
   return std::make_shared<const Plan>(std::move(copy));
 }
 
@@ -172,12 +183,14 @@ types::Schema schema_of(const Attributes& output) {
 }
 
 bool is_command(const Plan& plan) {
-  return std::visit([](const auto& node) {
-    using T = std::decay_t<decltype(node)>;
-    return kIsOneOf<T, Write, WriteV2, Insert, CreateTable, CreateView, DropObject, CreateSchema, Use, SetConfig,
-                    ResetConfig, Show, DescribeRelation, DescribeQuery, DescribeObject, Explain, CacheTable, Truncate,
-                    NotSupported>;
-  }, plan.node);
+  return std::visit(
+      [](const auto& node) {
+        using T = std::decay_t<decltype(node)>;
+        return kIsOneOf<T, Write, WriteV2, Insert, CreateTable, CreateView, DropObject,
+                        CreateSchema, Use, SetConfig, ResetConfig, Show, DescribeRelation,
+                        DescribeQuery, DescribeObject, Explain, CacheTable, Truncate, NotSupported>;
+      },
+      plan.node);
 }
 
 }  // namespace lochan::plan

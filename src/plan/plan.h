@@ -70,7 +70,7 @@ struct UnresolvedTableFunction {
   Expressions arguments;
 };
 /// VALUES (..), (..): rows of expressions.
-struct InlineTable {  // [R] when its expressions are resolved
+struct InlineTable {               // [R] when its expressions are resolved
   std::vector<std::string> names;  // empty: col1, col2, ...
   std::vector<Expressions> rows;
 };
@@ -102,20 +102,21 @@ struct Project {  // [R] resolved: each is Alias or AttributeRef
 struct Filter {  // [R]
   PlanPtr child;
   ExpressionPtr condition;
-  bool qualify = false;  // QUALIFY of the SELECT below: sees its windows and hidden columns; before resolution only
+  bool qualify = false;  // QUALIFY of the SELECT below: sees its windows and hidden columns; before
+                         // resolution only
 };
 enum class GroupKind { kGroupBy, kRollup, kCube, kGroupingSets, kGroupByAll, kPivot };
 struct Aggregate {  // [R]
   PlanPtr child;
-  Expressions grouping;                          // resolved: AttributeRef or any expression
-  Expressions aggregates;                        // the output: Alias or AttributeRef once resolved
+  Expressions grouping;    // resolved: AttributeRef or any expression
+  Expressions aggregates;  // the output: Alias or AttributeRef once resolved
   GroupKind kind = GroupKind::kGroupBy;
-  std::vector<std::vector<int>> grouping_sets;   // indices in `grouping`; resolved: empty = plain
-  ExpressionPtr having;                          // before resolution only
-  std::vector<Expressions> raw_grouping_sets;    // before resolution only: GROUPING SETS ((a), (b))
-  ExpressionPtr pivot_column;                    // kPivot, before resolution only
+  std::vector<std::vector<int>> grouping_sets;  // indices in `grouping`; resolved: empty = plain
+  ExpressionPtr having;                         // before resolution only
+  std::vector<Expressions> raw_grouping_sets;   // before resolution only: GROUPING SETS ((a), (b))
+  ExpressionPtr pivot_column;                   // kPivot, before resolution only
   Expressions pivot_values;
-  bool implicit_pivot_groups = false;            // SQL's PIVOT: groups are the columns it does not mention
+  bool implicit_pivot_groups = false;  // SQL's PIVOT: groups are the columns it does not mention
 };
 enum class JoinKind { kInner, kLeft, kRight, kFull, kLeftSemi, kLeftAnti, kCross };
 struct Join {  // [R] resolved: using_columns and natural are empty, condition may be null
@@ -278,8 +279,8 @@ struct Statistic {
   std::vector<double> probabilities;
   double relative_error = 0;
   double support = 0.01;
-  ExpressionPtr column;                                      // sampleBy
-  std::vector<std::pair<types::Value, double>> fractions;    // sampleBy
+  ExpressionPtr column;                                    // sampleBy
+  std::vector<std::pair<types::Value, double>> fractions;  // sampleBy
   std::optional<int64_t> seed;
 };
 struct Transpose {
@@ -414,12 +415,21 @@ struct ResetConfig {
 };
 struct Show {
   enum Kind {
-    kSchemas, kTables, kTableExtended, kViews, kColumns, kFunctions, kCatalogs, kPartitions,
-    kTblProperties, kCreateTable, kCurrentSchema
+    kSchemas,
+    kTables,
+    kTableExtended,
+    kViews,
+    kColumns,
+    kFunctions,
+    kCatalogs,
+    kPartitions,
+    kTblProperties,
+    kCreateTable,
+    kCurrentSchema
   } kind = kTables;
-  std::optional<Name> name;       // FROM/IN or the object
+  std::optional<Name> name;  // FROM/IN or the object
   std::optional<std::string> pattern;
-  std::string scope;              // SHOW USER|SYSTEM|ALL FUNCTIONS
+  std::string scope;  // SHOW USER|SYSTEM|ALL FUNCTIONS
 };
 struct DescribeRelation {
   Name name;
@@ -457,18 +467,19 @@ struct NotSupported {
 
 using PlanNode =
     std::variant<OneRow, UnresolvedRelation, UnresolvedRead, UnresolvedTableFunction, InlineTable,
-                 LocalRelation, Range, Scan, CachedRelation, Project, Filter, Aggregate, Join, SetOp,
-                 Sort, Limit, Offset, Tail, Distinct, Deduplicate, Generate, SubqueryAlias, With,
-                 WithWindows, Sample, Unpivot, Hint, Repartition, WithColumns, WithColumnsRenamed, Drop,
-                 ToDf, ToSchema, FillNa, DropNa, ReplaceValues, Describe, Crosstab, Statistic,
-                 Transpose, ShowString, Marked, WithRelations, SqlText, CatalogOperation, Write,
-                 WriteV2, Insert, CreateTable, CreateView, DropObject, CreateSchema, Use, SetConfig,
-                 ResetConfig, Show, DescribeRelation, DescribeQuery, DescribeObject, Explain, CacheTable,
-                 Truncate, NotSupported>;
+                 LocalRelation, Range, Scan, CachedRelation, Project, Filter, Aggregate, Join,
+                 SetOp, Sort, Limit, Offset, Tail, Distinct, Deduplicate, Generate, SubqueryAlias,
+                 With, WithWindows, Sample, Unpivot, Hint, Repartition, WithColumns,
+                 WithColumnsRenamed, Drop, ToDf, ToSchema, FillNa, DropNa, ReplaceValues, Describe,
+                 Crosstab, Statistic, Transpose, ShowString, Marked, WithRelations, SqlText,
+                 CatalogOperation, Write, WriteV2, Insert, CreateTable, CreateView, DropObject,
+                 CreateSchema, Use, SetConfig, ResetConfig, Show, DescribeRelation, DescribeQuery,
+                 DescribeObject, Explain, CacheTable, Truncate, NotSupported>;
 
 /// One immutable node. `output` is set on resolved nodes: the columns, in order. For Project and
-/// Aggregate they are the ids of the Aliases and AttributeRefs; for Join left's then right's (semi, anti:
-/// left's; outer sides nullable); for SetOp, InlineTable, LocalRelation, Range, Scan, Generate new ids.
+/// Aggregate they are the ids of the Aliases and AttributeRefs; for Join left's then right's (semi,
+/// anti: left's; outer sides nullable); for SetOp, InlineTable, LocalRelation, Range, Scan,
+/// Generate new ids.
 struct Plan {
   PlanNode node;
   Origin origin;

@@ -12,41 +12,50 @@ namespace {
 template <class Items, class NameOf>
 std::string name_list(const Items& items, NameOf name_of) {
   std::string text;
-  for (const auto& item : items) text += (text.empty() ? "" : ", ") + types::quote_identifier(name_of(item));
+  for (const auto& item : items)
+    text += (text.empty() ? "" : ", ") + types::quote_identifier(name_of(item));
   return text;
 }
 
 plan::ExpressionPtr reference(const plan::Attribute& attribute) {
-  return plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type, attribute.nullable);
+  return plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type,
+                             attribute.nullable);
 }
 
 /// The attribute as a column of the table.
-plan::ExpressionPtr stored(const plan::Attribute& from, const types::StructField& to, const WriteTarget& target) {
+plan::ExpressionPtr stored(const plan::Attribute& from, const types::StructField& to,
+                           const WriteTarget& target) {
   plan::ExpressionPtr value = reference(from);
   if (!from.type.same_type(to.type)) {
     if (!functions::can_store(from.type, to.type))
       throw Error("INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST",
-                  {{"tableName", types::quote_identifier(target.path)}, {"colName", types::quote_identifier(to.name)},
-                   {"srcType", "\"" + from.type.sql() + "\""}, {"targetType", "\"" + to.type.sql() + "\""}});
+                  {{"tableName", types::quote_identifier(target.path)},
+                   {"colName", types::quote_identifier(to.name)},
+                   {"srcType", "\"" + from.type.sql() + "\""},
+                   {"targetType", "\"" + to.type.sql() + "\""}});
     value = plan::make_resolved(
-        plan::Cast{.child = value, .target = to.type, .mode = plan::CastMode::kAnsi, .implicit = true}, to.type,
-        from.nullable);
+        plan::Cast{
+            .child = value, .target = to.type, .mode = plan::CastMode::kAnsi, .implicit = true},
+        to.type, from.nullable);
   }
-  return plan::make_resolved(plan::Alias{.child = value, .name = to.name, .id = plan::new_attribute_id()}, to.type,
-                             from.nullable);
+  return plan::make_resolved(
+      plan::Alias{.child = value, .name = to.name, .id = plan::new_attribute_id()}, to.type,
+      from.nullable);
 }
 
 }  // namespace
 
-plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query, const types::Schema& table,
-                            const WriteTarget& target, types::Schema* extra) {
+plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query,
+                            const types::Schema& table, const WriteTarget& target,
+                            types::Schema* extra) {
   const auto& input = query->output;
   plan::Expressions columns;
   std::vector<bool> used(input.size(), false);
   if (target.by_position) {
     if (input.size() != table.size())
-      throw Error(input.size() > table.size() ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
-                                              : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
+      throw Error(input.size() > table.size()
+                      ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
+                      : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
                   {{"tableName", types::quote_identifier(target.path)},
                    {"tableColumns", name_list(table, [](const auto& f) { return f.name; })},
                    {"dataColumns", name_list(input, [](const auto& a) { return a.name; })}});
@@ -58,10 +67,11 @@ plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query, const 
         return lower_case(a.name) == lower_case(field.name);
       });
       if (found == input.end()) {
-        columns.push_back(plan::make_resolved(
-            plan::Alias{.child = plan::literal(types::Value::null(field.type)), .name = field.name,
-                        .id = plan::new_attribute_id()},
-            field.type, true));
+        columns.push_back(
+            plan::make_resolved(plan::Alias{.child = plan::literal(types::Value::null(field.type)),
+                                            .name = field.name,
+                                            .id = plan::new_attribute_id()},
+                                field.type, true));
         continue;
       }
       used[found - input.begin()] = true;
@@ -72,7 +82,8 @@ plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query, const 
     if (used[i]) continue;
     if (!extra)
       throw Error("DELTA_METADATA_MISMATCH",
-                  {{"columnName", input[i].name}, {"tableName", target.path},
+                  {{"columnName", input[i].name},
+                   {"tableName", target.path},
                    {"tableColumns", name_list(table, [](const auto& f) { return f.name; })},
                    {"dataColumns", name_list(input, [](const auto& a) { return a.name; })}});
     extra->push_back({input[i].name, input[i].type.as_nullable(), true, input[i].metadata});
@@ -80,7 +91,9 @@ plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query, const 
   }
   plan::Attributes output;
   for (const auto& column : columns)
-    output.push_back({.id = column->as<plan::Alias>()->id, .name = column->as<plan::Alias>()->name, .type = column->type,
+    output.push_back({.id = column->as<plan::Alias>()->id,
+                      .name = column->as<plan::Alias>()->name,
+                      .type = column->type,
                       .nullable = column->nullable});
   return plan::make_resolved_plan(plan::Project{query, std::move(columns)}, std::move(output));
 }

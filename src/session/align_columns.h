@@ -5,11 +5,12 @@
 
 namespace lochan::session {
 
-/// `query` with exactly the columns of `table`, in order, cast as INSERT may store them; columns that the query lacks are
-/// null. Columns that the table lacks are refused, unless `extra` is given, which then gets them appended to the output.
-/// By name (without case) or by position. Throws INSERT_COLUMN_ARITY_MISMATCH.*, INCOMPATIBLE_DATA_FOR_TABLE.*,
-/// DELTA_METADATA_MISMATCH.
-plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query, const types::Schema& table,
-                            const WriteTarget& target, types::Schema* extra);
+/// `query` with exactly the columns of `table`, in order, cast as INSERT may store them; columns
+/// that the query lacks are null. Columns that the table lacks are refused, unless `extra` is
+/// given, which then gets them appended to the output. By name (without case) or by position.
+/// Throws INSERT_COLUMN_ARITY_MISMATCH.*, INCOMPATIBLE_DATA_FOR_TABLE.*, DELTA_METADATA_MISMATCH.
+plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query,
+                            const types::Schema& table, const WriteTarget& target,
+                            types::Schema* extra);
 
 }  // namespace lochan::session

@@ -21,7 +21,8 @@ std::string to_ipc(const arrow::Schema& schema, const arrow::RecordBatch* batch)
   auto sink = arrow::io::BufferOutputStream::Create(4096);
   check(sink.status());
   // The writer keeps the schema only for as long as it lives.
-  std::shared_ptr<arrow::Schema> alias(std::shared_ptr<void>{}, const_cast<arrow::Schema*>(&schema));
+  std::shared_ptr<arrow::Schema> alias(std::shared_ptr<void>{},
+                                       const_cast<arrow::Schema*>(&schema));
   auto options = arrow::ipc::IpcWriteOptions::Defaults();
   options.use_threads = false;
   auto writer = arrow::ipc::MakeStreamWriter(*sink, alias, options);

@@ -9,7 +9,8 @@ class Schema;
 
 namespace lochan::session {
 
-/// One Arrow IPC stream: the schema, the batch (null: one of no rows), the end mark. Spark Connect ships each batch so.
+/// One Arrow IPC stream: the schema, the batch (null: one of no rows), the end mark. Spark Connect
+/// ships each batch so.
 std::string to_ipc(const arrow::Schema& schema, const arrow::RecordBatch* batch);
 
 }  // namespace lochan::session

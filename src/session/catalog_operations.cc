@@ -35,8 +35,10 @@ plan::Name split_name(const std::string& text) {
   bool quoted = false;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '`') {
-      if (quoted && i + 1 < text.size() && text[i + 1] == '`') parts.back() += text[i++];
-      else quoted = !quoted;
+      if (quoted && i + 1 < text.size() && text[i + 1] == '`')
+        parts.back() += text[i++];
+      else
+        quoted = !quoted;
     } else if (text[i] == '.' && !quoted) {
       parts.emplace_back();
     } else {
@@ -48,25 +50,32 @@ plan::Name split_name(const std::string& text) {
 
 Rows table_shape_rows() {
   Rows rows;
-  rows.column("name", TypeId::kString, false).column("catalog", TypeId::kString).column("namespace", kStrings)
-      .column("description", TypeId::kString).column("tableType", TypeId::kString, false)
+  rows.column("name", TypeId::kString, false)
+      .column("catalog", TypeId::kString)
+      .column("namespace", kStrings)
+      .column("description", TypeId::kString)
+      .column("tableType", TypeId::kString, false)
       .column("isTemporary", TypeId::kBoolean, false);
   return rows;
 }
 
 void add_table(Rows& rows, const catalog::TableRecord& t) {
   rows.row({Value::string(t.name), Value::string(catalog::kSparkCatalog), strings({t.schema}),
-            text_cell(t.comment), Value::string(std::string(table_type(t.kind))), Value::boolean(false)});
+            text_cell(t.comment), Value::string(std::string(table_type(t.kind))),
+            Value::boolean(false)});
 }
 
 void add_temp_view(Rows& rows, const std::string& name, bool global) {
-  rows.row({Value::string(name), text_cell(std::nullopt), strings(global ? std::vector<std::string>{"global_temp"} : std::vector<std::string>{}),
+  rows.row({Value::string(name), text_cell(std::nullopt),
+            strings(global ? std::vector<std::string>{"global_temp"} : std::vector<std::string>{}),
             text_cell(std::nullopt), Value::string("TEMPORARY"), Value::boolean(true)});
 }
 
 Rows database_rows() {
   Rows rows;
-  rows.column("name", TypeId::kString, false).column("catalog", TypeId::kString).column("description", TypeId::kString)
+  rows.column("name", TypeId::kString, false)
+      .column("catalog", TypeId::kString)
+      .column("description", TypeId::kString)
       .column("locationUri", TypeId::kString, false);
   return rows;
 }
@@ -78,16 +87,19 @@ void add_database(Rows& rows, const catalog::SchemaRecord& schema) {
 
 Rows function_rows() {
   Rows rows;
-  rows.column("name", TypeId::kString, false).column("catalog", TypeId::kString).column("namespace", kStrings)
-      .column("description", TypeId::kString).column("className", TypeId::kString, false)
+  rows.column("name", TypeId::kString, false)
+      .column("catalog", TypeId::kString)
+      .column("namespace", kStrings)
+      .column("description", TypeId::kString)
+      .column("className", TypeId::kString, false)
       .column("isTemporary", TypeId::kBoolean, false);
   return rows;
 }
 
 void add_function(Rows& rows, const std::string& name, const functions::Function& function) {
   rows.row({Value::string(name), text_cell(std::nullopt), Value::null(kStrings),
-            Value::string(std::string(function.doc)), Value::string("lochan." + std::string(function.name)),
-            Value::boolean(true)});
+            Value::string(std::string(function.doc)),
+            Value::string("lochan." + std::string(function.name)), Value::boolean(true)});
 }
 
 }  // namespace
@@ -102,7 +114,9 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
     auto pattern = argument("pattern");
     return !pattern || catalog::matches_pattern(name, *pattern);
   };
-  const auto flag = [&](const std::string& name) { return argument(name).value_or("false") == "true"; };
+  const auto flag = [&](const std::string& name) {
+    return argument(name).value_or("false") == "true";
+  };
   const auto table_argument = [&] {
     plan::Name name = split_name(argument("table_name").value_or(""));
     if (auto db = argument("db_name"); db && name.size() == 1) {
@@ -113,7 +127,8 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
   };
 
   if (op == "current_catalog") return one("current_catalog", Value::string(catalog::kSparkCatalog));
-  if (op == "current_database") return one("current_database", Value::string(names_.current_namespace().back()));
+  if (op == "current_database")
+    return one("current_database", Value::string(names_.current_namespace().back()));
   if (op == "set_current_database") {
     run(plan::Use{.name = split_name(argument("db_name").value_or(""))});
     return Rows{};
@@ -137,25 +152,33 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
   }
   if (op == "get_database") {
     Rows rows = database_rows();
-    add_database(rows, catalog_.schema(names_.schema_name(split_name(argument("db_name").value_or("")))));
+    add_database(rows,
+                 catalog_.schema(names_.schema_name(split_name(argument("db_name").value_or("")))));
     return rows;
   }
   if (op == "database_exists")
-    return one("database_exists",
-               Value::boolean(catalog_.find_schema(names_.schema_name(split_name(argument("db_name").value_or("")))).has_value()));
+    return one(
+        "database_exists",
+        Value::boolean(
+            catalog_.find_schema(names_.schema_name(split_name(argument("db_name").value_or(""))))
+                .has_value()));
   if (op == "create_database") {
     plan::CreateSchema create;
     create.schema = split_name(argument("db_name").value_or(""));
     create.if_not_exists = flag("if_not_exists");
     create.properties = operation.table_options;
-    if (auto it = create.properties.find("comment"); it != create.properties.end()) create.comment = it->second;
-    if (auto it = create.properties.find("location"); it != create.properties.end()) create.location = it->second;
+    if (auto it = create.properties.find("comment"); it != create.properties.end())
+      create.comment = it->second;
+    if (auto it = create.properties.find("location"); it != create.properties.end())
+      create.location = it->second;
     run(create);
     return Rows{};
   }
   if (op == "drop_database") {
-    run(plan::DropObject{.kind = plan::DropObject::kSchema, .name = split_name(argument("db_name").value_or("")),
-                         .if_exists = flag("if_exists"), .cascade = flag("cascade")});
+    run(plan::DropObject{.kind = plan::DropObject::kSchema,
+                         .name = split_name(argument("db_name").value_or("")),
+                         .if_exists = flag("if_exists"),
+                         .cascade = flag("cascade")});
     return Rows{};
   }
   if (op == "list_tables" || op == "list_views") {
@@ -166,9 +189,11 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
       for (const auto& name : session_.services_.global_views->names())
         if (wanted(name)) add_temp_view(rows, name, true);
     } else {
-      const std::string schema = catalog_.schema(names_.schema_name(db ? split_name(*db) : plan::Name{})).name;
+      const std::string schema =
+          catalog_.schema(names_.schema_name(db ? split_name(*db) : plan::Name{})).name;
       for (const auto& table : catalog_.tables(schema))
-        if (wanted(table.name) && (!views_only || table.kind == catalog::TableKind::kView)) add_table(rows, table);
+        if (wanted(table.name) && (!views_only || table.kind == catalog::TableKind::kView))
+          add_table(rows, table);
     }
     std::lock_guard lock(session_.state_->mutex);
     for (const auto& [name, view] : session_.state_->temp_views)
@@ -202,19 +227,25 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
   }
   if (op == "list_columns") {
     Rows rows;
-    rows.column("name", TypeId::kString, false).column("description", TypeId::kString)
-        .column("dataType", TypeId::kString, false).column("nullable", TypeId::kBoolean, false)
-        .column("isPartition", TypeId::kBoolean, false).column("isBucket", TypeId::kBoolean, false)
+    rows.column("name", TypeId::kString, false)
+        .column("description", TypeId::kString)
+        .column("dataType", TypeId::kString, false)
+        .column("nullable", TypeId::kBoolean, false)
+        .column("isPartition", TypeId::kBoolean, false)
+        .column("isBucket", TypeId::kBoolean, false)
         .column("isCluster", TypeId::kBoolean, false);
     const auto name = table_argument();
-    auto resolved = analyze(plan::make_plan(plan::UnresolvedRelation{.name = name, .options = {}, .travel = {}}));
+    auto resolved = analyze(
+        plan::make_plan(plan::UnresolvedRelation{.name = name, .options = {}, .travel = {}}));
     std::set<std::string> partitions;
     const auto relation = names_.find_relation(name, std::nullopt, std::nullopt, {});
     if (std::holds_alternative<plan::CatalogTable>(relation))
-      for (auto& column : table_shape(session_, require_table(name)).partition_columns) partitions.insert(column);
+      for (auto& column : table_shape(session_, require_table(name)).partition_columns)
+        partitions.insert(column);
     for (const auto& field : plan::schema_of(resolved->output))
-      rows.row({Value::string(field.name), text_cell(comment_of(field)), Value::string(field.type.simple_string()),
-                Value::boolean(field.nullable), Value::boolean(partitions.contains(field.name)), Value::boolean(false),
+      rows.row({Value::string(field.name), text_cell(comment_of(field)),
+                Value::string(field.type.simple_string()), Value::boolean(field.nullable),
+                Value::boolean(partitions.contains(field.name)), Value::boolean(false),
                 Value::boolean(false)});
     return rows;
   }
@@ -222,7 +253,9 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
     Rows rows = function_rows();
     std::map<std::string, const functions::Function*> found;
     for (const auto* function : functions::all_functions()) {
-      if (std::holds_alternative<functions::Missing>(function->lower) || function->name.starts_with("__")) continue;
+      if (std::holds_alternative<functions::Missing>(function->lower) ||
+          function->name.starts_with("__"))
+        continue;
       found.emplace(function->name, function);
       for (auto alias : function->aliases) found.emplace(alias, function);
     }
@@ -236,9 +269,10 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
     const bool exists = function && !std::holds_alternative<functions::Missing>(function->lower);
     if (op == "function_exists") return one("function_exists", Value::boolean(exists));
     if (!exists)
-      throw Error("UNRESOLVED_ROUTINE", {{"routineName", types::quote_identifier(name)},
-                                         {"searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`" +
-                                                            names_.current_namespace().back() + "`]"}});
+      throw Error("UNRESOLVED_ROUTINE",
+                  {{"routineName", types::quote_identifier(name)},
+                   {"searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`" +
+                                      names_.current_namespace().back() + "`]"}});
     Rows rows = function_rows();
     add_function(rows, std::string(function->name), *function);
     return rows;
@@ -254,7 +288,9 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
       const auto type = operation.schema.front() == '{' ? types::parse_json_type(operation.schema)
                                                         : types::parse_ddl_schema(operation.schema);
       for (const auto& field : type.fields())
-        create.columns.push_back({.name = field.name, .type = field.type, .nullable = field.nullable,
+        create.columns.push_back({.name = field.name,
+                                  .type = field.type,
+                                  .nullable = field.nullable,
                                   .comment = comment_of(field).value_or("")});
     }
     run(create);
@@ -272,22 +308,27 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
     return one(op, Value::boolean(dropped));
   }
   if (op == "drop_table" || op == "drop_view") {
-    run(plan::DropObject{.kind = op == "drop_table" ? plan::DropObject::kTable : plan::DropObject::kView,
-                         .name = split_name(argument(op == "drop_table" ? "table_name" : "view_name").value_or("")),
-                         .if_exists = flag("if_exists"), .purge = flag("purge")});
+    run(plan::DropObject{
+        .kind = op == "drop_table" ? plan::DropObject::kTable : plan::DropObject::kView,
+        .name = split_name(argument(op == "drop_table" ? "table_name" : "view_name").value_or("")),
+        .if_exists = flag("if_exists"),
+        .purge = flag("purge")});
     return Rows{};
   }
   if (op == "is_cached") {
     const auto name = table_argument();
     std::lock_guard lock(session_.state_->mutex);
-    return one("is_cached", Value::boolean(session_.state_->cached_tables.contains(lower_case(name.back()))));
+    return one("is_cached",
+               Value::boolean(session_.state_->cached_tables.contains(lower_case(name.back()))));
   }
   if (op == "cache_table" || op == "uncache_table") {
     const auto name = table_argument();
     analyze(plan::make_plan(plan::UnresolvedRelation{.name = name, .options = {}, .travel = {}}));
     std::lock_guard lock(session_.state_->mutex);
-    if (op == "cache_table") session_.state_->cached_tables.insert(lower_case(name.back()));
-    else session_.state_->cached_tables.erase(lower_case(name.back()));
+    if (op == "cache_table")
+      session_.state_->cached_tables.insert(lower_case(name.back()));
+    else
+      session_.state_->cached_tables.erase(lower_case(name.back()));
     return Rows{};
   }
   if (op == "clear_cache") {
@@ -296,7 +337,8 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
     return Rows{};
   }
   if (op == "refresh_table") {
-    analyze(plan::make_plan(plan::UnresolvedRelation{.name = table_argument(), .options = {}, .travel = {}}));
+    analyze(plan::make_plan(
+        plan::UnresolvedRelation{.name = table_argument(), .options = {}, .travel = {}}));
     return Rows{};
   }
   if (op == "refresh_by_path") return Rows{};

@@ -7,7 +7,9 @@
 namespace lochan::session {
 
 CommandRunner::CommandRunner(Session& session)
-    : session_(session), names_(session.state_->catalog_view), catalog_(*session.services_.catalog) {}
+    : session_(session),
+      names_(session.state_->catalog_view),
+      catalog_(*session.services_.catalog) {}
 
 plan::PlanPtr CommandRunner::run(const plan::Plan& command, EventSink* sink) {
   sink_ = sink;
@@ -34,16 +36,20 @@ CancelTokenPtr CommandRunner::cancel_token() const {
 void CommandRunner::write(WriteTarget target, const plan::PlanPtr& resolved) {
   auto summary = write_rows(session_, target, resolved, cancel_token());
   if (sink_)
-    sink_->emit(MetricsEvent{{{"numOutputRows", summary.rows}, {"numFiles", summary.files}, {"numOutputBytes", summary.bytes}}});
+    sink_->emit(MetricsEvent{{{"numOutputRows", summary.rows},
+                              {"numFiles", summary.files},
+                              {"numOutputBytes", summary.bytes}}});
 }
 
-catalog::TableRecord CommandRunner::require_table(const plan::Name& name, const plan::Origin* origin) {
+catalog::TableRecord CommandRunner::require_table(const plan::Name& name,
+                                                  const plan::Origin* origin) {
   const TableName table = names_.table_name(name);
   auto record = catalog_.find_table(table.schema, table.table);
   if (!record) {
     std::string text;
     for (const auto& part : name) text += (text.empty() ? "" : ".") + types::quote_identifier(part);
-    throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", text}, {"searchPath", names_.search_path()}},
+    throw Error("TABLE_OR_VIEW_NOT_FOUND",
+                {{"relationName", text}, {"searchPath", names_.search_path()}},
                 origin ? origin->context() : std::nullopt);
   }
   return *record;

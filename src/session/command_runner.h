@@ -13,14 +13,14 @@
 
 namespace lochan::session {
 
-/// Runs commands of one session: each command of plan.h is one overload of run(), kept by topic in commands_*.cc.
-/// Spark's names, results and error conditions. Lives for one command; one thread.
+/// Runs commands of one session: each command of plan.h is one overload of run(), kept by topic in
+/// commands_*.cc. Spark's names, results and error conditions. Lives for one command; one thread.
 class CommandRunner {
  public:
   explicit CommandRunner(Session& session);
 
-  /// Makes `command` take effect; its answer as a resolved plan, null if it answers nothing. As in Spark, analysing a
-  /// relation that is a command runs it too; then there is no `sink`.
+  /// Makes `command` take effect; its answer as a resolved plan, null if it answers nothing. As in
+  /// Spark, analysing a relation that is a command runs it too; then there is no `sink`.
   plan::PlanPtr run(const plan::Plan& command, EventSink* sink);
 
  private:
@@ -54,8 +54,10 @@ class CommandRunner {
   Answer run(const plan::CatalogOperation& operation);
 
   plan::PlanPtr analyze(const plan::PlanPtr& query);
-  /// The query as rows for a table of files, which has no log to check them against: its columns, its partitioning.
-  plan::PlanPtr for_table(const catalog::TableRecord& table, WriteTarget& target, const plan::PlanPtr& query);
+  /// The query as rows for a table of files, which has no log to check them against: its columns,
+  /// its partitioning.
+  plan::PlanPtr for_table(const catalog::TableRecord& table, WriteTarget& target,
+                          const plan::PlanPtr& query);
   /// Runs a query, its rows going to a table or a folder.
   void write(WriteTarget target, const plan::PlanPtr& resolved);
   /// The record of a table that must be there (TABLE_OR_VIEW_NOT_FOUND).

@@ -7,7 +7,8 @@ std::optional<Rows> CommandRunner::run(const plan::SetConfig& command) {
   rows.column("key", types::TypeId::kString, false).column("value", types::TypeId::kString, false);
   Config& config = session_.config();
   if (!command.key) {
-    for (const auto& [key, value] : config.all()) rows.row({types::Value::string(key), types::Value::string(value)});
+    for (const auto& [key, value] : config.all())
+      rows.row({types::Value::string(key), types::Value::string(value)});
     return rows;
   }
   if (command.value) config.set(*command.key, *command.value);

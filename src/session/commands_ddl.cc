@@ -40,14 +40,16 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
     throw Error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", name.quoted()}});
   }
   if (existing && existing->kind == catalog::TableKind::kView)
-    throw Error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", {{"viewName", name.quoted()}, {"operation", "CREATE OR REPLACE TABLE"}});
+    throw Error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+                {{"viewName", name.quoted()}, {"operation", "CREATE OR REPLACE TABLE"}});
   catalog_.schema(name.schema);
 
   catalog::TableRecord record;
   record.schema = name.schema;
   record.name = name.table;
-  record.provider = lower_case(command.format.empty() ? session_.config().get_or("spark.sql.sources.default", "delta")
-                                                      : command.format);
+  record.provider = lower_case(command.format.empty()
+                                   ? session_.config().get_or("spark.sql.sources.default", "delta")
+                                   : command.format);
   record.options = command.options;
   record.properties = command.properties;
   record.comment = command.comment;
@@ -60,9 +62,11 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
     partition_by.push_back(column.name);
   }
   if (command.like) {
-    auto like = analyze(plan::make_plan(plan::UnresolvedRelation{.name = *command.like, .options = {}, .travel = {}}));
+    auto like = analyze(plan::make_plan(
+        plan::UnresolvedRelation{.name = *command.like, .options = {}, .travel = {}}));
     columns = plan::schema_of(like->output);
-    if (auto source = catalog_.find_table(names_.table_name(*command.like).schema, names_.table_name(*command.like).table)) {
+    if (auto source = catalog_.find_table(names_.table_name(*command.like).schema,
+                                          names_.table_name(*command.like).table)) {
       if (command.format.empty() && !source->provider.empty()) record.provider = source->provider;
       partition_by = source->partition_columns;
     }
@@ -75,8 +79,11 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
     record.location = existing->location;
     record.kind = existing->kind;
   } else {
-    record.location = location ? paths.resolve(session_.principal(), *location, storage::Access::kWrite).location().uri()
-                               : catalog_.managed_location(name.schema, name.table);
+    record.location = location
+                          ? paths.resolve(session_.principal(), *location, storage::Access::kWrite)
+                                .location()
+                                .uri()
+                          : catalog_.managed_location(name.schema, name.table);
   }
   record.partition_columns = partition_by;
 
@@ -91,22 +98,30 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
   if (command.query) {
     auto query = analyze(command.query);
     record.columns = plan::schema_of(query->output);
-    target.operation = command.replace ? "CREATE OR REPLACE TABLE AS SELECT" : "CREATE TABLE AS SELECT";
+    target.operation =
+        command.replace ? "CREATE OR REPLACE TABLE AS SELECT" : "CREATE TABLE AS SELECT";
     write(target, query);
   } else {
     record.columns = columns;
     const bool has_table = has_data(session_, record.provider, record.location);
     if (record.provider == "delta" && (!has_table || command.replace)) {
       if (columns.empty() && location)
-        throw Error("DELTA_CREATE_EXTERNAL_TABLE_WITHOUT_SCHEMA", {{"tableName", name.quoted()}, {"path", *location},
-                                                                   {"logPath", *location + "/_delta_log"}});
+        throw Error("DELTA_CREATE_EXTERNAL_TABLE_WITHOUT_SCHEMA",
+                    {{"tableName", name.quoted()},
+                     {"path", *location},
+                     {"logPath", *location + "/_delta_log"}});
       target.operation = command.replace ? "CREATE OR REPLACE TABLE" : "CREATE TABLE";
       write(target, empty_query(columns));
     } else if (has_table && columns.empty()) {
       // A table over data that is there: its schema is the data's.
-      record.columns = open_source(session_, plan::UnresolvedRead{.format = record.provider, .paths = {record.location},
-                                                                  .options = record.options, .schema = {}, .predicates = {}},
-                                   std::nullopt)->schema();
+      record.columns = open_source(session_,
+                                   plan::UnresolvedRead{.format = record.provider,
+                                                        .paths = {record.location},
+                                                        .options = record.options,
+                                                        .schema = {},
+                                                        .predicates = {}},
+                                   std::nullopt)
+                           ->schema();
     } else if (!has_table) {
       session_.services_.store->make_directories(
           paths.resolve(session_.principal(), record.location, storage::Access::kWrite));
@@ -132,8 +147,11 @@ std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
   auto existing = catalog_.find_table(name.schema, name.table);
   if (existing && command.if_not_exists) return Rows{};
   if (existing && existing->kind != catalog::TableKind::kView)
-    throw Error(command.replace ? "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE" : "TABLE_OR_VIEW_ALREADY_EXISTS",
-                {{"tableName", name.quoted()}, {"operation", "CREATE OR REPLACE VIEW"}, {"relationName", name.quoted()}});
+    throw Error(
+        command.replace ? "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE" : "TABLE_OR_VIEW_ALREADY_EXISTS",
+        {{"tableName", name.quoted()},
+         {"operation", "CREATE OR REPLACE VIEW"},
+         {"relationName", name.quoted()}});
   auto resolved = analyze(query);
   catalog::TableRecord record;
   record.schema = name.schema;
@@ -151,21 +169,23 @@ std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
 }
 
 void CommandRunner::drop_table(const TableName& name, const catalog::TableRecord& record) {
-  // First the name, then the bytes: a crash in between leaves files without a name, never a name without files.
+  // First the name, then the bytes: a crash in between leaves files without a name, never a name
+  // without files.
   catalog_.drop_table(name.schema, name.table, session_.principal());
   if (record.kind == catalog::TableKind::kManaged)
-    session_.services_.store->remove_directory(
-        session_.services_.paths->resolve(session_.principal(), record.location, storage::Access::kWrite));
+    session_.services_.store->remove_directory(session_.services_.paths->resolve(
+        session_.principal(), record.location, storage::Access::kWrite));
 }
 
 std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
   if (command.kind == plan::DropObject::kSchema) {
     const std::string schema = names_.schema_name(command.name);
-    auto dropped = catalog_.drop_schema(schema, command.if_exists, command.cascade, session_.principal());
+    auto dropped =
+        catalog_.drop_schema(schema, command.if_exists, command.cascade, session_.principal());
     for (const auto& record : dropped)
       if (record.kind == catalog::TableKind::kManaged)
-        session_.services_.store->remove_directory(
-            session_.services_.paths->resolve(session_.principal(), record.location, storage::Access::kWrite));
+        session_.services_.store->remove_directory(session_.services_.paths->resolve(
+            session_.principal(), record.location, storage::Access::kWrite));
     return Rows{};
   }
   if (command.name.size() == 1) {
@@ -184,9 +204,11 @@ std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
   }
   const bool is_view = record->kind == catalog::TableKind::kView;
   if (command.kind == plan::DropObject::kTable && is_view)
-    throw Error("EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW", {{"viewName", name.quoted()}, {"operation", "DROP TABLE"}});
+    throw Error("EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW",
+                {{"viewName", name.quoted()}, {"operation", "DROP TABLE"}});
   if (command.kind == plan::DropObject::kView && !is_view)
-    throw Error("EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE", {{"tableName", name.quoted()}, {"operation", "DROP VIEW"}});
+    throw Error("EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE",
+                {{"tableName", name.quoted()}, {"operation", "DROP VIEW"}});
   drop_table(name, *record);
   return Rows{};
 }
@@ -195,8 +217,11 @@ std::optional<Rows> CommandRunner::run(const plan::CreateSchema& command) {
   catalog::SchemaRecord record;
   record.name = names_.schema_name(command.schema);
   if (command.location)
-    record.location = session_.services_.paths->resolve(session_.principal(), *command.location, storage::Access::kWrite)
-                          .location().uri();
+    record.location =
+        session_.services_.paths
+            ->resolve(session_.principal(), *command.location, storage::Access::kWrite)
+            .location()
+            .uri();
   record.comment = command.comment;
   record.properties = command.properties;
   catalog_.create_schema(record, command.if_not_exists, session_.principal());
@@ -204,10 +229,12 @@ std::optional<Rows> CommandRunner::run(const plan::CreateSchema& command) {
 }
 
 std::optional<Rows> CommandRunner::run(const plan::Use& command) {
-  if (command.catalog || (command.name.size() == 1 && lower_case(command.name[0]) == catalog::kSparkCatalog)) {
+  if (command.catalog ||
+      (command.name.size() == 1 && lower_case(command.name[0]) == catalog::kSparkCatalog)) {
     if (lower_case(command.name[0]) != catalog::kSparkCatalog)
-      throw Error("CATALOG_NOT_FOUND", {{"catalogName", types::quote_identifier(command.name[0])},
-                                        {"config", "\"spark.sql.catalog." + command.name[0] + "\""}});
+      throw Error("CATALOG_NOT_FOUND",
+                  {{"catalogName", types::quote_identifier(command.name[0])},
+                   {"config", "\"spark.sql.catalog." + command.name[0] + "\""}});
     return Rows{};
   }
   const std::string schema = names_.schema_name(command.name);
@@ -219,15 +246,18 @@ std::optional<Rows> CommandRunner::run(const plan::Use& command) {
 
 std::optional<Rows> CommandRunner::run(const plan::Truncate& command) {
   const auto record = require_table(command.table);
-  if (record.provider != "delta") throw Error::not_supported("TRUNCATE TABLE of a " + record.provider + " table");
-  WriteTarget target{.format = "delta", .path = record.location, .mode = plan::SaveMode::kOverwrite};
+  if (record.provider != "delta")
+    throw Error::not_supported("TRUNCATE TABLE of a " + record.provider + " table");
+  WriteTarget target{
+      .format = "delta", .path = record.location, .mode = plan::SaveMode::kOverwrite};
   target.operation = "TRUNCATE";
   write(target, empty_query(names_.open_table(record, std::nullopt, std::nullopt)->schema()));
   return Rows{};
 }
 
 std::optional<Rows> CommandRunner::run(const plan::CacheTable& command) {
-  // The rows of a table come from Delta's snapshot and the page cache: there is nothing to keep. The name must exist.
+  // The rows of a table come from Delta's snapshot and the page cache: there is nothing to keep.
+  // The name must exist.
   using Action = plan::CacheTable::Action;
   if (command.action == Action::kClear) return Rows{};
   if (command.query) {
@@ -236,8 +266,9 @@ std::optional<Rows> CommandRunner::run(const plan::CacheTable& command) {
   }
   const auto relation = names_.find_relation(command.name, std::nullopt, std::nullopt, {});
   if (std::holds_alternative<std::monostate>(relation) && !command.if_exists)
-    throw Error("TABLE_OR_VIEW_NOT_FOUND", {{"relationName", names_.table_name(command.name).quoted()},
-                                            {"searchPath", names_.search_path()}});
+    throw Error("TABLE_OR_VIEW_NOT_FOUND",
+                {{"relationName", names_.table_name(command.name).quoted()},
+                 {"searchPath", names_.search_path()}});
   return Rows{};
 }
 

@@ -24,7 +24,8 @@ Rows describe_shape() {
 
 void describe_columns(Rows& rows, const types::Schema& columns) {
   for (const auto& field : columns)
-    rows.row({Value::string(field.name), Value::string(field.type.simple_string()), text_cell(comment_of(field))});
+    rows.row({Value::string(field.name), Value::string(field.type.simple_string()),
+              text_cell(comment_of(field))});
 }
 
 Value map_cell(const delta::StringMap& entries, const types::DataType& type) {
@@ -40,12 +41,19 @@ Value map_cell(const delta::StringMap& entries, const types::DataType& type) {
 Rows describe_history(const delta::TableAccess& access) {
   const auto text_map = types::DataType::map(TypeId::kString, TypeId::kString);
   Rows rows;
-  rows.column("version", TypeId::kLong).column("timestamp", TypeId::kTimestamp).column("userId", TypeId::kString)
-      .column("userName", TypeId::kString).column("operation", TypeId::kString)
-      .column("operationParameters", text_map).column("notebook", types::DataType::structure({{"notebookId", TypeId::kString, true, "{}"}}))
-      .column("clusterId", TypeId::kString).column("readVersion", TypeId::kLong)
-      .column("isolationLevel", TypeId::kString).column("isBlindAppend", TypeId::kBoolean)
-      .column("operationMetrics", text_map).column("userMetadata", TypeId::kString)
+  rows.column("version", TypeId::kLong)
+      .column("timestamp", TypeId::kTimestamp)
+      .column("userId", TypeId::kString)
+      .column("userName", TypeId::kString)
+      .column("operation", TypeId::kString)
+      .column("operationParameters", text_map)
+      .column("notebook", types::DataType::structure({{"notebookId", TypeId::kString, true, "{}"}}))
+      .column("clusterId", TypeId::kString)
+      .column("readVersion", TypeId::kLong)
+      .column("isolationLevel", TypeId::kString)
+      .column("isBlindAppend", TypeId::kBoolean)
+      .column("operationMetrics", text_map)
+      .column("userMetadata", TypeId::kString)
       .column("engineInfo", TypeId::kString);
   for (const auto& entry : delta::read_history(access)) {
     std::vector<Value> row;
@@ -80,7 +88,8 @@ std::optional<Rows> CommandRunner::run(const plan::DescribeRelation& command) {
   if (!command.column.empty()) {
     const int index = types::DataType::structure(columns).field_index(command.column);
     if (index < 0)
-      throw Error("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", {{"objectName", types::quote_identifier(command.column)}});
+      throw Error("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION",
+                  {{"objectName", types::quote_identifier(command.column)}});
     Rows one;
     one.column("info_name", TypeId::kString, false).column("info_value", TypeId::kString, false);
     const auto& field = columns[index];
@@ -96,7 +105,9 @@ std::optional<Rows> CommandRunner::run(const plan::DescribeRelation& command) {
   if ((view && view->temporary) || (table && table->name.size() < 3)) return rows;
   const auto record = require_table(command.name);
   const auto shape = table_shape(session_, record);
-  const auto heading = [&](const std::string& text) { rows.row({Value::string(text), Value::string(""), Value::string("")}); };
+  const auto heading = [&](const std::string& text) {
+    rows.row({Value::string(text), Value::string(""), Value::string("")});
+  };
   if (!shape.partition_columns.empty()) {
     heading("# Partition Information");
     rows.row({Value::string("# col_name"), Value::string("data_type"), Value::string("comment")});
@@ -137,7 +148,8 @@ std::optional<Rows> CommandRunner::run(const plan::DescribeObject& command) {
       line("Owner", schema.owner);
       if (command.extended) {
         std::string text;
-        for (const auto& [key, value] : schema.properties) text += (text.empty() ? "(" : ", (") + key + "," + value + ")";
+        for (const auto& [key, value] : schema.properties)
+          text += (text.empty() ? "(" : ", (") + key + "," + value + ")";
         line("Properties", text.empty() ? "" : "(" + text + ")");
       }
       return rows;
@@ -151,25 +163,27 @@ std::optional<Rows> CommandRunner::run(const plan::DescribeObject& command) {
     case Kind::kFunction: {
       const auto* function = functions::find_function(command.name.back());
       if (!function || function->name.starts_with("__"))
-        throw Error("UNRESOLVED_ROUTINE", {{"routineName", types::quote_identifier(command.name.back())},
-                                           {"searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`" +
-                                                              names_.current_namespace().back() + "`]"}});
+        throw Error("UNRESOLVED_ROUTINE",
+                    {{"routineName", types::quote_identifier(command.name.back())},
+                     {"searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`" +
+                                        names_.current_namespace().back() + "`]"}});
       Rows rows;
       rows.column("function_desc", TypeId::kString, false);
       rows.row({Value::string("Function: " + std::string(function->name))});
       rows.row({Value::string("Usage: " + std::string(function->doc))});
       if (command.extended)
-        rows.row({Value::string("Extended Usage:\n    Examples:\n      > " + std::string(function->example) + "\n")});
+        rows.row({Value::string("Extended Usage:\n    Examples:\n      > " +
+                                std::string(function->example) + "\n")});
       return rows;
     }
     case Kind::kHistory: {
       const auto relation = names_.find_relation(command.name, std::nullopt, std::nullopt, {});
       std::string path = command.name.back();
-      if (command.name.size() < 2 || lower_case(command.name[0]) != "delta") path = require_table(command.name).location;
+      if (command.name.size() < 2 || lower_case(command.name[0]) != "delta")
+        path = require_table(command.name).location;
       return describe_history(delta_access(session_, path, storage::Access::kRead));
     }
-    case Kind::kDetail:
-      throw Error::not_supported("DESCRIBE DETAIL");
+    case Kind::kDetail: throw Error::not_supported("DESCRIBE DETAIL");
   }
   throw Error::internal("DESCRIBE of an unknown kind");
 }
@@ -177,7 +191,8 @@ std::optional<Rows> CommandRunner::run(const plan::DescribeObject& command) {
 std::optional<Rows> CommandRunner::run(const plan::Explain& command) {
   Rows rows;
   rows.column("plan", TypeId::kString, false);
-  const auto mode = lower_case(command.mode) == "extended" ? ExplainMode::kExtended : ExplainMode::kSimple;
+  const auto mode =
+      lower_case(command.mode) == "extended" ? ExplainMode::kExtended : ExplainMode::kSimple;
   std::string text;
   try {
     text = session_.explain(command.query, mode);

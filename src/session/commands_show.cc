@@ -42,15 +42,19 @@ std::optional<Rows> CommandRunner::run(const plan::Show& command) {
           .column(views_only ? "viewName" : "tableName", TypeId::kString, false)
           .column("isTemporary", TypeId::kBoolean, false);
       if (extended) rows.column("information", TypeId::kString, false);
-      const std::string schema = catalog_.schema(names_.schema_name(command.name.value_or(plan::Name{}))).name;
+      const std::string schema =
+          catalog_.schema(names_.schema_name(command.name.value_or(plan::Name{}))).name;
       for (const auto& table : catalog_.tables(schema)) {
         if (!wanted(table.name, command.pattern)) continue;
         if (views_only && table.kind != catalog::TableKind::kView) continue;
-        std::vector<Value> row{Value::string(schema), Value::string(table.name), Value::boolean(false)};
+        std::vector<Value> row{Value::string(schema), Value::string(table.name),
+                               Value::boolean(false)};
         if (extended) {
           std::string text;
           for (const auto& [key, value] : table_details(table)) text += key + ": " + value + "\n";
-          text += "Schema: " + types::DataType::structure(table_shape(session_, table).columns).tree_string() + "\n";
+          text += "Schema: " +
+                  types::DataType::structure(table_shape(session_, table).columns).tree_string() +
+                  "\n";
           row.push_back(Value::string(text));
         }
         rows.row(std::move(row));
@@ -76,7 +80,9 @@ std::optional<Rows> CommandRunner::run(const plan::Show& command) {
       if (lower_case(command.scope) == "user") return rows;
       std::set<std::string> names;
       for (const auto* function : functions::all_functions()) {
-        if (std::holds_alternative<functions::Missing>(function->lower) || function->name.starts_with("__")) continue;
+        if (std::holds_alternative<functions::Missing>(function->lower) ||
+            function->name.starts_with("__"))
+          continue;
         names.insert(std::string(function->name));
         for (auto alias : function->aliases) names.insert(std::string(alias));
       }
@@ -96,14 +102,15 @@ std::optional<Rows> CommandRunner::run(const plan::Show& command) {
     case Kind::kTblProperties: {
       rows.column("key", TypeId::kString, false).column("value", TypeId::kString, false);
       for (const auto& [key, value] : require_table(*command.name).properties)
-        if (!command.pattern || *command.pattern == key) rows.row({Value::string(key), Value::string(value)});
+        if (!command.pattern || *command.pattern == key)
+          rows.row({Value::string(key), Value::string(value)});
       return rows;
     }
-    case Kind::kCreateTable:
-      return show_create_table(*command.name);
+    case Kind::kCreateTable: return show_create_table(*command.name);
     case Kind::kCurrentSchema:
       rows.column("catalog", TypeId::kString, false).column("namespace", TypeId::kString, false);
-      rows.row({Value::string(catalog::kSparkCatalog), Value::string(names_.current_namespace().back())});
+      rows.row({Value::string(catalog::kSparkCatalog),
+                Value::string(names_.current_namespace().back())});
       return rows;
   }
   throw Error::internal("SHOW of an unknown kind");
@@ -127,14 +134,16 @@ Rows CommandRunner::show_create_table(const plan::Name& name) {
     text = "CREATE VIEW " + record.schema + "." + record.name + " (" + columns(false) +
            ")\nWITH SCHEMA COMPENSATION\nAS " + record.view_text + "\n";
   } else {
-    text = "CREATE TABLE " + catalog::kSparkCatalog + "." + record.schema + "." + record.name + " (" +
-           columns(true) + ")\nUSING " + record.provider + "\n";
+    text = "CREATE TABLE " + catalog::kSparkCatalog + "." + record.schema + "." + record.name +
+           " (" + columns(true) + ")\nUSING " + record.provider + "\n";
     if (!shape.partition_columns.empty()) {
       std::string list;
-      for (const auto& column : shape.partition_columns) list += (list.empty() ? "" : ", ") + types::quote_if_needed(column);
+      for (const auto& column : shape.partition_columns)
+        list += (list.empty() ? "" : ", ") + types::quote_if_needed(column);
       text += "PARTITIONED BY (" + list + ")\n";
     }
-    if (record.kind == catalog::TableKind::kExternal) text += "LOCATION '" + record.location + "'\n";
+    if (record.kind == catalog::TableKind::kExternal)
+      text += "LOCATION '" + record.location + "'\n";
     if (record.comment) text += "COMMENT '" + *record.comment + "'\n";
     if (!record.properties.empty()) {
       std::string list;

@@ -12,11 +12,13 @@ plan::PlanPtr CommandRunner::for_table(const catalog::TableRecord& table, WriteT
                                        const plan::PlanPtr& query) {
   if (table.provider == "delta") return query;
   const auto is_partition = [&](const types::StructField& field) {
-    return std::any_of(table.partition_columns.begin(), table.partition_columns.end(),
-                       [&](const auto& name) { return lower_case(name) == lower_case(field.name); });
+    return std::any_of(
+        table.partition_columns.begin(), table.partition_columns.end(),
+        [&](const auto& name) { return lower_case(name) == lower_case(field.name); });
   };
   types::Schema columns = table.columns;
-  std::stable_partition(columns.begin(), columns.end(), [&](const auto& field) { return !is_partition(field); });
+  std::stable_partition(columns.begin(), columns.end(),
+                        [&](const auto& field) { return !is_partition(field); });
   target.partition_by = table.partition_columns;
   return align_columns(session_, query, columns, target, nullptr);
 }
@@ -24,8 +26,9 @@ plan::PlanPtr CommandRunner::for_table(const catalog::TableRecord& table, WriteT
 std::optional<Rows> CommandRunner::run(const plan::Write& command) {
   auto query = analyze(command.query);
   WriteTarget target;
-  target.format = lower_case(command.format.empty() ? session_.config().get_or("spark.sql.sources.default", "delta")
-                                                    : command.format);
+  target.format = lower_case(command.format.empty()
+                                 ? session_.config().get_or("spark.sql.sources.default", "delta")
+                                 : command.format);
   target.mode = command.mode;
   target.options = command.options;
   target.partition_by = command.partition_by;
@@ -67,7 +70,8 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
   }
   if (existing) {
     if (existing->kind == catalog::TableKind::kView)
-      throw Error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", {{"viewName", name.quoted()}, {"operation", "saveAsTable"}});
+      throw Error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+                  {{"viewName", name.quoted()}, {"operation", "saveAsTable"}});
     if (command.mode == plan::SaveMode::kErrorIfExists)
       throw Error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", name.quoted()}});
     if (command.mode == plan::SaveMode::kIgnore) return std::nullopt;
@@ -89,10 +93,13 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
   record.columns = plan::schema_of(query->output);
   record.partition_columns = command.partition_by;
   std::optional<std::string> path = command.path;
-  if (auto it = command.options.find("path"); !path && it != command.options.end()) path = it->second;
+  if (auto it = command.options.find("path"); !path && it != command.options.end())
+    path = it->second;
   record.kind = path ? catalog::TableKind::kExternal : catalog::TableKind::kManaged;
   record.location =
-      path ? session_.services_.paths->resolve(session_.principal(), *path, storage::Access::kWrite).location().uri()
+      path ? session_.services_.paths->resolve(session_.principal(), *path, storage::Access::kWrite)
+                 .location()
+                 .uri()
            : catalog_.managed_location(name.schema, name.table);
   target.path = record.location;
   target.operation = "CREATE TABLE AS SELECT";
@@ -104,7 +111,8 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
 
 std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   using Mode = plan::WriteV2::Mode;
-  if (command.mode == Mode::kCreate || command.mode == Mode::kReplace || command.mode == Mode::kCreateOrReplace) {
+  if (command.mode == Mode::kCreate || command.mode == Mode::kReplace ||
+      command.mode == Mode::kCreateOrReplace) {
     plan::CreateTable create;
     create.table = command.table;
     create.query = command.query;
@@ -115,7 +123,8 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
     if (command.mode == Mode::kReplace) require_table(command.table);
     for (const auto& part : command.partitioning) {
       const auto* column = part->as<plan::UnresolvedAttribute>();
-      if (!column || column->parts.size() != 1) throw Error::not_supported("partitioning by an expression");
+      if (!column || column->parts.size() != 1)
+        throw Error::not_supported("partitioning by an expression");
       create.partition_by.push_back(column->parts[0]);
     }
     run(create);
@@ -126,7 +135,8 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   WriteTarget target{.format = record.provider, .path = record.location};
   query = for_table(record, target, query);
   target.options = command.options;
-  target.mode = command.mode == Mode::kAppend ? plan::SaveMode::kAppend : plan::SaveMode::kOverwrite;
+  target.mode =
+      command.mode == Mode::kAppend ? plan::SaveMode::kAppend : plan::SaveMode::kOverwrite;
   target.dynamic_overwrite = command.mode == Mode::kOverwritePartitions;
   if (command.mode == Mode::kOverwrite) target.replace_where = command.overwrite_condition;
   target.operation = "WRITE";
@@ -142,18 +152,21 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
   if (command.table.size() == 2 && lower_case(command.table[0]) == "delta") {
     target.format = "delta";
     target.path = command.table[1];
-    table = names_.open(plan::UnresolvedRead{.format = "delta", .paths = {target.path}, .options = {}, .schema = {}, .predicates = {}});
+    table = names_.open(plan::UnresolvedRead{
+        .format = "delta", .paths = {target.path}, .options = {}, .schema = {}, .predicates = {}});
   } else {
     const auto record = require_table(command.table);
     if (record.kind == catalog::TableKind::kView)
-      throw Error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
-                  {{"viewName", names_.table_name(command.table).quoted()}, {"operation", "INSERT"}});
+      throw Error(
+          "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+          {{"viewName", names_.table_name(command.table).quoted()}, {"operation", "INSERT"}});
     target.format = record.provider;
     target.path = record.location;
     table = names_.open_table(record, std::nullopt, std::nullopt);
     if (record.provider != "delta") files = record;
   }
-  target.mode = command.overwrite || command.replace_where ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend;
+  target.mode = command.overwrite || command.replace_where ? plan::SaveMode::kOverwrite
+                                                           : plan::SaveMode::kAppend;
   target.replace_where = command.replace_where;
   target.by_position = !command.by_name;
   target.operation = "WRITE";
@@ -176,11 +189,13 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
     if (columns.size() != query->output.size()) {
       const auto list = [](const auto& items, auto name) {
         std::string text;
-        for (const auto& item : items) text += (text.empty() ? "" : ", ") + types::quote_identifier(name(item));
+        for (const auto& item : items)
+          text += (text.empty() ? "" : ", ") + types::quote_identifier(name(item));
         return text;
       };
-      throw Error(query->output.size() > columns.size() ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
-                                                        : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
+      throw Error(query->output.size() > columns.size()
+                      ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
+                      : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
                   {{"tableName", types::quote_identifier(command.table.back())},
                    {"tableColumns", list(columns, [](const auto& c) { return c; })},
                    {"dataColumns", list(query->output, [](const auto& a) { return a.name; })}});
@@ -189,8 +204,10 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
     for (size_t i = 0; i < columns.size(); ++i) {
       const auto& from = query->output[i];
       outputs.push_back(plan::make_resolved(
-          plan::Alias{.child = plan::make_resolved(plan::AttributeRef{from.id, from.name, {}}, from.type, from.nullable),
-                      .name = columns[i], .id = plan::new_attribute_id()},
+          plan::Alias{.child = plan::make_resolved(plan::AttributeRef{from.id, from.name, {}},
+                                                   from.type, from.nullable),
+                      .name = columns[i],
+                      .id = plan::new_attribute_id()},
           from.type, from.nullable));
     }
     plan::Expressions unresolved = outputs;

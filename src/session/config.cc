@@ -20,11 +20,11 @@ const ConfigEntry* find_config(std::string_view key) {
 
 void Config::set(const std::string& key, const std::string& value) {
   if (const auto* entry = find_config(key)) {
-    if (entry->is_static)
-      throw Error("CANNOT_MODIFY_STATIC_CONFIG", {{"key", "\"" + key + "\""}});
+    if (entry->is_static) throw Error("CANNOT_MODIFY_STATIC_CONFIG", {{"key", "\"" + key + "\""}});
     if (entry->is_boolean) {
       std::string lower = value;
-      std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+      std::transform(lower.begin(), lower.end(), lower.begin(),
+                     [](unsigned char c) { return std::tolower(c); });
       if (lower != "true" && lower != "false")
         throw Error("INVALID_CONF_VALUE.TYPE_MISMATCH",
                     {{"confName", key}, {"confValue", value}, {"confType", "boolean"}});
@@ -57,7 +57,8 @@ std::string Config::get_or(std::string_view key, std::string_view fallback) cons
 
 bool Config::get_bool(std::string_view key) const {
   std::string value = get_or(key, "false");
-  std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(value.begin(), value.end(), value.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return value == "true";
 }
 

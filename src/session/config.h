@@ -20,14 +20,15 @@ struct ConfigEntry {
 std::span<const ConfigEntry> known_configs();
 const ConfigEntry* find_config(std::string_view key);
 
-/// A session's configuration: Spark's defaults, and what the client set. Unknown keys can be set and read
-/// back, as in Spark. Thread-safe.
+/// A session's configuration: Spark's defaults, and what the client set. Unknown keys can be set
+/// and read back, as in Spark. Thread-safe.
 class Config {
  public:
   /// Throws CANNOT_MODIFY_STATIC_CONFIG, INVALID_CONF_VALUE.*.
   void set(const std::string& key, const std::string& value);
   void unset(const std::string& key);
-  /// The value set, or Spark's default; nullopt where neither is (SQL_CONF_NOT_FOUND is the caller's to raise).
+  /// The value set, or Spark's default; nullopt where neither is (SQL_CONF_NOT_FOUND is the
+  /// caller's to raise).
   std::optional<std::string> get(std::string_view key) const;
   std::string get_or(std::string_view key, std::string_view fallback) const;
   bool get_bool(std::string_view key) const;

@@ -1,8 +1,9 @@
 #include "session/config.h"
 
-/// The configurations that clients read, with the defaults of Spark 4.2 (as a real server answers them), except: tables
-/// are in Delta's format by default, the session zone does not follow the machine, and errors carry no stack trace of a
-/// JVM. Clients read many that mean nothing here; they get the answer they expect. One row adds one.
+/// The configurations that clients read, with the defaults of Spark 4.2 (as a real server answers
+/// them), except: tables are in Delta's format by default, the session zone does not follow the
+/// machine, and errors carry no stack trace of a JVM. Clients read many that mean nothing here;
+/// they get the answer they expect. One row adds one.
 namespace lochan::session {
 namespace {
 

@@ -26,34 +26,40 @@ struct Opening {
   types::Schema schema;
 };
 
-/// Case-insensitive options with what Spark allows for paths: load(path), load([paths]) and option("path").
+/// Case-insensitive options with what Spark allows for paths: load(path), load([paths]) and
+/// option("path").
 std::vector<std::string> paths_of(const plan::UnresolvedRead& read) {
   std::vector<std::string> paths = read.paths;
-  if (auto it = read.options.find("path"); it != read.options.end() && paths.empty()) paths.push_back(it->second);
+  if (auto it = read.options.find("path"); it != read.options.end() && paths.empty())
+    paths.push_back(it->second);
   if (paths.empty()) throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", read.format}});
   return paths;
 }
 
 plan::ScanSourcePtr open_delta(const Opening& opening) {
   const auto paths = paths_of(opening.read);
-  if (paths.size() != 1) throw Error("DELTA_MULTIPLE_LOAD_PATHS", {{"paths", std::to_string(paths.size())}});
+  if (paths.size() != 1)
+    throw Error("DELTA_MULTIPLE_LOAD_PATHS", {{"paths", std::to_string(paths.size())}});
   std::string path = paths[0];
   std::optional<int64_t> version, timestamp = opening.timestamp_micros;
   const auto& options = opening.read.options;
-  if (auto it = options.find("versionasof"); it != options.end()) version = parse_version(it->second);
+  if (auto it = options.find("versionasof"); it != options.end())
+    version = parse_version(it->second);
   if (auto it = options.find("timestampasof"); it != options.end())
     timestamp = parse_timestamp(it->second, opening.session.resolve_context().zone);
   if (version && timestamp) throw Error("DELTA_TIME_TRAVEL_INVALID_BOTH", {});
   // path@v3: a version in the name, where no folder is called so.
-  if (const size_t at = path.rfind("@v"); at != std::string::npos && !version && !timestamp &&
-                                          path.find_first_not_of("0123456789", at + 2) == std::string::npos &&
-                                          at + 2 < path.size()) {
+  if (const size_t at = path.rfind("@v");
+      at != std::string::npos && !version && !timestamp &&
+      path.find_first_not_of("0123456789", at + 2) == std::string::npos && at + 2 < path.size()) {
     version = parse_version(path.substr(at + 2));
     path.resize(at);
   }
   const auto access = delta_access(opening.session, path, storage::Access::kRead);
-  auto snapshot = timestamp ? delta::Snapshot::load_at(access, *timestamp / 1000)
-                            : delta::Snapshot::load(access, version ? std::optional<delta::Version>(*version) : std::nullopt);
+  auto snapshot =
+      timestamp ? delta::Snapshot::load_at(access, *timestamp / 1000)
+                : delta::Snapshot::load(
+                      access, version ? std::optional<delta::Version>(*version) : std::nullopt);
   return engine::delta_source(std::move(snapshot), access.name);
 }
 
@@ -61,8 +67,9 @@ plan::ScanSourcePtr open_delta(const Opening& opening) {
 types::Schema data_columns(const types::Schema& schema, const engine::TextFiles& files) {
   types::Schema out;
   for (const auto& field : schema) {
-    const bool is_partition = std::any_of(files.partition_columns.begin(), files.partition_columns.end(),
-                                          [&](const auto& p) { return lower_case(p.name) == lower_case(field.name); });
+    const bool is_partition =
+        std::any_of(files.partition_columns.begin(), files.partition_columns.end(),
+                    [&](const auto& p) { return lower_case(p.name) == lower_case(field.name); });
     if (!is_partition) out.push_back(field);
   }
   return out;
@@ -70,13 +77,15 @@ types::Schema data_columns(const types::Schema& schema, const engine::TextFiles&
 
 plan::ScanSourcePtr open_parquet(const Opening& opening) {
   auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
-  if (files.paths.empty() && opening.schema.empty()) throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", "Parquet"}});
+  if (files.paths.empty() && opening.schema.empty())
+    throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", "Parquet"}});
   engine::ParquetTable table;
   table.partition_schema = files.partition_columns;
-  table.data_schema = data_columns(opening.schema.empty()
-                                       ? engine::read_parquet_schema(*opening.session.services().engine, files.paths[0])
-                                       : opening.schema,
-                                   files);
+  table.data_schema = data_columns(
+      opening.schema.empty()
+          ? engine::read_parquet_schema(*opening.session.services().engine, files.paths[0])
+          : opening.schema,
+      files);
   for (size_t i = 0; i < files.paths.size(); ++i)
     table.files.push_back({.path = files.paths[i], .partition_values = files.partition_values[i]});
   return engine::parquet_source(std::move(table));
@@ -85,8 +94,10 @@ plan::ScanSourcePtr open_parquet(const Opening& opening) {
 plan::ScanSourcePtr open_csv(const Opening& opening) {
   auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
   auto columns = data_columns(opening.schema, files);
-  engine::QueryOptions query{.context = opening.session.resolve_context(), .cancel = std::make_shared<CancelToken>()};
-  return engine::open_csv(*opening.session.services().engine, std::move(files), opening.read.options, columns, query);
+  engine::QueryOptions query{.context = opening.session.resolve_context(),
+                             .cancel = std::make_shared<CancelToken>()};
+  return engine::open_csv(*opening.session.services().engine, std::move(files),
+                          opening.read.options, columns, query);
 }
 
 plan::ScanSourcePtr open_json(const Opening& opening) {
@@ -96,7 +107,8 @@ plan::ScanSourcePtr open_json(const Opening& opening) {
 }
 
 plan::ScanSourcePtr open_text(const Opening& opening) {
-  return engine::open_text(list_files(opening.session, paths_of(opening.read), opening.schema), opening.read.options);
+  return engine::open_text(list_files(opening.session, paths_of(opening.read), opening.schema),
+                           opening.read.options);
 }
 
 struct Format {
@@ -104,23 +116,28 @@ struct Format {
   plan::ScanSourcePtr (*open)(const Opening&);  // null: known to Spark, not here yet
 };
 
-constexpr std::array kFormats{Format{"delta", open_delta}, Format{"parquet", open_parquet}, Format{"csv", open_csv},
-                              Format{"json", open_json},   Format{"text", open_text},       Format{"orc", nullptr},
-                              Format{"avro", nullptr},     Format{"xml", nullptr},          Format{"jdbc", nullptr},
-                              Format{"binaryfile", nullptr}};
+constexpr std::array kFormats{Format{"delta", open_delta}, Format{"parquet", open_parquet},
+                              Format{"csv", open_csv},     Format{"json", open_json},
+                              Format{"text", open_text},   Format{"orc", nullptr},
+                              Format{"avro", nullptr},     Format{"xml", nullptr},
+                              Format{"jdbc", nullptr},     Format{"binaryfile", nullptr}};
 
 }  // namespace
 
 plan::ScanSourcePtr open_source(Session& session, const plan::UnresolvedRead& read,
                                 std::optional<int64_t> timestamp_micros) {
-  const std::string name = lower_case(read.format.empty() ? session.config().get_or("spark.sql.sources.default", "delta")
-                                                          : read.format);
-  const auto format = std::find_if(kFormats.begin(), kFormats.end(), [&](const Format& f) { return f.name == name; });
+  const std::string name =
+      lower_case(read.format.empty() ? session.config().get_or("spark.sql.sources.default", "delta")
+                                     : read.format);
+  const auto format = std::find_if(kFormats.begin(), kFormats.end(),
+                                   [&](const Format& f) { return f.name == name; });
   if (format == kFormats.end()) throw Error("DATA_SOURCE_NOT_FOUND", {{"provider", read.format}});
   if (!format->open) throw Error::not_supported("reading " + name);
   Opening opening{session, read, timestamp_micros, {}};
   if (!read.schema.empty())
-    opening.schema = (read.schema.front() == '{' ? types::parse_json_type(read.schema) : types::parse_ddl_schema(read.schema)).fields();
+    opening.schema = (read.schema.front() == '{' ? types::parse_json_type(read.schema)
+                                                 : types::parse_ddl_schema(read.schema))
+                         .fields();
   return format->open(opening);
 }
 
@@ -138,15 +155,20 @@ delta::TableAccess delta_access(Session& session, const std::string& path, stora
 }
 
 bool has_data(Session& session, const std::string& format, const std::string& path) {
-  if (format == "delta") return delta::find_latest_version(delta_access(session, path, storage::Access::kRead)).has_value();
+  if (format == "delta")
+    return delta::find_latest_version(delta_access(session, path, storage::Access::kRead))
+        .has_value();
   auto& services = session.services();
-  return !services.store->list(services.paths->resolve(session.principal(), path, storage::Access::kRead)).empty();
+  return !services.store
+              ->list(services.paths->resolve(session.principal(), path, storage::Access::kRead))
+              .empty();
 }
 
 std::vector<std::string> partition_columns_of(const plan::ScanSource& source) {
   std::vector<std::string> names;
   if (const auto snapshot = engine::snapshot_of(source))
-    for (size_t i : snapshot->schema().partition_columns) names.push_back(snapshot->schema().fields[i].name);
+    for (size_t i : snapshot->schema().partition_columns)
+      names.push_back(snapshot->schema().fields[i].name);
   return names;
 }
 

@@ -12,10 +12,10 @@ namespace lochan::session {
 
 class Session;
 
-/// Opens what spark.read describes: resolves each path to a Grant for the session's principal, then pins what is there
-/// (a Delta snapshot, or the files of a folder). Formats are the rows of a table in data_sources.cc. Options
-/// `versionAsOf` and `timestampAsOf` travel in time. Throws PATH_NOT_FOUND, DATA_SOURCE_NOT_FOUND,
-/// DELTA_TABLE_NOT_FOUND and what the resolver refuses.
+/// Opens what spark.read describes: resolves each path to a Grant for the session's principal, then
+/// pins what is there (a Delta snapshot, or the files of a folder). Formats are the rows of a table
+/// in data_sources.cc. Options `versionAsOf` and `timestampAsOf` travel in time. Throws
+/// PATH_NOT_FOUND, DATA_SOURCE_NOT_FOUND, DELTA_TABLE_NOT_FOUND and what the resolver refuses.
 plan::ScanSourcePtr open_source(Session& session, const plan::UnresolvedRead& read,
                                 std::optional<int64_t> timestamp_micros);
 

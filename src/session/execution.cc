@@ -65,7 +65,8 @@ void Execution::run(const Work& work) {
 }
 
 bool Execution::is_readable(int64_t index) const {
-  return released_ || index < first_ + static_cast<int64_t>(events_.size()) || state_ != ExecutionState::kRunning;
+  return released_ || index < first_ + static_cast<int64_t>(events_.size()) ||
+         state_ != ExecutionState::kRunning;
 }
 
 void Execution::wake_readers(std::unique_lock<std::mutex>& lock) {
@@ -96,7 +97,8 @@ void Execution::emit(Event event) {
   const size_t size = bytes_of(event);
   std::unique_lock lock(mutex_);
   // One event always fits, however large.
-  while (bytes_ > 0 && bytes_ + size > options_.buffer_bytes && !released_ && !cancel_->is_cancelled()) {
+  while (bytes_ > 0 && bytes_ + size > options_.buffer_bytes && !released_ &&
+         !cancel_->is_cancelled()) {
     const auto deadline = detached_at_ + options_.detach_timeout;
     if (consumers_ > 0) {
       writable_.wait(lock);
@@ -118,8 +120,9 @@ void Execution::emit(Event event) {
 std::optional<Event> Execution::event(int64_t index, std::chrono::milliseconds wait) {
   std::unique_lock lock(mutex_);
   if (index < first_ || released_)
-    throw Error("INVALID_CURSOR.POSITION_NOT_AVAILABLE",
-                {{"index", std::to_string(index)}, {"responseId", id() + "/" + std::to_string(index)}});
+    throw Error(
+        "INVALID_CURSOR.POSITION_NOT_AVAILABLE",
+        {{"index", std::to_string(index)}, {"responseId", id() + "/" + std::to_string(index)}});
   if (!readable_.wait_for(lock, wait, [&] { return is_readable(index); })) return std::nullopt;
   if (released_) throw Error("OPERATION_CANCELED", {});
   const int64_t offset = index - first_;
@@ -134,7 +137,8 @@ std::optional<Event> Execution::event(int64_t index, std::chrono::milliseconds w
     return event;
   }
   if (error_) throw *error_;
-  throw Error("INVALID_CURSOR.POSITION_NOT_FOUND", {{"responseId", id() + "/" + std::to_string(index)}});
+  throw Error("INVALID_CURSOR.POSITION_NOT_FOUND",
+              {{"responseId", id() + "/" + std::to_string(index)}});
 }
 
 ExecutionState Execution::state() const {

@@ -32,7 +32,7 @@ struct BatchEvent {
 };
 /// The result of a command given as SQL: its rows as a relation that the client will ask for.
 struct SqlCommandEvent {
-  plan::PlanPtr relation;      // the SqlText itself for queries (lazy), a LocalRelation for commands
+  plan::PlanPtr relation;  // the SqlText itself for queries (lazy), a LocalRelation for commands
 };
 /// A command that has nothing to say but that it is done.
 struct CommandEvent {};
@@ -58,13 +58,15 @@ struct OpaqueEvent {
   std::string kind, payload;
 };
 struct CompleteEvent {};
-using Event = std::variant<SchemaEvent, BatchEvent, SqlCommandEvent, CommandEvent, MetricsEvent, ProgressEvent,
-                           ObservedMetricsEvent, CheckpointEvent, OpaqueEvent, CompleteEvent>;
+using Event =
+    std::variant<SchemaEvent, BatchEvent, SqlCommandEvent, CommandEvent, MetricsEvent,
+                 ProgressEvent, ObservedMetricsEvent, CheckpointEvent, OpaqueEvent, CompleteEvent>;
 
 enum class ExecutionState { kRunning, kSucceeded, kFailed, kCancelled };
 
-/// Where the work of an execution writes its events. emit() blocks while the buffer is full (back-pressure into the
-/// engine) and throws OPERATION_CANCELED when the execution is cancelled meanwhile.
+/// Where the work of an execution writes its events. emit() blocks while the buffer is full
+/// (back-pressure into the engine) and throws OPERATION_CANCELED when the execution is cancelled
+/// meanwhile.
 class EventSink {
  public:
   virtual ~EventSink() = default;
@@ -72,19 +74,20 @@ class EventSink {
   virtual const CancelTokenPtr& cancel() const = 0;
 };
 
-/// One running or finished operation of a session: every front door uses it, and it alone buffers, cancels and keeps
-/// history. A producer thread (with a large stack of known size) runs the work; consumers read events by their index,
-/// from any index not yet released, so that a client whose stream broke gets every row exactly once. Unreleased events
-/// are bounded by `buffer_bytes`; a consumer that is gone for `detach_timeout` cancels the work. Thread-safe.
+/// One running or finished operation of a session: every front door uses it, and it alone buffers,
+/// cancels and keeps history. A producer thread (with a large stack of known size) runs the work;
+/// consumers read events by their index, from any index not yet released, so that a client whose
+/// stream broke gets every row exactly once. Unreleased events are bounded by `buffer_bytes`; a
+/// consumer that is gone for `detach_timeout` cancels the work. Thread-safe.
 class Execution {
  public:
   struct Options {
-    std::string id;               // UUID
+    std::string id;  // UUID
     std::set<std::string> tags;
-    bool reattachable = false;    // keep events until released; else released as they are read
+    bool reattachable = false;  // keep events until released; else released as they are read
     size_t buffer_bytes = 64u << 20;
     std::chrono::seconds detach_timeout{300};
-    std::string description;      // for history and progress
+    std::string description;  // for history and progress
   };
   using Work = std::function<void(EventSink&)>;
 
@@ -97,11 +100,13 @@ class Execution {
   bool reattachable() const { return options_.reattachable; }
   ExecutionState state() const;
 
-  /// The event at `index` (0-based). Blocks up to `wait`; nullopt if there is none yet. Throws the execution's error
-  /// once all events before it were read, and INVALID_CURSOR.* if `index` was released or lies beyond the end.
+  /// The event at `index` (0-based). Blocks up to `wait`; nullopt if there is none yet. Throws the
+  /// execution's error once all events before it were read, and INVALID_CURSOR.* if `index` was
+  /// released or lies beyond the end.
   std::optional<Event> event(int64_t index, std::chrono::milliseconds wait);
-  /// Calls `callback` once when event(index) would not give nullopt any more: at once, or later from the thread that
-  /// brings it about. It must be quick and must not call back into the execution. For consumers that hold no thread.
+  /// Calls `callback` once when event(index) would not give nullopt any more: at once, or later
+  /// from the thread that brings it about. It must be quick and must not call back into the
+  /// execution. For consumers that hold no thread.
   void when_readable(int64_t index, std::function<void()> callback);
   /// Progress right now, for clients that wait.
   ProgressEvent progress() const;
@@ -131,9 +136,9 @@ class Execution {
   CancelTokenPtr cancel_ = std::make_shared<CancelToken>();
   mutable std::mutex mutex_;
   std::condition_variable readable_, writable_, done_;
-  std::deque<Event> events_;      // events_[0] has index first_
+  std::deque<Event> events_;  // events_[0] has index first_
   int64_t first_ = 0;
-  int64_t read_until_ = -1;       // highest index handed out
+  int64_t read_until_ = -1;  // highest index handed out
   size_t bytes_ = 0;
   ExecutionState state_ = ExecutionState::kRunning;
   std::optional<Error> error_;

@@ -31,7 +31,8 @@ std::string unescape(const std::string& text) {
   for (size_t i = 0; i < text.size(); ++i) {
     int byte = 0;
     if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr == text.data() + i + 3) {
+        std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr ==
+            text.data() + i + 3) {
       out += static_cast<char>(byte);
       i += 2;
     } else {
@@ -60,7 +61,8 @@ FoundFile found(const std::string& root, const std::string& relative) {
     const std::string part = relative.substr(start, end - start);
     const size_t equals = part.find('=');
     if (equals != std::string::npos && equals > 0)
-      file.partition.emplace_back(unescape(part.substr(0, equals)), unescape(part.substr(equals + 1)));
+      file.partition.emplace_back(unescape(part.substr(0, equals)),
+                                  unescape(part.substr(equals + 1)));
   }
   return file;
 }
@@ -107,7 +109,8 @@ std::optional<Value> as_type(const std::string& text, const types::DataType& typ
 
 /// The first type in Spark's order that all values have.
 types::DataType infer(const std::vector<std::string>& values) {
-  for (TypeId type : {TypeId::kInteger, TypeId::kLong, TypeId::kDouble, TypeId::kDate, TypeId::kTimestamp}) {
+  for (TypeId type :
+       {TypeId::kInteger, TypeId::kLong, TypeId::kDouble, TypeId::kDate, TypeId::kTimestamp}) {
     const bool fits = std::all_of(values.begin(), values.end(), [&](const std::string& text) {
       return text == kNullPartition || as_type(text, type).has_value();
     });
@@ -118,7 +121,8 @@ types::DataType infer(const std::vector<std::string>& values) {
 
 }  // namespace
 
-engine::TextFiles list_files(Session& session, const std::vector<std::string>& written, const types::Schema& schema) {
+engine::TextFiles list_files(Session& session, const std::vector<std::string>& written,
+                             const types::Schema& schema) {
   auto& paths = *session.services().paths;
   auto& store = *session.services().store;
   std::vector<std::string> roots;
@@ -168,7 +172,8 @@ engine::TextFiles list_files(Session& session, const std::vector<std::string>& w
     for (size_t c = 0; c < columns.size(); ++c) {
       const auto& text = file.partition[c].second;
       const auto& type = out.partition_columns[c].type;
-      values.push_back(text == kNullPartition ? Value::null(type) : as_type(text, type).value_or(Value::null(type)));
+      values.push_back(text == kNullPartition ? Value::null(type)
+                                              : as_type(text, type).value_or(Value::null(type)));
     }
     out.paths.push_back(std::move(file.path));
     out.partition_values.push_back(std::move(values));

@@ -14,7 +14,8 @@ types::Schema schema_of_ipc(const std::string& ipc) {
   const auto reader = arrow::ipc::RecordBatchStreamReader::Open(&input);
   if (!reader.ok())
     throw Error("CONNECT_INVALID_PLAN.ASSERTION_FAILURE",
-                {{"message", "The data of a local relation is not an Arrow IPC stream: " + reader.status().message()}});
+                {{"message", "The data of a local relation is not an Arrow IPC stream: " +
+                                 reader.status().message()}});
   return engine::from_arrow(*(*reader)->schema());
 }
 

@@ -8,7 +8,8 @@
 
 namespace lochan::session {
 
-/// The rows that a command answers with (SHOW TABLES, DESCRIBE, ...), made here rather than by the engine.
+/// The rows that a command answers with (SHOW TABLES, DESCRIBE, ...), made here rather than by the
+/// engine.
 struct Rows {
   types::Schema schema;
   std::vector<std::vector<types::Value>> rows;

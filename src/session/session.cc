@@ -1,7 +1,7 @@
 #include "session/session.h"
 
-#include <algorithm>
 #include <arrow/record_batch.h>
+#include <algorithm>
 
 #include "analysis/analyzer.h"
 #include "base/big_stack_thread.h"
@@ -39,7 +39,8 @@ functions::ResolveContext Session::resolve_context() {
   functions::ResolveContext context;
   context.ansi = config_.get_bool("spark.sql.ansi.enabled");
   context.zone = config_.get_or("spark.sql.session.timeZone", "UTC");
-  context.decimal_precision_loss = config_.get_bool("spark.sql.decimalOperations.allowPrecisionLoss");
+  context.decimal_precision_loss =
+      config_.get_bool("spark.sql.decimalOperations.allowPrecisionLoss");
   context.case_sensitive = config_.get_bool("spark.sql.caseSensitive");
   context.timestamp_ntz_default = config_.get_or("spark.sql.timestampType", "") == "TIMESTAMP_NTZ";
   context.current_schema = state_->catalog_view.current_namespace().back();
@@ -67,7 +68,9 @@ plan::PlanPtr Session::analyze(const plan::PlanPtr& unresolved) {
   return result;
 }
 
-types::Schema Session::schema_of(const plan::PlanPtr& unresolved) { return plan::schema_of(analyze(unresolved)->output); }
+types::Schema Session::schema_of(const plan::PlanPtr& unresolved) {
+  return plan::schema_of(analyze(unresolved)->output);
+}
 
 bool Session::is_local(const plan::PlanPtr& unresolved) {
   const auto& node = unmarked(unresolved);
@@ -91,8 +94,8 @@ std::string Session::explain(const plan::PlanPtr& unresolved, ExplainMode mode) 
   std::string text;
   run_on_big_stack([&] {
     if (mode == ExplainMode::kExtended)
-      text = "== Parsed Logical Plan ==\n" + plan::to_string(*unresolved) + "\n== Analyzed Logical Plan ==\n" +
-             plan::to_string(*resolved) + "\n";
+      text = "== Parsed Logical Plan ==\n" + plan::to_string(*unresolved) +
+             "\n== Analyzed Logical Plan ==\n" + plan::to_string(*resolved) + "\n";
     text += "== Physical Plan ==\n" + plan::to_string(*resolved);
   });
   return text;
@@ -102,7 +105,8 @@ plan::PlanPtr Session::prepare(const plan::PlanPtr& unresolved, EventSink& sink)
   auto expanded = expand_sql(unresolved, config_);
   const auto& node = unmarked(expanded);
   if (const auto* show = node.as<plan::ShowString>()) return run_show(*this, *show, sink);
-  if (plan::is_command(node) || node.as<plan::CatalogOperation>()) return CommandRunner(*this).run(node, &sink);
+  if (plan::is_command(node) || node.as<plan::CatalogOperation>())
+    return CommandRunner(*this).run(node, &sink);
   return analysis::analyze(expanded, state_->catalog_view, resolve_context());
 }
 
@@ -121,19 +125,24 @@ void Session::stream(const plan::PlanPtr& resolved, EventSink& sink, bool schema
   if (offset == 0) sink.emit(BatchEvent{to_ipc(*arrow_schema, nullptr), 0, 0});
 }
 
-std::shared_ptr<Execution> Session::execute(const plan::PlanPtr& unresolved, Execution::Options options) {
+std::shared_ptr<Execution> Session::execute(const plan::PlanPtr& unresolved,
+                                            Execution::Options options) {
   return start(std::move(options), [self = shared_from_this(), unresolved](EventSink& sink) {
     auto resolved = self->prepare(unresolved, sink);
-    if (resolved) self->stream(resolved, sink, true);
-    else sink.emit(CommandEvent{});
+    if (resolved)
+      self->stream(resolved, sink, true);
+    else
+      sink.emit(CommandEvent{});
   });
 }
 
-std::shared_ptr<Execution> Session::execute_sql_command(const plan::SqlText& sql, Execution::Options options) {
+std::shared_ptr<Execution> Session::execute_sql_command(const plan::SqlText& sql,
+                                                        Execution::Options options) {
   return start(std::move(options), [self = shared_from_this(), sql](EventSink& sink) {
     auto parsed = parse_sql(sql, self->config_);
     if (!plan::is_command(*parsed)) {
-      analysis::analyze(parsed, self->state_->catalog_view, self->resolve_context());  // errors come now, as in Spark
+      analysis::analyze(parsed, self->state_->catalog_view,
+                        self->resolve_context());  // errors come now, as in Spark
       sink.emit(SqlCommandEvent{plan::make_plan(sql)});
       return;
     }
@@ -217,7 +226,8 @@ std::vector<std::string> Session::interrupt_operation(const std::string& id) {
   return cancel_where(executions(), [&](const Execution& e) { return e.id() == id; });
 }
 
-void Session::create_temp_view(const std::string& name, plan::PlanPtr query, bool global, bool replace) {
+void Session::create_temp_view(const std::string& name, plan::PlanPtr query, bool global,
+                               bool replace) {
   // Resolved once now, so that a wrong plan fails here and self-references are impossible.
   auto resolved = analyze(query);
   plan::CatalogView view;
@@ -234,8 +244,9 @@ void Session::create_temp_view(const std::string& name, plan::PlanPtr query, boo
     if (!exists) state_->temp_views[key] = std::move(view);
   }
   if (exists)
-    throw Error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS",
-                {{"relationName", (global ? "`global_temp`." : "") + types::quote_identifier(name)}});
+    throw Error(
+        "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS",
+        {{"relationName", (global ? "`global_temp`." : "") + types::quote_identifier(name)}});
 }
 
 void Session::put_artifact(const std::string& name, std::string data) {
@@ -283,7 +294,8 @@ void Session::close() {
     executions.swap(state_->executions);
   }
   for (const auto& [id, execution] : executions) execution->cancel("the session was closed");
-  for (const auto& [id, execution] : executions) execution->wait_until_done(std::chrono::seconds(10));
+  for (const auto& [id, execution] : executions)
+    execution->wait_until_done(std::chrono::seconds(10));
 }
 
 }  // namespace lochan::session

@@ -61,8 +61,9 @@ struct Services {
 /// What explain, printSchema and the like ask of a plan (Connect's AnalyzePlan).
 enum class ExplainMode { kSimple, kExtended, kCodegen, kCost, kFormatted };
 
-/// A user's session: configuration, temporary views, current catalog and schema, running operations, cached
-/// relations, artifacts. Keyed by (authenticated principal, session id). Thread-safe.
+/// A user's session: configuration, temporary views, current catalog and schema, running
+/// operations, cached relations, artifacts. Keyed by (authenticated principal, session id).
+/// Thread-safe.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Services services, std::string principal, std::string id);
@@ -88,7 +89,8 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Runs a query (rows), or a command (its effect, then its rows if it has any).
   std::shared_ptr<Execution> execute(const plan::PlanPtr& unresolved, Execution::Options options);
   /// spark.sql(text): a query becomes a lazy relation; a command runs now.
-  std::shared_ptr<Execution> execute_sql_command(const plan::SqlText& sql, Execution::Options options);
+  std::shared_ptr<Execution> execute_sql_command(const plan::SqlText& sql,
+                                                 Execution::Options options);
   /// Runs `work` of a front door as an execution of this session.
   std::shared_ptr<Execution> execute_work(Execution::Options options, Execution::Work work);
   std::shared_ptr<Execution> find_execution(const std::string& id);
@@ -97,7 +99,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::vector<std::string> interrupt_tag(const std::string& tag);
   std::vector<std::string> interrupt_operation(const std::string& id);
   std::vector<std::shared_ptr<Execution>> executions();
-  /// Cancels executions whose client is gone for too long; forgets those that are finished and released.
+  /// Cancels executions whose client is gone for too long; forgets those that are finished and
+  /// released.
   void forget_finished(std::chrono::steady_clock::time_point now);
 
   // ---- session state ----
@@ -129,7 +132,8 @@ class Session : public std::enable_shared_from_this<Session> {
   friend class SessionCatalog;
   friend class CommandRunner;
   struct State;
-  /// The resolved plan of what is to be run: commands take effect here; null when they answer nothing.
+  /// The resolved plan of what is to be run: commands take effect here; null when they answer
+  /// nothing.
   plan::PlanPtr prepare(const plan::PlanPtr& plan, EventSink& sink);
   void stream(const plan::PlanPtr& resolved, EventSink& sink, bool schema_event);
   std::shared_ptr<Execution> start(Execution::Options options, Execution::Work work);
@@ -143,14 +147,15 @@ class Session : public std::enable_shared_from_this<Session> {
 class SessionRegistry {
  public:
   explicit SessionRegistry(Services services) : services_(services) {}
-  /// The session (principal, id), made if it is new. If `observed_server_side_id` is given and differs:
-  /// INVALID_HANDLE.SESSION_CHANGED. A closed session: INVALID_HANDLE.SESSION_CLOSED.
+  /// The session (principal, id), made if it is new. If `observed_server_side_id` is given and
+  /// differs: INVALID_HANDLE.SESSION_CHANGED. A closed session: INVALID_HANDLE.SESSION_CLOSED.
   std::shared_ptr<Session> open(const std::string& principal, const std::string& id,
                                 const std::string& observed_server_side_id = {});
   /// The same, without making one: INVALID_HANDLE.SESSION_NOT_FOUND.
   std::shared_ptr<Session> find(const std::string& principal, const std::string& id);
   void release(const std::string& principal, const std::string& id, bool allow_reconnect);
-  std::shared_ptr<Session> clone(const std::string& principal, const std::string& id, const std::string& new_id);
+  std::shared_ptr<Session> clone(const std::string& principal, const std::string& id,
+                                 const std::string& new_id);
   /// Drops sessions idle for longer than `idle`, and expired executions.
   void expire(std::chrono::seconds idle);
   void close_all();

@@ -1,4 +1,5 @@
-// What Spark keeps beside a plan: storage levels of persist(), checkpoints, and the comparison of plans.
+// What Spark keeps beside a plan: storage levels of persist(), checkpoints, and the comparison of
+// plans.
 #include <map>
 
 #include "base/big_stack_thread.h"
@@ -11,8 +12,8 @@
 namespace lochan::session {
 namespace {
 
-/// The plan's printed form with attribute ids numbered in the order in which they appear: equal for plans that differ only
-/// in when they were resolved.
+/// The plan's printed form with attribute ids numbered in the order in which they appear: equal for
+/// plans that differ only in when they were resolved.
 std::string canonical(const plan::Plan& plan) {
   const std::string text = plan::to_string(plan);
   std::string out;
@@ -70,10 +71,12 @@ std::string Session::storage_level(const plan::PlanPtr& plan) {
 std::string Session::checkpoint(const plan::PlanPtr& plan) {
   // The rows are computed once and kept as a local relation: lineage ends here.
   auto resolved = analyze(plan);
-  engine::QueryOptions options{.context = resolve_context(), .cancel = std::make_shared<CancelToken>()};
+  engine::QueryOptions options{.context = resolve_context(),
+                               .cancel = std::make_shared<CancelToken>()};
   plan::LocalRelation relation;
   relation.schema = plan::schema_of(resolved->output);
-  relation.arrow_ipc = std::make_shared<const std::string>(collect(*services_.engine, resolved, options));
+  relation.arrow_ipc =
+      std::make_shared<const std::string>(collect(*services_.engine, resolved, options));
   const std::string id = random_uuid();
   std::lock_guard lock(state_->mutex);
   state_->cached[id] = plan::make_plan(std::move(relation));

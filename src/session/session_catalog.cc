@@ -1,8 +1,8 @@
 #include "session/session_catalog.h"
 
+#include <arrow/record_batch.h>
 #include <algorithm>
 #include <array>
-#include <arrow/record_batch.h>
 
 #include "base/error.h"
 #include "engine/engine.h"
@@ -22,8 +22,8 @@ bool is_file_format(const std::string& name) {
 }  // namespace
 
 std::string TableName::quoted() const {
-  return types::quote_identifier(catalog::kSparkCatalog) + "." + types::quote_identifier(schema) + "." +
-         types::quote_identifier(table);
+  return types::quote_identifier(catalog::kSparkCatalog) + "." + types::quote_identifier(schema) +
+         "." + types::quote_identifier(table);
 }
 
 TableName SessionCatalog::table_name(const plan::Name& name) const {
@@ -36,7 +36,8 @@ TableName SessionCatalog::table_name(const plan::Name& name) const {
     return {lower_case(name[1]), lower_case(name[2])};
   }
   std::string space;
-  for (size_t i = 0; i + 1 < name.size(); ++i) space += (i ? "." : "") + types::quote_identifier(name[i]);
+  for (size_t i = 0; i + 1 < name.size(); ++i)
+    space += (i ? "." : "") + types::quote_identifier(name[i]);
   throw Error("REQUIRES_SINGLE_PART_NAMESPACE",
               {{"sessionCatalog", catalog::kSparkCatalog}, {"namespace", space}});
 }
@@ -53,7 +54,8 @@ std::string SessionCatalog::schema_name(const plan::Name& name) const {
   return table_name(with_table).schema;
 }
 
-plan::CatalogRelation SessionCatalog::find_relation(const plan::Name& name, std::optional<int64_t> version,
+plan::CatalogRelation SessionCatalog::find_relation(const plan::Name& name,
+                                                    std::optional<int64_t> version,
                                                     std::optional<int64_t> timestamp_micros,
                                                     const plan::Options& options) {
   if (name.size() == 1) {
@@ -89,15 +91,17 @@ plan::CatalogRelation SessionCatalog::find_relation(const plan::Name& name, std:
 plan::CatalogView SessionCatalog::stored_view(const catalog::TableRecord& table) {
   plan::CatalogView view;
   view.name = {catalog::kSparkCatalog, table.schema, table.name};
-  view.query = parse_sql({.text = table.view_text, .named_arguments = {}, .positional_arguments = {}},
-                         session_.config_);
+  view.query =
+      parse_sql({.text = table.view_text, .named_arguments = {}, .positional_arguments = {}},
+                session_.config_);
   view.current_catalog = table.view_catalog;
   view.current_schema = table.view_schema;
   view.column_names = table.view_columns;
   return view;
 }
 
-plan::ScanSourcePtr SessionCatalog::open_table(const catalog::TableRecord& table, std::optional<int64_t> version,
+plan::ScanSourcePtr SessionCatalog::open_table(const catalog::TableRecord& table,
+                                               std::optional<int64_t> version,
                                                std::optional<int64_t> timestamp_micros) {
   plan::UnresolvedRead read;
   read.format = table.provider;
@@ -124,8 +128,10 @@ plan::PlanPtr SessionCatalog::find_cached(const std::string& key) {
   return it == session_.state_->cached.end() ? nullptr : it->second;
 }
 
-std::vector<types::Value> SessionCatalog::collect_column(const plan::PlanPtr& resolved, size_t limit) {
-  engine::QueryOptions options{.context = session_.resolve_context(), .cancel = std::make_shared<CancelToken>()};
+std::vector<types::Value> SessionCatalog::collect_column(const plan::PlanPtr& resolved,
+                                                         size_t limit) {
+  engine::QueryOptions options{.context = session_.resolve_context(),
+                               .cancel = std::make_shared<CancelToken>()};
   auto stream = session_.services_.engine->run(resolved, options);
   std::vector<types::Value> values;
   while (auto batch = stream->next()) {

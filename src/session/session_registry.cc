@@ -8,7 +8,8 @@
 namespace lochan::session {
 
 std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return text;
 }
 
@@ -57,7 +58,8 @@ std::shared_ptr<Session> SessionRegistry::open(const std::string& principal, con
   return session;
 }
 
-std::shared_ptr<Session> SessionRegistry::find(const std::string& principal, const std::string& id) {
+std::shared_ptr<Session> SessionRegistry::find(const std::string& principal,
+                                               const std::string& id) {
   std::lock_guard lock(mutex_);
   const auto key = std::pair(principal, id);
   if (closed_.contains(key)) throw Error("INVALID_HANDLE.SESSION_CLOSED", {{"handle", id}});
@@ -66,7 +68,8 @@ std::shared_ptr<Session> SessionRegistry::find(const std::string& principal, con
   return it->second;
 }
 
-void SessionRegistry::release(const std::string& principal, const std::string& id, bool allow_reconnect) {
+void SessionRegistry::release(const std::string& principal, const std::string& id,
+                              bool allow_reconnect) {
   std::shared_ptr<Session> session;
   {
     std::lock_guard lock(mutex_);
@@ -88,7 +91,8 @@ std::shared_ptr<Session> SessionRegistry::clone(const std::string& principal, co
   std::lock_guard lock(mutex_);
   const auto key = std::pair(principal, new_id);
   if (sessions_.contains(key) || closed_.contains(key))
-    throw Error("INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_EXISTS", {{"targetSessionId", new_id}});
+    throw Error("INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_EXISTS",
+                {{"targetSessionId", new_id}});
   sessions_[key] = copy;
   return copy;
 }
@@ -101,8 +105,9 @@ void SessionRegistry::expire(std::chrono::seconds idle) {
     std::lock_guard lock(mutex_);
     for (auto it = sessions_.begin(); it != sessions_.end();) {
       const auto running = it->second->executions();
-      const bool busy = std::any_of(running.begin(), running.end(),
-                                    [](const auto& e) { return e->state() == ExecutionState::kRunning; });
+      const bool busy = std::any_of(running.begin(), running.end(), [](const auto& e) {
+        return e->state() == ExecutionState::kRunning;
+      });
       if (!busy && now - it->second->last_used() > idle) {
         old.push_back(std::move(it->second));
         it = sessions_.erase(it);
@@ -111,7 +116,8 @@ void SessionRegistry::expire(std::chrono::seconds idle) {
       }
     }
     // A closed id is remembered for a day, then its memory is worth more.
-    std::erase_if(closed_, [&](const auto& entry) { return now - entry.second > std::chrono::hours(24); });
+    std::erase_if(closed_,
+                  [&](const auto& entry) { return now - entry.second > std::chrono::hours(24); });
   }
   for (const auto& session : old) session->close();
 }

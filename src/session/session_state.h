@@ -18,9 +18,9 @@ struct Session::State {
   std::string current_schema = "default";
   std::map<std::string, plan::CatalogView> temp_views;  // by lower-case name
   std::map<std::string, std::shared_ptr<const std::string>> artifacts;
-  std::map<std::string, plan::PlanPtr> cached;          // checkpoints, by relation id
-  std::map<std::string, std::string> storage_levels;    // by canonical plan
-  std::set<std::string> cached_tables;  // names that were asked to be cached
+  std::map<std::string, plan::PlanPtr> cached;        // checkpoints, by relation id
+  std::map<std::string, std::string> storage_levels;  // by canonical plan
+  std::set<std::string> cached_tables;                // names that were asked to be cached
   std::map<std::string, std::shared_ptr<Execution>> executions;
   std::chrono::steady_clock::time_point last_used = std::chrono::steady_clock::now();
   bool closed = false;

@@ -36,7 +36,8 @@ plan::PlanPtr analyze_show(Session& session, const plan::ShowString& show) {
 plan::PlanPtr run_show(Session& session, const plan::ShowString& show, EventSink& sink) {
   auto child = session.analyze(show.child);
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = sink.cancel()};
-  auto rows = collect_text(*session.services().engine, as_shown_text(child, show.rows), options, "NULL");
+  auto rows =
+      collect_text(*session.services().engine, as_shown_text(child, show.rows), options, "NULL");
   std::vector<std::string> header;
   for (const auto& attribute : child->output) header.push_back(attribute.name);
   const int limit = std::max(0, show.rows);
@@ -45,7 +46,8 @@ plan::PlanPtr run_show(Session& session, const plan::ShowString& show, EventSink
   return to_plan(one_text(show, layout(header, std::move(rows), limit, show.truncate, has_more)));
 }
 
-std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved, const engine::QueryOptions& options) {
+std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved,
+                    const engine::QueryOptions& options) {
   auto stream = engine.run(resolved, options);
   auto out = arrow::io::BufferOutputStream::Create();
   check(out.status());
@@ -58,7 +60,8 @@ std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved, const
   return (*buffer)->ToString();
 }
 
-std::vector<std::vector<std::string>> collect_text(engine::Engine& engine, const plan::PlanPtr& resolved,
+std::vector<std::vector<std::string>> collect_text(engine::Engine& engine,
+                                                   const plan::PlanPtr& resolved,
                                                    const engine::QueryOptions& options,
                                                    const std::string& null_text) {
   auto stream = engine.run(resolved, options);

@@ -11,9 +11,11 @@ plan::PlanPtr analyze_show(Session& session, const plan::ShowString& show);
 plan::PlanPtr run_show(Session& session, const plan::ShowString& show, EventSink& sink);
 
 /// All rows of a resolved plan as one Arrow IPC stream.
-std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved, const engine::QueryOptions& options);
+std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved,
+                    const engine::QueryOptions& options);
 /// All rows of a resolved plan whose columns are strings; null is `null_text`.
-std::vector<std::vector<std::string>> collect_text(engine::Engine& engine, const plan::PlanPtr& resolved,
+std::vector<std::vector<std::string>> collect_text(engine::Engine& engine,
+                                                   const plan::PlanPtr& resolved,
                                                    const engine::QueryOptions& options,
                                                    const std::string& null_text);
 

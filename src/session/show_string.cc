@@ -10,7 +10,11 @@ namespace {
 /// Decodes one code point at `i` and advances; malformed bytes count as one character each.
 char32_t next_code_point(const std::string& text, size_t& i) {
   const auto lead = static_cast<unsigned char>(text[i]);
-  const int length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 1;
+  const int length = lead < 0x80       ? 1
+                     : lead >> 5 == 6  ? 2
+                     : lead >> 4 == 14 ? 3
+                     : lead >> 3 == 30 ? 4
+                                       : 1;
   if (length == 1 || i + length > text.size()) return static_cast<unsigned char>(text[i++]);
   char32_t c = lead & (0xFF >> (length + 1));
   for (int k = 1; k < length; ++k) c = c << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3F);
@@ -20,8 +24,9 @@ char32_t next_code_point(const std::string& text, size_t& i) {
 
 // The ranges that Spark's Utils.stringHalfWidth counts as two columns wide.
 bool is_full_width(char32_t c) {
-  return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3) ||
-         (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
+  return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
+         (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+         (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
          (c >= 0xFFE0 && c <= 0xFFE6);
 }
 
@@ -97,8 +102,8 @@ std::string escape_html(const std::string& text) {
 
 }  // namespace
 
-std::string format_table(const std::vector<std::string>& names, TextCells rows, int limit, int truncate,
-                         bool has_more) {
+std::string format_table(const std::vector<std::string>& names, TextCells rows, int limit,
+                         int truncate, bool has_more) {
   std::vector<std::string> header = names;
   prepare(rows, header, limit, truncate);
   std::vector<int> widths;
@@ -123,8 +128,8 @@ std::string format_table(const std::vector<std::string>& names, TextCells rows, 
   return out;
 }
 
-std::string format_vertical(const std::vector<std::string>& names, TextCells rows, int limit, int truncate,
-                            bool has_more) {
+std::string format_vertical(const std::vector<std::string>& names, TextCells rows, int limit,
+                            int truncate, bool has_more) {
   std::vector<std::string> header = names;
   prepare(rows, header, limit, truncate);
   int name_width = 3, data_width = 3;
@@ -134,17 +139,23 @@ std::string format_vertical(const std::vector<std::string>& names, TextCells row
   std::string out;
   for (size_t r = 0; r < rows.size(); ++r) {
     const std::string title = "-RECORD " + std::to_string(r);
-    out += title + std::string(std::max(0, name_width + data_width + 5 - static_cast<int>(title.size())), '-') + "\n";
+    out += title +
+           std::string(std::max(0, name_width + data_width + 5 - static_cast<int>(title.size())),
+                       '-') +
+           "\n";
     for (size_t i = 0; i < header.size(); ++i)
-      out += " " + pad(header[i], name_width, false) + " | " + pad(rows[r][i], data_width, false) + " \n";
+      out += " " + pad(header[i], name_width, false) + " | " + pad(rows[r][i], data_width, false) +
+             " \n";
   }
-  if (has_more) out += more_line(limit) + "\n";
-  else if (rows.empty()) out += "(0 rows)\n";
+  if (has_more)
+    out += more_line(limit) + "\n";
+  else if (rows.empty())
+    out += "(0 rows)\n";
   return out;
 }
 
-std::string format_html(const std::vector<std::string>& names, TextCells rows, int limit, int truncate,
-                        bool has_more) {
+std::string format_html(const std::vector<std::string>& names, TextCells rows, int limit,
+                        int truncate, bool has_more) {
   std::vector<std::string> header = names;
   prepare(rows, header, limit, truncate);
   std::string out = "<table border='1'>\n<tr>";
@@ -162,21 +173,26 @@ std::string format_html(const std::vector<std::string>& names, TextCells rows, i
 
 plan::PlanPtr as_shown_text(const plan::PlanPtr& child, int rows) {
   auto limited = plan::make_resolved_plan(
-      plan::Limit{child, plan::literal(types::Value::integer(rows < INT32_MAX ? rows + 1 : rows))}, child->output);
+      plan::Limit{child, plan::literal(types::Value::integer(rows < INT32_MAX ? rows + 1 : rows))},
+      child->output);
   const auto* to_text = functions::find_function("__show_text");
   plan::Expressions columns;
   plan::Attributes output;
   for (const auto& attribute : child->output) {
-    auto reference = plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type,
-                                         attribute.nullable);
+    auto reference = plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}},
+                                         attribute.type, attribute.nullable);
     plan::ExpressionPtr text = reference;
     if (!attribute.type.is(types::TypeId::kString))
-      text = plan::make_resolved(plan::Call{.function = to_text, .name = "__show_text", .arguments = {reference}},
-                                 types::TypeId::kString, attribute.nullable);
+      text = plan::make_resolved(
+          plan::Call{.function = to_text, .name = "__show_text", .arguments = {reference}},
+          types::TypeId::kString, attribute.nullable);
     const auto id = plan::new_attribute_id();
-    columns.push_back(plan::make_resolved(plan::Alias{.child = text, .name = attribute.name, .id = id},
-                                          types::TypeId::kString, attribute.nullable));
-    output.push_back({.id = id, .name = attribute.name, .type = types::TypeId::kString,
+    columns.push_back(
+        plan::make_resolved(plan::Alias{.child = text, .name = attribute.name, .id = id},
+                            types::TypeId::kString, attribute.nullable));
+    output.push_back({.id = id,
+                      .name = attribute.name,
+                      .type = types::TypeId::kString,
                       .nullable = attribute.nullable});
   }
   return plan::make_resolved_plan(plan::Project{limited, std::move(columns)}, std::move(output));

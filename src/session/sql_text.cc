@@ -8,7 +8,8 @@
 namespace lochan::session {
 namespace {
 
-/// Puts arguments in the place of parameter markers, in a plan and the plans inside its expressions.
+/// Puts arguments in the place of parameter markers, in a plan and the plans inside its
+/// expressions.
 class Binder {
  public:
   explicit Binder(const plan::SqlText& sql) : sql_(sql) {}
@@ -36,7 +37,8 @@ class Binder {
  private:
   plan::ExpressionPtr bind(const plan::ExpressionPtr& expression) {
     if (!expression) return expression;
-    if (const auto* parameter = expression->as<plan::Parameter>()) return argument(*parameter, expression->origin);
+    if (const auto* parameter = expression->as<plan::Parameter>())
+      return argument(*parameter, expression->origin);
     plan::ExpressionPtr result = expression;
     if (const auto* subquery = expression->as<plan::Subquery>()) {
       auto bound = bind(subquery->plan);
@@ -63,7 +65,8 @@ class Binder {
       throw Error("UNBOUND_SQL_PARAMETER", {{"name", parameter.name}}, origin.context());
     }
     if (next_ < sql_.positional_arguments.size()) return sql_.positional_arguments[next_++];
-    throw Error("UNBOUND_SQL_PARAMETER", {{"name", "_" + std::to_string(origin.start)}}, origin.context());
+    throw Error("UNBOUND_SQL_PARAMETER", {{"name", "_" + std::to_string(origin.start)}},
+                origin.context());
   }
 
   const plan::SqlText& sql_;

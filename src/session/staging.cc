@@ -4,7 +4,8 @@
 
 namespace lochan::session {
 
-Staging::Staging(storage::ObjectStore& store, storage::Grant folder) : store_(store), folder_(std::move(folder)) {
+Staging::Staging(storage::ObjectStore& store, storage::Grant folder)
+    : store_(store), folder_(std::move(folder)) {
   store_.make_directories(folder_);
 }
 
@@ -28,7 +29,8 @@ void Staging::place(const std::string& from, const storage::Grant& to) {
 
 void Staging::place_local(const std::string& path, const storage::Grant& to) {
   const std::string folder = store_.local_path(folder_);
-  if (!path.starts_with(folder + "/")) throw Error::internal("a file outside of its staging folder: " + path);
+  if (!path.starts_with(folder + "/"))
+    throw Error::internal("a file outside of its staging folder: " + path);
   place(path.substr(folder.size() + 1), to);
 }
 

@@ -6,8 +6,8 @@
 
 namespace lochan::session {
 
-/// A hidden folder in which files grow, and the files moved out of it. Unless keep() was called the destructor removes all
-/// of them: a write that does not come to its end leaves nothing.
+/// A hidden folder in which files grow, and the files moved out of it. Unless keep() was called the
+/// destructor removes all of them: a write that does not come to its end leaves nothing.
 class Staging {
  public:
   Staging(storage::ObjectStore& store, storage::Grant folder);

@@ -12,16 +12,24 @@ using nlohmann::json;
 std::optional<std::string> comment_of(const types::StructField& field) {
   if (field.metadata.size() <= 2) return std::nullopt;
   auto metadata = json::parse(field.metadata, nullptr, false);
-  if (!metadata.is_object() || !metadata.contains("comment") || !metadata["comment"].is_string()) return std::nullopt;
+  if (!metadata.is_object() || !metadata.contains("comment") || !metadata["comment"].is_string())
+    return std::nullopt;
   return metadata["comment"].get<std::string>();
 }
 
-std::string comment_metadata(const std::string& comment) { return json{{"comment", comment}}.dump(); }
+std::string comment_metadata(const std::string& comment) {
+  return json{{"comment", comment}}.dump();
+}
 
 TableShape table_shape(Session& session, const catalog::TableRecord& table) {
   if (table.provider != "delta") return {table.columns, table.partition_columns};
-  auto source = open_source(session, plan::UnresolvedRead{.format = "delta", .paths = {table.location}, .options = {},
-                                                          .schema = {}, .predicates = {}}, std::nullopt);
+  auto source = open_source(session,
+                            plan::UnresolvedRead{.format = "delta",
+                                                 .paths = {table.location},
+                                                 .options = {},
+                                                 .schema = {},
+                                                 .predicates = {}},
+                            std::nullopt);
   return {source->schema(), partition_columns_of(*source)};
 }
 
@@ -42,9 +50,14 @@ std::vector<std::pair<std::string, std::string>> table_details(const catalog::Ta
   std::strftime(created, sizeof created, "%a %b %d %H:%M:%S UTC %Y", &fields);
 
   std::vector<std::pair<std::string, std::string>> out{
-      {"Catalog", catalog::kSparkCatalog}, {"Database", t.schema}, {"Table", t.name},
-      {"Owner", t.owner}, {"Created Time", created}, {"Last Access", "UNKNOWN"},
-      {"Created By", "Spark " + std::string(kSparkVersion)}, {"Type", std::string(table_type(t.kind))}};
+      {"Catalog", catalog::kSparkCatalog},
+      {"Database", t.schema},
+      {"Table", t.name},
+      {"Owner", t.owner},
+      {"Created Time", created},
+      {"Last Access", "UNKNOWN"},
+      {"Created By", "Spark " + std::string(kSparkVersion)},
+      {"Type", std::string(table_type(t.kind))}};
   if (!t.provider.empty()) out.emplace_back("Provider", t.provider);
   if (t.comment) out.emplace_back("Comment", *t.comment);
   if (t.kind == catalog::TableKind::kView) {
@@ -53,7 +66,8 @@ std::vector<std::pair<std::string, std::string>> table_details(const catalog::Ta
   }
   if (!t.properties.empty()) {
     std::string text;
-    for (const auto& [key, value] : t.properties) text += (text.empty() ? "" : ", ") + key + "=" + value;
+    for (const auto& [key, value] : t.properties)
+      text += (text.empty() ? "" : ", ") + key + "=" + value;
     out.emplace_back("Table Properties", "[" + text + "]");
   }
   if (!t.location.empty()) out.emplace_back("Location", t.location);

@@ -12,7 +12,8 @@ namespace lochan::session {
 std::optional<std::string> comment_of(const types::StructField& field);
 std::string comment_metadata(const std::string& comment);
 
-/// A table's columns and partitioning as they are now: from its log for Delta, else from the catalog.
+/// A table's columns and partitioning as they are now: from its log for Delta, else from the
+/// catalog.
 struct TableShape {
   types::Schema columns;
   std::vector<std::string> partition_columns;

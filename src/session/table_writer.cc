@@ -10,10 +10,12 @@ namespace lochan::session {
 WriteSummary write_rows(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
                         const CancelTokenPtr& cancel) {
   if (target.format == "delta") return write_delta(session, target, query, cancel);
-  if (target.format == "parquet" || target.format == "csv" || target.format == "json" || target.format == "text")
+  if (target.format == "parquet" || target.format == "csv" || target.format == "json" ||
+      target.format == "text")
     return write_plain_files(session, target, query, cancel);
   if (target.format == "noop") return run_without_writing(session, query, cancel);
-  if (target.format == "orc" || target.format == "avro" || target.format == "xml" || target.format == "jdbc")
+  if (target.format == "orc" || target.format == "avro" || target.format == "xml" ||
+      target.format == "jdbc")
     throw Error::not_supported("writing " + target.format);
   throw Error("DATA_SOURCE_NOT_FOUND", {{"provider", target.format}});
 }

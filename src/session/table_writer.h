@@ -12,35 +12,37 @@ class Session;
 
 /// Where the rows of a query go, and how.
 struct WriteTarget {
-  std::string format;                 // "delta", "parquet", "csv", "json", "text"
-  std::string path;                   // as the user wrote it, or a table's location
+  std::string format;  // "delta", "parquet", "csv", "json", "text"
+  std::string path;    // as the user wrote it, or a table's location
   plan::SaveMode mode = plan::SaveMode::kErrorIfExists;
   std::vector<std::string> partition_by;
-  bool partitioning_given = false;    // else a table's own partitioning holds
-  plan::Options options;              // mergeSchema, overwriteSchema, replaceWhere, partitionOverwriteMode, ...
-  plan::Options properties;           // of a new table
+  bool partitioning_given = false;  // else a table's own partitioning holds
+  plan::Options options;  // mergeSchema, overwriteSchema, replaceWhere, partitionOverwriteMode, ...
+  plan::Options properties;  // of a new table
   std::optional<std::string> comment;
   /// Columns by position rather than by name (INSERT, insertInto).
   bool by_position = false;
   /// INSERT OVERWRITE of exactly the partitions that the rows fall into.
   bool dynamic_overwrite = false;
-  /// Replace only what this condition over the table selects (resolved against the table by the writer).
+  /// Replace only what this condition over the table selects (resolved against the table by the
+  /// writer).
   plan::ExpressionPtr replace_where;
   /// Start a new table here even where one was (CREATE OR REPLACE): keeps a Delta table's history.
   bool replace_table = false;
-  std::string operation;              // Delta's commitInfo: "WRITE", "CREATE TABLE AS SELECT", ...
+  std::string operation;  // Delta's commitInfo: "WRITE", "CREATE TABLE AS SELECT", ...
 };
 
 /// What was written.
 struct WriteSummary {
   int64_t rows = 0, files = 0, bytes = 0;
-  std::optional<int64_t> version;     // Delta
-  bool skipped = false;               // kIgnore, and it was there
+  std::optional<int64_t> version;  // Delta
+  bool skipped = false;            // kIgnore, and it was there
 };
 
-/// Runs `query` (resolved) into `target`: all of it becomes visible or nothing. Delta tables by one commit; files by writing
-/// beside and moving into place, with a _SUCCESS mark. Throws PATH_ALREADY_EXISTS / DELTA_PATH_EXISTS,
-/// DELTA_FAILED_TO_MERGE_FIELDS, _LEGACY_ERROR_TEMP_DELTA_0007 (schema mismatch), PARTITION_COLUMN... and the engine's.
+/// Runs `query` (resolved) into `target`: all of it becomes visible or nothing. Delta tables by one
+/// commit; files by writing beside and moving into place, with a _SUCCESS mark. Throws
+/// PATH_ALREADY_EXISTS / DELTA_PATH_EXISTS, DELTA_FAILED_TO_MERGE_FIELDS,
+/// _LEGACY_ERROR_TEMP_DELTA_0007 (schema mismatch), PARTITION_COLUMN... and the engine's.
 WriteSummary write_rows(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
                         const CancelTokenPtr& cancel);
 

@@ -21,7 +21,8 @@ int64_t parse_timestamp(const std::string& text, std::string_view zone) {
   } catch (const Error&) {
     // The error below names the option.
   }
-  throw Error("DELTA_INVALID_TIMESTAMP_FORMAT", {{"timestamp", text}, {"format", "yyyy-MM-dd HH:mm:ss[.S]"}});
+  throw Error("DELTA_INVALID_TIMESTAMP_FORMAT",
+              {{"timestamp", text}, {"format", "yyyy-MM-dd HH:mm:ss[.S]"}});
 }
 
 int64_t parse_version(const std::string& text) {

@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fail_point.h"
+#include "delta/pruning.h"
 #include "delta/snapshot.h"
 #include "delta/transaction.h"
-#include "delta/pruning.h"
 #include "engine/engine.h"
 #include "engine/parquet_writer.h"
 #include "engine/sources.h"
@@ -37,12 +37,14 @@ types::Schema nullable(const plan::Attributes& output) {
 }
 
 /// NOT NULL columns must have no nulls; DELTA_NOT_NULL_CONSTRAINT_VIOLATED otherwise.
-void require_not_null(const std::vector<engine::WrittenParquetFile>& files, const delta::TableSchema& schema) {
+void require_not_null(const std::vector<engine::WrittenParquetFile>& files,
+                      const delta::TableSchema& schema) {
   for (const auto& column : schema.columns) {
     if (column.nullable) continue;
     for (const auto& file : files)
       for (const auto& written : file.statistics.columns)
-        if (written.path.front() == column.physical_name && written.path.size() == 1 && written.null_count.value_or(0) > 0)
+        if (written.path.front() == column.physical_name && written.path.size() == 1 &&
+            written.null_count.value_or(0) > 0)
           throw Error("DELTA_NOT_NULL_CONSTRAINT_VIOLATED", {{"columnName", column.name}});
   }
 }
@@ -54,13 +56,16 @@ std::vector<delta::ColumnStatistics> wanted_statistics(const delta::Transaction&
   for (size_t i : schema.data_columns()) {
     const auto& column = schema.columns[i];
     const std::vector<std::string> path{column.physical_name};
-    const bool there = std::any_of(wanted.begin(), wanted.end(), [&](const auto& w) { return w.path == path; });
-    if (!column.nullable && !there && column.children.empty()) wanted.push_back({path, column.type, {}, {}, {}});
+    const bool there =
+        std::any_of(wanted.begin(), wanted.end(), [&](const auto& w) { return w.path == path; });
+    if (!column.nullable && !there && column.children.empty())
+      wanted.push_back({path, column.type, {}, {}, {}});
   }
   return wanted;
 }
 
-/// replaceWhere: takes away the files that the condition selects, and refuses rows that it does not.
+/// replaceWhere: takes away the files that the condition selects, and refuses rows that it does
+/// not.
 void replace_where(Session& session, delta::Transaction& transaction, const WriteTarget& target,
                    const std::vector<std::vector<Value>>& written_partitions) {
   const auto& schema = transaction.schema();
@@ -69,27 +74,34 @@ void replace_where(Session& session, delta::Transaction& transaction, const Writ
     columns.push_back({.id = plan::new_attribute_id(), .name = field.name, .type = field.type});
   plan::ExpressionPtr condition = target.replace_where;
   if (!condition)
-    condition = sql::parse_expression(std::make_shared<const std::string>(target.options.at("replacewhere")), {});
+    condition = sql::parse_expression(
+        std::make_shared<const std::string>(target.options.at("replacewhere")), {});
   auto rows = plan::make_resolved_plan(plan::InlineTable{}, columns);
   auto filter = session.analyze(plan::make_plan(plan::Filter{rows, condition}));
   const auto* resolved = filter->as<plan::Filter>();
   if (!resolved) throw Error::not_supported("this replaceWhere condition");
   const auto predicate = engine::pruning_predicate({resolved->condition}, columns);
   for (const auto& partition : written_partitions) {
-    const auto facts = [&](const std::vector<std::string>& path) -> std::optional<delta::ColumnFacts> {
+    const auto facts =
+        [&](const std::vector<std::string>& path) -> std::optional<delta::ColumnFacts> {
       for (size_t i = 0; i < partition.size(); ++i) {
-        if (path.size() != 1 || schema.fields[schema.partition_columns[i]].name != path[0]) continue;
+        if (path.size() != 1 || schema.fields[schema.partition_columns[i]].name != path[0])
+          continue;
         const auto& value = partition[i];
-        if (value.is_null()) return delta::ColumnFacts{.can_be_null = true, .can_be_value = false, .is_constant = true};
-        return delta::ColumnFacts{.can_be_null = false, .min = value, .max = value, .is_constant = true};
+        if (value.is_null())
+          return delta::ColumnFacts{
+              .can_be_null = true, .can_be_value = false, .is_constant = true};
+        return delta::ColumnFacts{
+            .can_be_null = false, .min = value, .max = value, .is_constant = true};
       }
       return std::nullopt;
     };
     if (!delta::evaluate(predicate, facts).is_always_true())
-      throw Error("DELTA_REPLACE_WHERE_MISMATCH", {{"replaceWhere", target.options.contains("replacewhere")
-                                                                        ? target.options.at("replacewhere")
-                                                                        : "the condition"},
-                                                   {"message", "a written row is in another partition"}});
+      throw Error("DELTA_REPLACE_WHERE_MISMATCH",
+                  {{"replaceWhere", target.options.contains("replacewhere")
+                                        ? target.options.at("replacewhere")
+                                        : "the condition"},
+                   {"message", "a written row is in another partition"}});
   }
   transaction.remove_matching(predicate);
 }
@@ -104,7 +116,9 @@ std::string mode_name(plan::SaveMode mode) {
   return "";
 }
 
-delta::StringMap to_string_map(const plan::Options& options) { return {options.begin(), options.end()}; }
+delta::StringMap to_string_map(const plan::Options& options) {
+  return {options.begin(), options.end()};
+}
 
 }  // namespace
 
@@ -116,13 +130,16 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   if (exists && target.mode == plan::SaveMode::kErrorIfExists)
     throw Error("DELTA_PATH_EXISTS", {{"path", access.root.location().uri()}});
   if (exists && target.mode == plan::SaveMode::kIgnore) return {.skipped = true};
-  if (!exists && !store.list(access.root).empty() && target.mode == plan::SaveMode::kErrorIfExists && !target.replace_table)
+  if (!exists && !store.list(access.root).empty() &&
+      target.mode == plan::SaveMode::kErrorIfExists && !target.replace_table)
     throw Error("DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION",
                 {{"tableId", target.path}, {"tableLocation", access.root.location().uri()}});
 
-  const bool keeps_nullability = target.operation == "CREATE TABLE" || target.operation == "CREATE OR REPLACE TABLE";
+  const bool keeps_nullability =
+      target.operation == "CREATE TABLE" || target.operation == "CREATE OR REPLACE TABLE";
   const bool overwrite = target.mode == plan::SaveMode::kOverwrite;
-  const bool new_schema = !exists || target.replace_table || (overwrite && option(target, "overwriteschema"));
+  const bool new_schema =
+      !exists || target.replace_table || (overwrite && option(target, "overwriteschema"));
   std::optional<delta::Transaction> transaction;
   plan::PlanPtr rows = query;
 
@@ -137,19 +154,24 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
     auto snapshot = delta::Snapshot::load(access);
     transaction.emplace(delta::Transaction::start(snapshot));
     if (new_schema) {
-      transaction->set_schema(keeps_nullability ? plan::schema_of(query->output) : nullable(query->output),
-                              target.partition_by);
+      transaction->set_schema(
+          keeps_nullability ? plan::schema_of(query->output) : nullable(query->output),
+          target.partition_by);
       if (target.replace_table) transaction->set_properties(to_string_map(target.properties));
     } else {
       std::vector<std::string> partitioning;
-      for (size_t i : snapshot->schema().partition_columns) partitioning.push_back(snapshot->schema().fields[i].name);
+      for (size_t i : snapshot->schema().partition_columns)
+        partitioning.push_back(snapshot->schema().fields[i].name);
       if (target.partitioning_given && target.partition_by != partitioning)
         throw Error("DELTA_PARTITION_COLUMNS_MISMATCH",
-                    {{"given", nlohmann::json(target.partition_by).dump()}, {"table", nlohmann::json(partitioning).dump()}});
+                    {{"given", nlohmann::json(target.partition_by).dump()},
+                     {"table", nlohmann::json(partitioning).dump()}});
       types::Schema extra;
-      const bool merge = option(target, "mergeschema") ||
-                         session.config().get_bool("spark.databricks.delta.schema.autoMerge.enabled");
-      rows = align_columns(session, query, snapshot->schema().fields, target, merge ? &extra : nullptr);
+      const bool merge =
+          option(target, "mergeschema") ||
+          session.config().get_bool("spark.databricks.delta.schema.autoMerge.enabled");
+      rows = align_columns(session, query, snapshot->schema().fields, target,
+                           merge ? &extra : nullptr);
       if (!extra.empty()) {
         auto fields = snapshot->schema().fields;
         fields.insert(fields.end(), extra.begin(), extra.end());
@@ -159,8 +181,11 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   }
   if (auto app = target.options.find("txnappid"); app != target.options.end()) {
     auto version = target.options.find("txnversion");
-    if (version == target.options.end()) throw Error("DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS", {{"reason", "txnAppId needs txnVersion"}});
-    if (!transaction->set_application(app->second, std::stoll(version->second))) return {.skipped = true};
+    if (version == target.options.end())
+      throw Error("DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS",
+                  {{"reason", "txnAppId needs txnVersion"}});
+    if (!transaction->set_application(app->second, std::stoll(version->second)))
+      return {.skipped = true};
   }
 
   // The columns of the query stand in the order of the table's.
@@ -171,7 +196,8 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   request.write_field_ids = schema.mapping != delta::ColumnMapping::kNone;
   request.statistics = wanted_statistics(*transaction);
   request.metadata = engine::spark_metadata(schema.fields);
-  if (auto it = target.options.find("compression"); it != target.options.end()) request.compression = lower_case(it->second);
+  if (auto it = target.options.find("compression"); it != target.options.end())
+    request.compression = lower_case(it->second);
 
   Staging staging(store, access.root.child("_staging-" + random_uuid()));
   request.directory = store.local_path(staging.folder());
@@ -186,24 +212,29 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   int task = 0;
   for (auto& file : files) {
     if (file.rows == 0) continue;
-    const std::string path = delta::data_file_path(schema, file.partition_values, task++, request.compression);
+    const std::string path =
+        delta::data_file_path(schema, file.partition_values, task++, request.compression);
     staging.place_local(file.path, access.root.child(path));
     LOCHAN_FAIL_POINT("delta.write.file_placed");
     partitions.push_back(file.partition_values);
     summary.rows += file.rows;
     summary.bytes += file.size;
     ++summary.files;
-    transaction->add_file({.path = path, .size = file.size, .partition_values = file.partition_values,
+    transaction->add_file({.path = path,
+                           .size = file.size,
+                           .partition_values = file.partition_values,
                            .statistics = std::move(file.statistics)});
   }
 
   if (exists && overwrite) {
     const auto partition_mode = target.options.find("partitionoverwritemode");
-    const bool dynamic = !schema.partition_columns.empty() &&
-                         (target.dynamic_overwrite ||
-                          lower_case(partition_mode != target.options.end()
-                                         ? partition_mode->second
-                                         : session.config().get_or("spark.sql.sources.partitionOverwriteMode", "static")) == "dynamic");
+    const bool dynamic =
+        !schema.partition_columns.empty() &&
+        (target.dynamic_overwrite ||
+         lower_case(partition_mode != target.options.end()
+                        ? partition_mode->second
+                        : session.config().get_or("spark.sql.sources.partitionOverwriteMode",
+                                                  "static")) == "dynamic");
     if (target.replace_where || target.options.contains("replacewhere")) {
       replace_where(session, *transaction, target, partitions);
     } else if (dynamic && !new_schema) {
@@ -218,18 +249,23 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   operation.parameters = {{"mode", mode_name(target.mode)},
                           {"partitionBy", nlohmann::json(target.partition_by).dump()}};
   // Delta keeps a list of conjuncts; ours is the condition as it was written.
-  if (auto it = target.options.find("replacewhere"); it != target.options.end() && exists && overwrite)
+  if (auto it = target.options.find("replacewhere");
+      it != target.options.end() && exists && overwrite)
     operation.parameters["predicate"] = nlohmann::json({it->second}).dump();
-  operation.metrics = {{"numFiles", std::to_string(summary.files)}, {"numOutputRows", std::to_string(summary.rows)},
+  operation.metrics = {{"numFiles", std::to_string(summary.files)},
+                       {"numOutputRows", std::to_string(summary.rows)},
                        {"numOutputBytes", std::to_string(summary.bytes)}};
-  if (auto it = target.options.find("usermetadata"); it != target.options.end()) operation.user_metadata = it->second;
+  if (auto it = target.options.find("usermetadata"); it != target.options.end())
+    operation.user_metadata = it->second;
   cancel->throw_if_cancelled();
-  // From here on the files may be part of a version: they are garbage only if another writer's change provably won.
+  // From here on the files may be part of a version: they are garbage only if another writer's
+  // change provably won.
   staging.keep();
   try {
     summary.version = transaction->commit().version;
   } catch (const Error& error) {
-    if (error.condition().starts_with("DELTA_CONCURRENT") || error.condition() == "DELTA_METADATA_CHANGED" ||
+    if (error.condition().starts_with("DELTA_CONCURRENT") ||
+        error.condition() == "DELTA_METADATA_CHANGED" ||
         error.condition() == "DELTA_PROTOCOL_CHANGED")
       staging.drop();
     throw;

@@ -27,7 +27,8 @@ std::string option_or(const WriteTarget& target, const std::string& key, std::st
 char option_character(const WriteTarget& target, const std::string& key, char fallback) {
   const std::string text = option_or(target, key, std::string(1, fallback));
   if (text == "\\t") return '\t';
-  if (text.size() > 1) throw Error::not_supported("a csv option '" + key + "' of more than one character");
+  if (text.size() > 1)
+    throw Error::not_supported("a csv option '" + key + "' of more than one character");
   return text.empty() ? 0 : text[0];
 }
 
@@ -36,18 +37,22 @@ plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::
   if (target.format == "text") {
     size_t columns = query->output.size() - target.partition_by.size();
     if (columns != 1 || !query->output[0].type.is_string())
-      throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
-                  {{"columnName", query->output.empty() ? "" : types::quote_identifier(query->output[0].name)},
-                   {"columnType", query->output.empty() ? "" : "\"" + query->output[0].type.sql() + "\""},
-                   {"format", "Text"}});
+      throw Error(
+          "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+          {{"columnName",
+            query->output.empty() ? "" : types::quote_identifier(query->output[0].name)},
+           {"columnType", query->output.empty() ? "" : "\"" + query->output[0].type.sql() + "\""},
+           {"format", "Text"}});
     return query;
   }
   // json: one object a line, of all columns but those of the partitioning, which follow.
   plan::Expressions fields, columns;
   for (const auto& attribute : query->output) {
-    auto reference = plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type, attribute.nullable);
+    auto reference = plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}},
+                                         attribute.type, attribute.nullable);
     bool is_partition = false;
-    for (const auto& name : target.partition_by) is_partition |= lower_case(name) == lower_case(attribute.name);
+    for (const auto& name : target.partition_by)
+      is_partition |= lower_case(name) == lower_case(attribute.name);
     if (is_partition) {
       columns.push_back(reference);
     } else {
@@ -56,7 +61,8 @@ plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::
     }
   }
   auto object = plan::function("to_json", {plan::function("named_struct", fields)});
-  columns.insert(columns.begin(), plan::make_expression(plan::Alias{.child = object, .name = "value"}));
+  columns.insert(columns.begin(),
+                 plan::make_expression(plan::Alias{.child = object, .name = "value"}));
   return session.analyze(plan::make_plan(plan::Project{query, columns}));
 }
 
@@ -66,30 +72,36 @@ std::string spark_name(int task, const std::string& uuid, const std::string& ext
   return std::string("part-") + number + "-" + uuid + "-c000" + extension;
 }
 
-std::vector<size_t> find_partition_columns(const plan::Attributes& output, const std::vector<std::string>& names) {
+std::vector<size_t> find_partition_columns(const plan::Attributes& output,
+                                           const std::vector<std::string>& names) {
   std::vector<size_t> found;
   for (const auto& name : names) {
-    const auto it = std::find_if(output.begin(), output.end(),
-                                 [&](const auto& a) { return lower_case(a.name) == lower_case(name); });
+    const auto it = std::find_if(output.begin(), output.end(), [&](const auto& a) {
+      return lower_case(a.name) == lower_case(name);
+    });
     if (it == output.end())
-      throw Error("COLUMN_NOT_FOUND", {{"colName", types::quote_identifier(name)}, {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
+      throw Error("COLUMN_NOT_FOUND", {{"colName", types::quote_identifier(name)},
+                                       {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
     found.push_back(it - output.begin());
   }
   return found;
 }
 
-/// Files below the staging folder: where each is and the folder ("p=1/" or empty) that it belongs into.
+/// Files below the staging folder: where each is and the folder ("p=1/" or empty) that it belongs
+/// into.
 struct Written {
   std::vector<std::pair<std::string, std::string>> files;
   int64_t rows = 0, bytes = 0;
 };
 
-Written write_parquet_files(Session& session, const plan::PlanPtr& rows, const std::vector<size_t>& partition_columns,
+Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
+                            const std::vector<size_t>& partition_columns,
                             const std::string& compression, const std::string& directory,
                             const engine::QueryOptions& options) {
   engine::ParquetWrite write;
   write.directory = directory;
-  auto schema = delta::parse_table_schema({.schema_string = delta::write_schema_string(plan::schema_of(rows->output))});
+  auto schema = delta::parse_table_schema(
+      {.schema_string = delta::write_schema_string(plan::schema_of(rows->output))});
   schema.partition_columns = partition_columns;
   write.columns = schema.columns;
   write.partition_columns = partition_columns;
@@ -108,8 +120,9 @@ Written write_parquet_files(Session& session, const plan::PlanPtr& rows, const s
 }
 
 Written write_text_files(Session& session, const plan::PlanPtr& rows, const WriteTarget& target,
-                         const std::vector<size_t>& partition_columns, const std::string& compression,
-                         const std::string& directory, const engine::QueryOptions& options) {
+                         const std::vector<size_t>& partition_columns,
+                         const std::string& compression, const std::string& directory,
+                         const engine::QueryOptions& options) {
   engine::TextWrite write;
   write.directory = directory;
   write.format = target.format;
@@ -118,7 +131,8 @@ Written write_text_files(Session& session, const plan::PlanPtr& rows, const Writ
   write.compression = compression;
   if (target.format == "csv") {
     write.header = lower_case(option_or(target, "header", "false")) == "true";
-    write.delimiter = option_character(target, target.options.contains("delimiter") ? "delimiter" : "sep", ',');
+    write.delimiter =
+        option_character(target, target.options.contains("delimiter") ? "delimiter" : "sep", ',');
     write.quote = option_character(target, "quote", '"');
     write.escape = option_character(target, "escape", '\\');
     write.null_text = option_or(target, "nullvalue", "");
@@ -126,16 +140,18 @@ Written write_text_files(Session& session, const plan::PlanPtr& rows, const Writ
   const auto text = engine::write_text(*session.services().engine, rows, write, options);
   Written written;
   written.rows = text.rows;
-  for (const auto& path : text.paths) written.files.emplace_back(path, path.substr(0, path.rfind('/') + 1));
+  for (const auto& path : text.paths)
+    written.files.emplace_back(path, path.substr(0, path.rfind('/') + 1));
   return written;
 }
 
 }  // namespace
 
-WriteSummary write_plain_files(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
-                               const CancelTokenPtr& cancel) {
+WriteSummary write_plain_files(Session& session, const WriteTarget& target,
+                               const plan::PlanPtr& query, const CancelTokenPtr& cancel) {
   auto& store = *session.services().store;
-  const auto folder = session.services().paths->resolve(session.principal(), target.path, storage::Access::kWrite);
+  const auto folder =
+      session.services().paths->resolve(session.principal(), target.path, storage::Access::kWrite);
   const auto there = store.list(folder);
   if (!there.empty() || store.head(folder)) {
     if (target.mode == plan::SaveMode::kErrorIfExists && !there.empty())
@@ -143,26 +159,32 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target, cons
     if (target.mode == plan::SaveMode::kIgnore && !there.empty()) return {.skipped = true};
   }
   if (target.mode == plan::SaveMode::kOverwrite && store.head(folder.child("_delta_log")))
-    throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES", {{"path", folder.location().uri()}, {"format", target.format}});
+    throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES",
+                {{"path", folder.location().uri()}, {"format", target.format}});
 
   const bool lines = target.format == "json" || target.format == "text";
   auto rows = lines ? as_lines(session, target, query) : query;
   const auto partition_columns = find_partition_columns(rows->output, target.partition_by);
-  const std::string compression = lower_case(option_or(target, "compression", target.format == "parquet" ? "snappy" : ""));
+  const std::string compression =
+      lower_case(option_or(target, "compression", target.format == "parquet" ? "snappy" : ""));
 
   Staging staging(store, folder.child("_temporary-" + random_uuid()));
   const std::string directory = store.local_path(staging.folder());
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
-  const auto written = target.format == "parquet"
-                           ? write_parquet_files(session, rows, partition_columns, compression, directory, options)
-                           : write_text_files(session, rows, target, partition_columns, compression, directory, options);
+  const auto written =
+      target.format == "parquet"
+          ? write_parquet_files(session, rows, partition_columns, compression, directory, options)
+          : write_text_files(session, rows, target, partition_columns, compression, directory,
+                             options);
   cancel->throw_if_cancelled();
 
   if (target.mode == plan::SaveMode::kOverwrite) {
     for (const auto& entry : there) {
       const auto old = folder.child(entry.name);
-      if (entry.is_directory) store.remove_directory(old);
-      else store.remove(old);
+      if (entry.is_directory)
+        store.remove_directory(old);
+      else
+        store.remove(old);
     }
   }
   WriteSummary summary;
@@ -186,7 +208,8 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target, cons
   return summary;
 }
 
-WriteSummary run_without_writing(Session& session, const plan::PlanPtr& query, const CancelTokenPtr& cancel) {
+WriteSummary run_without_writing(Session& session, const plan::PlanPtr& query,
+                                 const CancelTokenPtr& cancel) {
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
   auto stream = session.services().engine->run(query, options);
   WriteSummary summary;

@@ -3,11 +3,13 @@
 
 namespace lochan::session {
 
-/// write_rows() for a folder of files, in Spark's layout: written into a hidden folder, moved into place at the end.
-WriteSummary write_plain_files(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
-                               const CancelTokenPtr& cancel);
+/// write_rows() for a folder of files, in Spark's layout: written into a hidden folder, moved into
+/// place at the end.
+WriteSummary write_plain_files(Session& session, const WriteTarget& target,
+                               const plan::PlanPtr& query, const CancelTokenPtr& cancel);
 
 /// Format "noop": all rows are computed, none is kept.
-WriteSummary run_without_writing(Session& session, const plan::PlanPtr& query, const CancelTokenPtr& cancel);
+WriteSummary run_without_writing(Session& session, const plan::PlanPtr& query,
+                                 const CancelTokenPtr& cancel);
 
 }  // namespace lochan::session

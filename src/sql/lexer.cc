@@ -1,6 +1,5 @@
 #include "sql/lexer.h"
 
-
 #include "base/error.h"
 #include "base/source_text.h"
 
@@ -12,28 +11,36 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
 bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-// Length of a Unicode space that starts here, or 0: no-break space, U+2000..200A, 2028, 2029, 202F, 205F, 3000.
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+// Length of a Unicode space that starts here, or 0: no-break space, U+2000..200A, 2028, 2029, 202F,
+// 205F, 3000.
 size_t unicode_space(std::string_view text) {
   if (text.starts_with("\xC2\xA0")) return 2;
   if (text.size() < 3) return 0;
   const unsigned char a = text[0], b = text[1], c = text[2];
-  if (a == 0xE2 && b == 0x80 && ((c >= 0x80 && c <= 0x8A) || c == 0xA8 || c == 0xA9 || c == 0xAF)) return 3;
+  if (a == 0xE2 && b == 0x80 && ((c >= 0x80 && c <= 0x8A) || c == 0xA8 || c == 0xA9 || c == 0xAF))
+    return 3;
   if (a == 0xE2 && b == 0x81 && c == 0x9F) return 3;
   if (a == 0xE3 && b == 0x80 && c == 0x80) return 3;
   return 0;
 }
 
 // Longest first.
-constexpr std::string_view kSymbols[] = {"/*+", "<=>", ">>>", "<=", ">=", "<>", "!=", "==", "->", "=>", "::",
-                                         "||", "|>", "<<", ">>", "*/", "&&", "(", ")", "[", "]", ",", ".",
-                                         ";", ":", "?", "=", "<", ">", "+", "-", "*", "/", "%", "~", "&",
-                                         "|", "^", "!", "@", "{", "}", "$"};
+constexpr std::string_view kSymbols[] = {
+    "/*+", "<=>", ">>>", "<=", ">=", "<>", "!=", "==", "->", "=>", "::", "||", "|>", "<<", ">>",
+    "*/",  "&&",  "(",   ")",  "[",  "]",  ",",  ".",  ";",  ":",  "?",  "=",  "<",  ">",  "+",
+    "-",   "*",   "/",   "%",  "~",  "&",  "|",  "^",  "!",  "@",  "{",  "}",  "$"};
 
 class Lexer {
  public:
   Lexer(std::string_view text, size_t offset, int line, int column, bool double_quoted_identifiers)
-      : text_(text), i_(offset), line_(line), column_(column), dq_names_(double_quoted_identifiers) {}
+      : text_(text),
+        i_(offset),
+        line_(line),
+        column_(column),
+        dq_names_(double_quoted_identifiers) {}
 
   Token next() {
     skip_blank();
@@ -155,7 +162,8 @@ class Lexer {
     const char quote = text_[i_ + 1];
     const size_t close = text_.find(quote, i_ + 2);
     if (close == std::string_view::npos) {
-      throw Error("PARSE_SYNTAX_ERROR", {{"error", "'" + std::string(1, quote) + "'"}, {"hint", ""}},
+      throw Error("PARSE_SYNTAX_ERROR",
+                  {{"error", "'" + std::string(1, quote) + "'"}, {"hint", ""}},
                   syntax_context(text_, begin));
     }
     i_ = close + 1;
@@ -186,14 +194,23 @@ class Lexer {
       }
     }
     const size_t tail = suffix_end(p);
-    TokenKind kind = exponent ? TokenKind::kExponent : point ? TokenKind::kDecimal : TokenKind::kInteger;
+    TokenKind kind = exponent ? TokenKind::kExponent
+                     : point  ? TokenKind::kDecimal
+                              : TokenKind::kInteger;
     if (tail != p && !is_word(at(tail))) {
       const char s = static_cast<char>(at(p) & ~0x20);
-      if (s == 'B') kind = TokenKind::kBigDecimal;
-      else if (s == 'F') kind = TokenKind::kFloat;
-      else if (s == 'D') kind = TokenKind::kDouble;
-      else if (!point && !exponent) kind = s == 'L' ? TokenKind::kBigint : s == 'S' ? TokenKind::kSmallint : TokenKind::kTinyint;
-      else return word(begin);
+      if (s == 'B')
+        kind = TokenKind::kBigDecimal;
+      else if (s == 'F')
+        kind = TokenKind::kFloat;
+      else if (s == 'D')
+        kind = TokenKind::kDouble;
+      else if (!point && !exponent)
+        kind = s == 'L'   ? TokenKind::kBigint
+               : s == 'S' ? TokenKind::kSmallint
+                          : TokenKind::kTinyint;
+      else
+        return word(begin);
       p = tail;
     } else if (is_word(at(p))) {
       return word(begin);
@@ -253,7 +270,9 @@ int64_t hex_value(std::string_view text, size_t i, size_t count) {
   if (i + count > text.size()) return -1;
   int64_t value = 0;
   for (const char c : text.substr(i, count)) {
-    const int digit = is_digit(c) ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+    const int digit = is_digit(c)                              ? c - '0'
+                      : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+                                                               : -1;
     if (digit < 0) return -1;
     value = value * 16 + digit;
   }
@@ -263,7 +282,9 @@ int64_t hex_value(std::string_view text, size_t i, size_t count) {
 }  // namespace
 
 TokenStream::TokenStream(std::shared_ptr<const std::string> text, bool double_quoted_identifiers)
-    : text_(std::move(text)), upper_(*text_), double_quoted_identifiers_(double_quoted_identifiers) {
+    : text_(std::move(text)),
+      upper_(*text_),
+      double_quoted_identifiers_(double_quoted_identifiers) {
   for (char& c : upper_) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
   }
@@ -293,7 +314,8 @@ std::string quoted_name_value(std::string_view quoted) {
 }
 
 std::string string_value(std::string_view literal, bool escapes) {
-  if (literal[0] == 'r' || literal[0] == 'R') return std::string(literal.substr(2, literal.size() - 3));
+  if (literal[0] == 'r' || literal[0] == 'R')
+    return std::string(literal.substr(2, literal.size() - 3));
   const char quote = literal[0];
   const std::string_view text = literal.substr(1, literal.size() - 2);
   std::string out;
@@ -325,7 +347,8 @@ std::string string_value(std::string_view literal, bool escapes) {
     }
     if ((e == '0' || e == '1') && i + 2 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '7' &&
         text[i + 2] >= '0' && text[i + 2] <= '7') {
-      append_utf8(out, static_cast<uint32_t>((e - '0') * 64 + (text[i + 1] - '0') * 8 + (text[i + 2] - '0')));
+      append_utf8(out, static_cast<uint32_t>((e - '0') * 64 + (text[i + 1] - '0') * 8 +
+                                             (text[i + 2] - '0')));
       i += 2;
       continue;
     }

@@ -1,5 +1,5 @@
-// Statements: dispatch by the first words; USE, SET, RESET, EXPLAIN, CACHE, DROP, TRUNCATE and what is refused
-// by name.
+// Statements: dispatch by the first words; USE, SET, RESET, EXPLAIN, CACHE, DROP, TRUNCATE and what
+// is refused by name.
 #include "base/source_text.h"
 #include "sql/parser_core.h"
 
@@ -13,7 +13,8 @@ struct Refused {
   std::string_view first, second;
   const char* what;
 };
-// Statements that Spark or Delta have and we lack, by their first words; `second` is "" where any follows.
+// Statements that Spark or Delta have and we lack, by their first words; `second` is "" where any
+// follows.
 constexpr Refused kRefused[] = {
     {"MERGE", "", "MERGE"},
     {"UPDATE", "", "UPDATE"},
@@ -56,7 +57,8 @@ constexpr Refused kRefused[] = {
 
 PlanPtr Parser::parse_single_statement() {
   if (at_end() || (at_symbol(";") && tokens_[pos_ + 1].kind == TokenKind::kEnd)) {
-    throw Error("PARSE_EMPTY_STATEMENT", {}, syntax_context(*tokens_.source(), tokens_[pos_].start));
+    throw Error("PARSE_EMPTY_STATEMENT", {},
+                syntax_context(*tokens_.source(), tokens_[pos_].start));
   }
   PlanPtr plan = parse_statement_body();
   expect_end();
@@ -89,7 +91,8 @@ PlanPtr Parser::parse_statement_body() {
     return plan::make_plan(plan::Truncate{std::move(name)}, origin(first));
   }
   for (const Refused& row : kRefused) {
-    if (at(row.first) && (row.second.empty() || at_ahead(1, row.second))) return command_not_supported(row.what);
+    if (at(row.first) && (row.second.empty() || at_ahead(1, row.second)))
+      return command_not_supported(row.what);
   }
   fail();
 }
@@ -98,20 +101,28 @@ PlanPtr Parser::parse_drop() {
   const size_t first = pos_;
   expect("DROP");
   plan::DropObject drop;
-  if (at("TEMPORARY") || at("TEMP") || at("FUNCTION") || at("VARIABLE") || at("INDEX") || at("CATALOG") || at("POLICY")) {
+  if (at("TEMPORARY") || at("TEMP") || at("FUNCTION") || at("VARIABLE") || at("INDEX") ||
+      at("CATALOG") || at("POLICY")) {
     const bool temporary = accept("TEMPORARY") || accept("TEMP");
-    return command_not_supported(std::string("DROP ") + (temporary ? "TEMPORARY " : "") + std::string(tokens_.upper(pos_)));
+    return command_not_supported(std::string("DROP ") + (temporary ? "TEMPORARY " : "") +
+                                 std::string(tokens_.upper(pos_)));
   }
-  if (accept("TABLE")) drop.kind = plan::DropObject::kTable;
-  else if (accept("VIEW")) drop.kind = plan::DropObject::kView;
-  else if (accept("SCHEMA") || accept("DATABASE") || accept("NAMESPACE")) drop.kind = plan::DropObject::kSchema;
-  else fail();
+  if (accept("TABLE"))
+    drop.kind = plan::DropObject::kTable;
+  else if (accept("VIEW"))
+    drop.kind = plan::DropObject::kView;
+  else if (accept("SCHEMA") || accept("DATABASE") || accept("NAMESPACE"))
+    drop.kind = plan::DropObject::kSchema;
+  else
+    fail();
   drop.if_exists = accept_words({"IF", "EXISTS"});
   drop.name = parse_name();
   if (drop.kind == plan::DropObject::kTable) drop.purge = accept("PURGE");
   if (drop.kind == plan::DropObject::kSchema) {
-    if (accept("CASCADE")) drop.cascade = true;
-    else accept("RESTRICT");
+    if (accept("CASCADE"))
+      drop.cascade = true;
+    else
+      accept("RESTRICT");
   }
   return plan::make_plan(std::move(drop), origin(first));
 }
@@ -120,7 +131,8 @@ PlanPtr Parser::parse_use() {
   const size_t first = pos_;
   expect("USE");
   plan::Use use;
-  if ((at("CATALOG") || at("SCHEMA") || at("DATABASE") || at("NAMESPACE")) && (at_identifier_ahead(1) || at_string_ahead(1))) {
+  if ((at("CATALOG") || at("SCHEMA") || at("DATABASE") || at("NAMESPACE")) &&
+      (at_identifier_ahead(1) || at_string_ahead(1))) {
     use.catalog = at("CATALOG");
     ++pos_;
   }
@@ -134,7 +146,9 @@ PlanPtr Parser::parse_set() {
   expect("SET");
   plan::SetConfig set;
   const auto make = [&] { return plan::make_plan(std::move(set), origin(first)); };
-  const auto at_close = [&] { return at_end() || (at_symbol(";") && tokens_[pos_ + 1].kind == TokenKind::kEnd); };
+  const auto at_close = [&] {
+    return at_end() || (at_symbol(";") && tokens_[pos_ + 1].kind == TokenKind::kEnd);
+  };
   if (at_close()) return make();
   if (at_symbol("-") && at_ahead(1, "V")) {
     pos_ += 2;
@@ -151,8 +165,10 @@ PlanPtr Parser::parse_set() {
       const plan::ExpressionPtr interval = parse_interval();
       const auto& value = interval->as<plan::Literal>()->value;
       constexpr int64_t kSecond = 1'000'000, kLimit = 18 * 3600 * kSecond;
-      if (!value.type.is(types::TypeId::kDayTimeInterval) || value.as_int() > kLimit || value.as_int() < -kLimit || value.as_int() % kSecond != 0) {
-        raise("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", {{"input", source(interval_at, pos_)}}, interval_at);
+      if (!value.type.is(types::TypeId::kDayTimeInterval) || value.as_int() > kLimit ||
+          value.as_int() < -kLimit || value.as_int() % kSecond != 0) {
+        raise("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE",
+              {{"input", source(interval_at, pos_)}}, interval_at);
       }
       const int64_t seconds = value.as_int() / kSecond, size = seconds < 0 ? -seconds : seconds;
       const auto two = [](int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
@@ -178,8 +194,9 @@ PlanPtr Parser::parse_set() {
     const size_t key_at = pos_;
     while (!at_close() && !at_symbol("=")) {
       const TokenKind kind = tokens_[pos_].kind;
-      const bool joined = kind == TokenKind::kWord || kind == TokenKind::kInteger || kind == TokenKind::kDecimal ||
-                          at_symbol(".") || at_symbol(":") || at_symbol("-");
+      const bool joined = kind == TokenKind::kWord || kind == TokenKind::kInteger ||
+                          kind == TokenKind::kDecimal || at_symbol(".") || at_symbol(":") ||
+                          at_symbol("-");
       const bool apart = pos_ > key_at && tokens_[pos_].start != tokens_[pos_ - 1].end;
       if (!joined || apart) raise("INVALID_SET_SYNTAX", {}, first);
       ++pos_;

@@ -27,7 +27,8 @@ PlanPtr Parser::parse_create() {
   if (at("TABLE")) return parse_create_table(first, replace, false);
   if (at("SCHEMA") || at("DATABASE") || at("NAMESPACE")) return parse_create_schema(first);
   if (temporary && at_ahead(temp + 1, "FUNCTION")) return command_not_supported("CREATE FUNCTION");
-  if (at_any({"FUNCTION", "INDEX", "CATALOG", "STREAMING", "MATERIALIZED", "FLOW", "VOLUME", "CONNECTION", "ROLE", "METRIC"})) {
+  if (at_any({"FUNCTION", "INDEX", "CATALOG", "STREAMING", "MATERIALIZED", "FLOW", "VOLUME",
+              "CONNECTION", "ROLE", "METRIC"})) {
     return command_not_supported("CREATE " + std::string(tokens_.upper(pos_)));
   }
   fail();
@@ -100,12 +101,14 @@ PlanPtr Parser::parse_create_table(size_t first, bool replace, bool external) {
   table.table = parse_name();
   if (accept("LIKE")) table.like = parse_name();
   const bool shallow = at("SHALLOW") && at_ahead(1, "CLONE");
-  if (shallow || at_words({"DEEP", "CLONE"}) || at("CLONE")) return command_not_supported("CREATE TABLE ... CLONE");
+  if (shallow || at_words({"DEEP", "CLONE"}) || at("CLONE"))
+    return command_not_supported("CREATE TABLE ... CLONE");
   if (at_symbol("(") && !table.like && !(at_symbol_ahead(1, "(") || at_ahead(1, "SELECT"))) {
     ++pos_;
     do {
       if ((at_any({"CONSTRAINT"}) && at_identifier_ahead(1) && at_any({"CONSTRAINT"}) &&
-           (at_ahead(2, "PRIMARY") || at_ahead(2, "FOREIGN") || at_ahead(2, "UNIQUE") || at_ahead(2, "CHECK"))) ||
+           (at_ahead(2, "PRIMARY") || at_ahead(2, "FOREIGN") || at_ahead(2, "UNIQUE") ||
+            at_ahead(2, "CHECK"))) ||
           at_words({"PRIMARY", "KEY"}) || at_words({"FOREIGN", "KEY"})) {
         not_supported("constraints in CREATE TABLE");
       }
@@ -139,7 +142,8 @@ PlanPtr Parser::parse_create_table(size_t first, bool replace, bool external) {
         expect_symbol("(");
         do {
           std::string name;
-          for (const auto& part : parse_name()) name += (name.empty() ? "" : ".") + types::quote_if_needed(part);
+          for (const auto& part : parse_name())
+            name += (name.empty() ? "" : ".") + types::quote_if_needed(part);
           table.cluster_by.push_back(std::move(name));
         } while (accept_symbol(","));
         expect_symbol(")");
@@ -164,7 +168,8 @@ PlanPtr Parser::parse_create_table(size_t first, bool replace, bool external) {
       for (char& c : table.format) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
       }
-    } else if (at_words({"ROW", "FORMAT"}) || at_words({"STORED", "BY"}) || at_words({"SKEWED", "BY"})) {
+    } else if (at_words({"ROW", "FORMAT"}) || at_words({"STORED", "BY"}) ||
+               at_words({"SKEWED", "BY"})) {
       return command_not_supported("CREATE TABLE ... " + source(clause, clause + 2));
     } else if (accept_words({"DEFAULT", "COLLATION"})) {
       return command_not_supported("DEFAULT COLLATION");
@@ -175,7 +180,10 @@ PlanPtr Parser::parse_create_table(size_t first, bool replace, bool external) {
   if (table.like) return plan::make_plan(std::move(table), origin(first));
   if (accept("AS") || at_query() || at_symbol("(")) {
     if (!table.columns.empty()) {
-      raise("_LEGACY_ERROR_TEMP_0035", {{"message", "Schema may not be specified in a Create Table As Select (CTAS) statement"}}, first);
+      raise(
+          "_LEGACY_ERROR_TEMP_0035",
+          {{"message", "Schema may not be specified in a Create Table As Select (CTAS) statement"}},
+          first);
     }
     table.query = parse_query();
   }
@@ -187,7 +195,8 @@ PlanPtr Parser::parse_create_temporary_table(size_t first) {
   expect("TABLE");
   const bool if_not_exists = accept_words({"IF", "NOT", "EXISTS"});
   plan::Name name = parse_name();
-  if (if_not_exists) raise("_LEGACY_ERROR_TEMP_0035", {{"message", "CREATE TEMPORARY TABLE IF NOT EXISTS"}}, first);
+  if (if_not_exists)
+    raise("_LEGACY_ERROR_TEMP_0035", {{"message", "CREATE TEMPORARY TABLE IF NOT EXISTS"}}, first);
   (void)name;
   return command_not_supported("CREATE TEMPORARY TABLE");
 }
@@ -201,7 +210,8 @@ PlanPtr Parser::parse_create_view(size_t first, bool replace) {
   view.if_not_exists = accept_words({"IF", "NOT", "EXISTS"});
   view.view = parse_name();
   if (at("USING")) {
-    // A temporary view over files: CREATE TEMPORARY VIEW v [(columns)] USING csv OPTIONS (path '...')
+    // A temporary view over files: CREATE TEMPORARY VIEW v [(columns)] USING csv OPTIONS (path
+    // '...')
     plan::UnresolvedRead read;
     ++pos_;
     read.format = parse_name().back();
@@ -256,7 +266,8 @@ PlanPtr Parser::parse_create_view(size_t first, bool replace) {
     } else if (at_words({"WITH", "SCHEMA"})) {
       // BINDING, COMPENSATION and EVOLUTION say how a view follows changes of its tables.
       pos_ += 2;
-      if (!accept("BINDING") && !accept("COMPENSATION")) return command_not_supported("WITH SCHEMA EVOLUTION");
+      if (!accept("BINDING") && !accept("COMPENSATION"))
+        return command_not_supported("WITH SCHEMA EVOLUTION");
     } else if (at_words({"WITH", "METRICS"}) || at("LANGUAGE")) {
       return command_not_supported("metric views");
     } else {
@@ -266,7 +277,8 @@ PlanPtr Parser::parse_create_view(size_t first, bool replace) {
   if (view.temporary && view.if_not_exists) raise("_LEGACY_ERROR_TEMP_0053", {}, first);
   if (view.replace && view.if_not_exists) {
     std::string name;
-    for (const auto& part : view.view) name += (name.empty() ? "" : ".") + types::quote_identifier(part);
+    for (const auto& part : view.view)
+      name += (name.empty() ? "" : ".") + types::quote_identifier(part);
     raise("CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE", {{"viewName", name}}, first);
   }
   expect("AS");
@@ -306,7 +318,8 @@ PlanPtr Parser::parse_insert(PlanPtr from) {
   plan::Insert insert;
   if (accept("OVERWRITE")) {
     insert.overwrite = true;
-    if (at("DIRECTORY") || at_words({"LOCAL", "DIRECTORY"})) return command_not_supported("INSERT OVERWRITE DIRECTORY");
+    if (at("DIRECTORY") || at_words({"LOCAL", "DIRECTORY"}))
+      return command_not_supported("INSERT OVERWRITE DIRECTORY");
     accept("INTO");
   } else {
     expect("INTO");
@@ -328,9 +341,11 @@ PlanPtr Parser::parse_insert(PlanPtr from) {
     expect_symbol(")");
     insert.if_not_exists = accept_words({"IF", "NOT", "EXISTS"});
   }
-  if (accept_words({"BY", "NAME"})) insert.by_name = true;
-  else if (at_symbol("(") && !at_symbol_ahead(1, "(") && !at_ahead(1, "SELECT") && !at_ahead(1, "WITH") &&
-           !(at_ahead(1, "VALUES") && at_symbol_ahead(2, "(")) && !(at_ahead(1, "TABLE") && at_identifier_ahead(2)) &&
+  if (accept_words({"BY", "NAME"}))
+    insert.by_name = true;
+  else if (at_symbol("(") && !at_symbol_ahead(1, "(") && !at_ahead(1, "SELECT") &&
+           !at_ahead(1, "WITH") && !(at_ahead(1, "VALUES") && at_symbol_ahead(2, "(")) &&
+           !(at_ahead(1, "TABLE") && at_identifier_ahead(2)) &&
            !(at_ahead(1, "FROM") && at_identifier_ahead(2))) {
     insert.columns = parse_identifier_list();
   }

@@ -7,8 +7,8 @@
 
 namespace lochan::sql {
 
-using plan::Expressions;
 using plan::ExpressionPtr;
+using plan::Expressions;
 
 namespace {
 
@@ -20,26 +20,31 @@ struct Operator {
 
 // Left-associative, the higher binds closer.
 constexpr Operator kOperators[] = {
-    {"=", 1, "="},    {"==", 1, "="},   {"<=>", 1, "<=>"}, {"<>", 1, "!="}, {"!=", 1, "!="}, {"<", 1, "<"},
-    {"<=", 1, "<="},  {">", 1, ">"},    {">=", 1, ">="},   {"|", 2, "|"},   {"^", 3, "^"},   {"&", 4, "&"},
-    {"<<", 5, "<<"},  {">>", 5, ">>"},  {">>>", 5, ">>>"}, {"+", 6, "+"},   {"-", 6, "-"},   {"||", 6, "concat"},
-    {"*", 7, "*"},    {"/", 7, "/"},    {"%", 7, "%"},
+    {"=", 1, "="}, {"==", 1, "="},  {"<=>", 1, "<=>"},   {"<>", 1, "!="}, {"!=", 1, "!="},
+    {"<", 1, "<"}, {"<=", 1, "<="}, {">", 1, ">"},       {">=", 1, ">="}, {"|", 2, "|"},
+    {"^", 3, "^"}, {"&", 4, "&"},   {"<<", 5, "<<"},     {">>", 5, ">>"}, {">>>", 5, ">>>"},
+    {"+", 6, "+"}, {"-", 6, "-"},   {"||", 6, "concat"}, {"*", 7, "*"},   {"/", 7, "/"},
+    {"%", 7, "%"},
 };
 constexpr Operator kDiv = {"DIV", 7, "div"};
 
-// Long chains of AND and OR become balanced trees, so that later passes do not nest as deep as they are long.
+// Long chains of AND and OR become balanced trees, so that later passes do not nest as deep as they
+// are long.
 ExpressionPtr balanced(const char* name, const Expressions& terms, size_t begin, size_t end,
                        const std::vector<plan::Origin>& origins) {
   if (end - begin == 1) return terms[begin];
   const size_t middle = begin + (end - begin) / 2;
   plan::Origin origin = origins[begin];
   origin.stop = origins[end - 1].stop;
-  return plan::function(name, {balanced(name, terms, begin, middle, origins), balanced(name, terms, middle, end, origins)},
-                        std::move(origin));
+  return plan::function(
+      name,
+      {balanced(name, terms, begin, middle, origins), balanced(name, terms, middle, end, origins)},
+      std::move(origin));
 }
 
 // Short chains stay as they were written: (a OR b) OR c.
-ExpressionPtr joined(const char* name, const Expressions& terms, const std::vector<plan::Origin>& origins) {
+ExpressionPtr joined(const char* name, const Expressions& terms,
+                     const std::vector<plan::Origin>& origins) {
   constexpr size_t kMaxPlain = 8;
   if (terms.size() > kMaxPlain) return balanced(name, terms, 0, terms.size(), origins);
   ExpressionPtr out = terms[0];
@@ -112,18 +117,21 @@ ExpressionPtr Parser::parse_predicate_tail(ExpressionPtr left, size_t first, boo
   const size_t word = at("NOT") || at_symbol("!") ? 1 : 0;
   const auto next = [&](std::string_view keyword) { return at_ahead(word, keyword); };
   if (at("IS")) return parse_is(std::move(left), first);
-  if (!next("BETWEEN") && !next("IN") && !next("LIKE") && !next("ILIKE") && !next("RLIKE") && !next("REGEXP")) {
+  if (!next("BETWEEN") && !next("IN") && !next("LIKE") && !next("ILIKE") && !next("RLIKE") &&
+      !next("REGEXP")) {
     matched = false;
     return left;
   }
-  // `IN` may also go on with something else, as in POSITION(x IN y): its callers parse no predicates.
+  // `IN` may also go on with something else, as in POSITION(x IN y): its callers parse no
+  // predicates.
   const bool negated = accept("NOT") || accept_symbol("!");
   ExpressionPtr out;
   if (accept("BETWEEN")) {
     ExpressionPtr lower = parse_value();
     expect("AND");
     ExpressionPtr upper = parse_value();
-    out = plan::function("between", {std::move(left), std::move(lower), std::move(upper)}, origin(first));
+    out = plan::function("between", {std::move(left), std::move(lower), std::move(upper)},
+                         origin(first));
   } else if (at("IN")) {
     out = parse_in(std::move(left), first);
   } else if (accept("RLIKE") || accept("REGEXP")) {
@@ -147,7 +155,8 @@ ExpressionPtr Parser::parse_in(ExpressionPtr left, size_t first) {
     // A row on the left gives several values.
     const auto* call = left->as<plan::UnresolvedFunction>();
     if (call && call->name.size() == 1 && call->name[0] == "named_struct") {
-      for (size_t i = 1; i < call->arguments.size(); i += 2) subquery.values.push_back(call->arguments[i]);
+      for (size_t i = 1; i < call->arguments.size(); i += 2)
+        subquery.values.push_back(call->arguments[i]);
     } else {
       subquery.values.push_back(std::move(left));
     }
@@ -173,7 +182,8 @@ ExpressionPtr Parser::parse_like(ExpressionPtr left, size_t first, bool negated)
     expect_symbol("(");
     if (at_symbol(")")) {
       ++pos_;
-      raise("_LEGACY_ERROR_TEMP_0064", {{"msg", "Expected something between '(' and ')'."}}, like_at);
+      raise("_LEGACY_ERROR_TEMP_0064", {{"msg", "Expected something between '(' and ')'."}},
+            like_at);
     }
     Expressions patterns = parse_expressions();
     expect_symbol(")");
@@ -182,7 +192,8 @@ ExpressionPtr Parser::parse_like(ExpressionPtr left, size_t first, bool negated)
     };
     Expressions arguments = {folded(std::move(left))};
     for (auto& pattern : patterns) arguments.push_back(folded(std::move(pattern)));
-    const char* name = all ? (negated ? "notlikeall" : "likeall") : (negated ? "notlikeany" : "likeany");
+    const char* name =
+        all ? (negated ? "notlikeall" : "likeall") : (negated ? "notlikeany" : "likeany");
     return plan::function(name, std::move(arguments), origin(first));
   }
   Expressions arguments = {std::move(left), parse_value()};
@@ -194,7 +205,8 @@ ExpressionPtr Parser::parse_like(ExpressionPtr left, size_t first, bool negated)
     }
     arguments.push_back(plan::literal(types::Value::string(escape), origin(at)));
   }
-  return finish(plan::function(ignore_case ? "ilike" : "like", std::move(arguments), origin(first)));
+  return finish(
+      plan::function(ignore_case ? "ilike" : "like", std::move(arguments), origin(first)));
 }
 
 ExpressionPtr Parser::parse_is(ExpressionPtr left, size_t first) {
@@ -205,9 +217,11 @@ ExpressionPtr Parser::parse_is(ExpressionPtr left, size_t first) {
   }
   ExpressionPtr out;
   if (accept("TRUE")) {
-    out = plan::function("<=>", {std::move(left), plan::literal(types::Value::boolean(true))}, origin(first));
+    out = plan::function("<=>", {std::move(left), plan::literal(types::Value::boolean(true))},
+                         origin(first));
   } else if (accept("FALSE")) {
-    out = plan::function("<=>", {std::move(left), plan::literal(types::Value::boolean(false))}, origin(first));
+    out = plan::function("<=>", {std::move(left), plan::literal(types::Value::boolean(false))},
+                         origin(first));
   } else {
     expect("DISTINCT");
     expect("FROM");
@@ -241,17 +255,22 @@ ExpressionPtr Parser::parse_value(int min_precedence) {
       left = plan::function("=", {std::move(left), std::move(right)}, origin(first));
       left = plan::function("not", {std::move(left)}, origin(first));
     } else {
-      left = plan::function(std::string(found->name), {std::move(left), std::move(right)}, origin(first));
+      left = plan::function(std::string(found->name), {std::move(left), std::move(right)},
+                            origin(first));
     }
   }
 }
 
 ExpressionPtr Parser::parse_unary() {
   const size_t first = pos_;
-  const char* name = at_symbol("-") ? "-" : at_symbol("+") ? "positive" : at_symbol("~") ? "~" : nullptr;
+  const char* name = at_symbol("-")   ? "-"
+                     : at_symbol("+") ? "positive"
+                     : at_symbol("~") ? "~"
+                                      : nullptr;
   if (!name) return parse_primary();
   const TokenKind next = tokens_[pos_ + 1].kind;
-  if (at_symbol("-") && next >= TokenKind::kInteger && next <= TokenKind::kBigDecimal) return parse_primary();
+  if (at_symbol("-") && next >= TokenKind::kInteger && next <= TokenKind::kBigDecimal)
+    return parse_primary();
   Level level(*this);
   ++pos_;
   ExpressionPtr child = parse_unary();
@@ -262,8 +281,10 @@ ExpressionPtr Parser::parse_sort_item() {
   const size_t first = pos_;
   plan::SortOrder order;
   order.child = parse_expression();
-  if (accept("DESC")) order.ascending = false;
-  else accept("ASC");
+  if (accept("DESC"))
+    order.ascending = false;
+  else
+    accept("ASC");
   if (at("NULLS") && (at_ahead(1, "FIRST") || at_ahead(1, "LAST"))) {
     ++pos_;
     order.nulls = at("FIRST") ? plan::NullOrder::kFirst : plan::NullOrder::kLast;
@@ -279,7 +300,8 @@ Expressions Parser::parse_sort_items() {
   return out;
 }
 
-// ---- Windows ---------------------------------------------------------------------------------------
+// ---- Windows
+// ---------------------------------------------------------------------------------------
 
 std::optional<plan::Window> Parser::parse_over(ExpressionPtr function, std::string& reference) {
   expect("OVER");
@@ -305,12 +327,15 @@ plan::Window Parser::parse_window_specification() {
   expect_symbol("(");
   if (accept_words({"CLUSTER", "BY"})) {
     window.partition_by = parse_expressions();
-    for (const auto& item : window.partition_by) window.order_by.push_back(plan::make_expression(plan::SortOrder{item, true, plan::NullOrder::kDefault}, item->origin));
+    for (const auto& item : window.partition_by)
+      window.order_by.push_back(plan::make_expression(
+          plan::SortOrder{item, true, plan::NullOrder::kDefault}, item->origin));
   } else {
     if (accept_words({"PARTITION", "BY"}) || accept_words({"DISTRIBUTE", "BY"})) {
       window.partition_by = parse_expressions();
     }
-    if (accept_words({"ORDER", "BY"}) || accept_words({"SORT", "BY"})) window.order_by = parse_sort_items();
+    if (accept_words({"ORDER", "BY"}) || accept_words({"SORT", "BY"}))
+      window.order_by = parse_sort_items();
   }
   if (at("ROWS") || at("RANGE")) window.frame = parse_frame();
   expect_symbol(")");
@@ -335,13 +360,17 @@ plan::Frame Parser::parse_frame() {
 plan::FrameBound Parser::parse_frame_bound() {
   const size_t first = pos_;
   if (accept_words({"CURRENT", "ROW"})) return {plan::FrameBound::kCurrentRow, nullptr};
-  if (accept_words({"UNBOUNDED", "PRECEDING"})) return {plan::FrameBound::kUnboundedPreceding, nullptr};
-  if (accept_words({"UNBOUNDED", "FOLLOWING"})) return {plan::FrameBound::kUnboundedFollowing, nullptr};
+  if (accept_words({"UNBOUNDED", "PRECEDING"}))
+    return {plan::FrameBound::kUnboundedPreceding, nullptr};
+  if (accept_words({"UNBOUNDED", "FOLLOWING"}))
+    return {plan::FrameBound::kUnboundedFollowing, nullptr};
   ExpressionPtr offset = parse_expression();
   if (accept("PRECEDING")) {
     const auto* constant = offset->as<plan::Literal>();
-    if (constant && constant->value.type.is(types::TypeId::kInteger) && !constant->value.is_null()) {
-      offset = plan::literal(types::Value::integer(static_cast<int32_t>(-constant->value.as_int())), origin(first));
+    if (constant && constant->value.type.is(types::TypeId::kInteger) &&
+        !constant->value.is_null()) {
+      offset = plan::literal(types::Value::integer(static_cast<int32_t>(-constant->value.as_int())),
+                             origin(first));
     } else {
       offset = plan::function("-", {std::move(offset)}, origin(first));
     }

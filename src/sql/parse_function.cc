@@ -3,8 +3,8 @@
 
 namespace lochan::sql {
 
-using plan::Expressions;
 using plan::ExpressionPtr;
+using plan::Expressions;
 using types::Value;
 
 namespace {
@@ -17,8 +17,9 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-constexpr std::string_view kUnits[] = {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAYOFYEAR",
-                                       "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND"};
+constexpr std::string_view kUnits[] = {"YEAR",   "QUARTER",     "MONTH",      "WEEK",
+                                       "DAY",    "DAYOFYEAR",   "HOUR",       "MINUTE",
+                                       "SECOND", "MILLISECOND", "MICROSECOND"};
 
 bool is_datetime_unit(std::string_view upper) {
   for (const auto unit : kUnits) {
@@ -67,8 +68,8 @@ ExpressionPtr Parser::parse_keyword_primary() {
     expect_symbol(")");
     return plan::function("extract", {std::move(from), std::move(source)}, origin(first));
   }
-  if (at("TRIM") && (at_ahead(2, "BOTH") || at_ahead(2, "LEADING") || at_ahead(2, "TRAILING")) && !at_symbol_ahead(3, ",") &&
-      !at_symbol_ahead(3, ")")) {
+  if (at("TRIM") && (at_ahead(2, "BOTH") || at_ahead(2, "LEADING") || at_ahead(2, "TRAILING")) &&
+      !at_symbol_ahead(3, ",") && !at_symbol_ahead(3, ")")) {
     const char* name = at_ahead(2, "BOTH") ? "trim" : at_ahead(2, "LEADING") ? "ltrim" : "rtrim";
     pos_ += 3;
     Expressions arguments;
@@ -85,7 +86,8 @@ ExpressionPtr Parser::parse_keyword_primary() {
     std::string name = std::string(tokens_.text(pos_));
     pos_ += 2;
     const size_t argument_at = pos_;
-    if (at("DISTINCT") || at("ALL") || at_lambda() || (at_identifier() && at_symbol_ahead(1, "=>"))) {
+    if (at("DISTINCT") || at("ALL") || at_lambda() ||
+        (at_identifier() && at_symbol_ahead(1, "=>"))) {
       pos_ = first;
       return nullptr;
     }
@@ -111,7 +113,8 @@ ExpressionPtr Parser::parse_keyword_primary() {
       // An ordinary call; a first argument of POSITION may go on as a predicate.
       if (is_position) {
         bool matched = true;
-        while (matched) arguments[0] = parse_predicate_tail(std::move(arguments[0]), argument_at, matched);
+        while (matched)
+          arguments[0] = parse_predicate_tail(std::move(arguments[0]), argument_at, matched);
       }
       while (accept_symbol(",")) arguments.push_back(parse_argument());
       plan::UnresolvedFunction call;
@@ -123,7 +126,8 @@ ExpressionPtr Parser::parse_keyword_primary() {
     expect_symbol(")");
     return plan::function(std::move(name), std::move(arguments), origin(first));
   }
-  if (at_any({"TIMESTAMPADD", "DATEADD", "DATE_ADD", "TIMESTAMPDIFF", "DATEDIFF", "DATE_DIFF", "TIMEDIFF"})) {
+  if (at_any({"TIMESTAMPADD", "DATEADD", "DATE_ADD", "TIMESTAMPDIFF", "DATEDIFF", "DATE_DIFF",
+              "TIMEDIFF"})) {
     return parse_datetime_unit_call();
   }
   return nullptr;
@@ -154,10 +158,14 @@ ExpressionPtr Parser::parse_datetime_unit_call() {
   expect_symbol(")");
   if (is_string) {
     raise("INVALID_PARAMETER_VALUE.DATETIME_UNIT",
-          {{"functionName", types::quote_identifier(name)}, {"parameter", "`unit`"}, {"invalidValue", unit}}, first);
+          {{"functionName", types::quote_identifier(name)},
+           {"parameter", "`unit`"},
+           {"invalidValue", unit}},
+          first);
   }
   if (arguments.size() != 3) fail_at(first);
-  return plan::function(is_add ? "timestampadd" : "timestampdiff", std::move(arguments), origin(first));
+  return plan::function(is_add ? "timestampadd" : "timestampdiff", std::move(arguments),
+                        origin(first));
 }
 
 ExpressionPtr Parser::parse_name_or_call() {
@@ -191,7 +199,8 @@ ExpressionPtr Parser::parse_argument() {
     argument.value = at("TABLE") ? parse_table_argument() : parse_expression();
     return plan::make_expression(std::move(argument), origin(first));
   }
-  if (at("TABLE") && (at_symbol_ahead(1, "(") || at_identifier_ahead(1))) return parse_table_argument();
+  if (at("TABLE") && (at_symbol_ahead(1, "(") || at_identifier_ahead(1)))
+    return parse_table_argument();
   return parse_expression();
 }
 
@@ -214,7 +223,8 @@ ExpressionPtr Parser::parse_table_argument() {
     plan::UnresolvedRelation relation{parse_name(), {}, {}, false};
     argument.plan = plan::make_plan(std::move(relation), origin(first));
   }
-  if (at("PARTITION") || at("DISTRIBUTE") || at_words({"WITH", "SINGLE", "PARTITION"}) || at("ORDER") || at("SORT")) {
+  if (at("PARTITION") || at("DISTRIBUTE") || at_words({"WITH", "SINGLE", "PARTITION"}) ||
+      at("ORDER") || at("SORT")) {
     not_supported("table arguments with partitioning");
   }
   return plan::make_expression(std::move(argument), origin(first));
@@ -235,8 +245,10 @@ ExpressionPtr Parser::parse_call(plan::Name name, size_t first) {
     do call.arguments.push_back(parse_argument());
     while (accept_symbol(","));
     // first(x IGNORE NULLS)
-    if (accept_words({"IGNORE", "NULLS"})) call.ignore_nulls = true;
-    else accept_words({"RESPECT", "NULLS"});
+    if (accept_words({"IGNORE", "NULLS"}))
+      call.ignore_nulls = true;
+    else
+      accept_words({"RESPECT", "NULLS"});
     // agg(x ORDER BY y) is not Spark's: the closing parenthesis is missed here.
   }
   expect_symbol(")");
@@ -264,13 +276,17 @@ ExpressionPtr Parser::parse_call_suffix(plan::UnresolvedFunction call, size_t fi
     call.filter = parse_expression();
     expect_symbol(")");
   }
-  if (accept_words({"IGNORE", "NULLS"})) call.ignore_nulls = true;
-  else accept_words({"RESPECT", "NULLS"});
+  if (accept_words({"IGNORE", "NULLS"}))
+    call.ignore_nulls = true;
+  else
+    accept_words({"RESPECT", "NULLS"});
   ExpressionPtr function = plan::make_expression(std::move(call), origin(first));
   if (!at("OVER") || !(at_symbol_ahead(1, "(") || at_identifier_ahead(1))) return function;
   std::string reference;
-  if (auto window = parse_over(function, reference)) return plan::make_expression(std::move(*window), origin(first));
-  return plan::make_expression(plan::UnresolvedWindow{std::move(function), std::move(reference)}, origin(first));
+  if (auto window = parse_over(function, reference))
+    return plan::make_expression(std::move(*window), origin(first));
+  return plan::make_expression(plan::UnresolvedWindow{std::move(function), std::move(reference)},
+                               origin(first));
 }
 
 }  // namespace lochan::sql

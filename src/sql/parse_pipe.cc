@@ -3,8 +3,8 @@
 
 namespace lochan::sql {
 
-using plan::Expressions;
 using plan::ExpressionPtr;
+using plan::Expressions;
 using plan::PlanPtr;
 
 // A single '|' is a pipe too where the word behind it begins a pipe operator, and not an operand.
@@ -12,15 +12,21 @@ bool Parser::at_single_pipe() const {
   if (!at_symbol("|") || tokens_[pos_ + 1].kind != TokenKind::kWord) return false;
   const TokenKind behind = tokens_[pos_ + 2].kind;
   const bool operand = behind != TokenKind::kEnd && behind != TokenKind::kSymbol;
-  const bool expression = operand || at_symbol_ahead(2, "(") || at_symbol_ahead(2, "*") || at_symbol_ahead(2, "-");
+  const bool expression =
+      operand || at_symbol_ahead(2, "(") || at_symbol_ahead(2, "*") || at_symbol_ahead(2, "-");
   for (const char* word : {"SELECT", "EXTEND", "WHERE"}) {
     if (at_ahead(1, word)) return expression;
   }
-  if (at_ahead(1, "PIVOT") || at_ahead(1, "UNPIVOT") || at_ahead(1, "TABLESAMPLE")) return at_symbol_ahead(2, "(") || operand;
-  if (at_ahead(1, "ORDER") || at_ahead(1, "SORT") || at_ahead(1, "CLUSTER") || at_ahead(1, "DISTRIBUTE")) return at_ahead(2, "BY");
-  for (const char* word : {"SET", "DROP", "AS", "AGGREGATE", "LIMIT", "OFFSET", "JOIN", "INNER", "CROSS", "LEFT", "RIGHT",
-                           "FULL", "SEMI", "ANTI", "NATURAL", "UNION", "EXCEPT", "MINUS", "INTERSECT"}) {
-    if (at_ahead(1, word)) return operand || (at_symbol_ahead(2, "(") && !at_ahead(1, "LEFT") && !at_ahead(1, "RIGHT"));
+  if (at_ahead(1, "PIVOT") || at_ahead(1, "UNPIVOT") || at_ahead(1, "TABLESAMPLE"))
+    return at_symbol_ahead(2, "(") || operand;
+  if (at_ahead(1, "ORDER") || at_ahead(1, "SORT") || at_ahead(1, "CLUSTER") ||
+      at_ahead(1, "DISTRIBUTE"))
+    return at_ahead(2, "BY");
+  for (const char* word :
+       {"SET", "DROP", "AS", "AGGREGATE", "LIMIT", "OFFSET", "JOIN", "INNER", "CROSS", "LEFT",
+        "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL", "UNION", "EXCEPT", "MINUS", "INTERSECT"}) {
+    if (at_ahead(1, word))
+      return operand || (at_symbol_ahead(2, "(") && !at_ahead(1, "LEFT") && !at_ahead(1, "RIGHT"));
   }
   return false;
 }
@@ -56,11 +62,14 @@ PlanPtr Parser::parse_pipe(PlanPtr plan, size_t first) {
     plan::UnresolvedStar all;
     do all.except.push_back(parse_name());
     while (accept_symbol(","));
-    return plan::make_plan(plan::Project{std::move(plan), {plan::make_expression(std::move(all), origin(clause))}}, origin(clause));
+    return plan::make_plan(
+        plan::Project{std::move(plan), {plan::make_expression(std::move(all), origin(clause))}},
+        origin(clause));
   }
   if (accept("AS")) {
     std::string name = parse_identifier();
-    return plan::make_plan(plan::SubqueryAlias{std::move(plan), std::move(name), {}, {}}, origin(clause));
+    return plan::make_plan(plan::SubqueryAlias{std::move(plan), std::move(name), {}, {}},
+                           origin(clause));
   }
   if (accept("WHERE")) {
     ExpressionPtr condition = parse_expression();
@@ -89,7 +98,9 @@ PlanPtr Parser::parse_pipe(PlanPtr plan, size_t first) {
   }
   if (at_set_operator()) {
     plan::SetOp op;
-    op.kind = at("UNION") ? plan::SetOpKind::kUnion : at("INTERSECT") ? plan::SetOpKind::kIntersect : plan::SetOpKind::kExcept;
+    op.kind = at("UNION")       ? plan::SetOpKind::kUnion
+              : at("INTERSECT") ? plan::SetOpKind::kIntersect
+                                : plan::SetOpKind::kExcept;
     ++pos_;
     op.all = accept("ALL");
     if (!op.all) accept("DISTINCT");
@@ -98,7 +109,8 @@ PlanPtr Parser::parse_pipe(PlanPtr plan, size_t first) {
     op.right = parse_query_primary();
     return plan::make_plan(std::move(op), origin(clause));
   }
-  if (at_any({"ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "LIMIT", "OFFSET"})) return parse_organization(std::move(plan), clause);
+  if (at_any({"ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "LIMIT", "OFFSET"}))
+    return parse_organization(std::move(plan), clause);
   if (at_any({"JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL"})) {
     return parse_join(std::move(plan), first);
   }

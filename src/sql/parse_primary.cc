@@ -1,11 +1,11 @@
-// Primary expressions: literals, names, parentheses, CASE, CAST, and what follows them (subscripts, fields,
-// casts by ::).
+// Primary expressions: literals, names, parentheses, CASE, CAST, and what follows them (subscripts,
+// fields, casts by ::).
 #include "sql/parser_core.h"
 
 namespace lochan::sql {
 
-using plan::Expressions;
 using plan::ExpressionPtr;
+using plan::Expressions;
 using types::Value;
 
 ExpressionPtr Parser::parse_primary() {
@@ -20,7 +20,8 @@ ExpressionPtr Parser::parse_postfix(ExpressionPtr base, size_t first) {
     if (accept_symbol("[")) {
       ExpressionPtr index = parse_value();
       expect_symbol("]");
-      base = plan::make_expression(plan::UnresolvedExtractValue{std::move(base), std::move(index)}, origin(first));
+      base = plan::make_expression(plan::UnresolvedExtractValue{std::move(base), std::move(index)},
+                                   origin(first));
     } else if (at_symbol(".") && at_symbol_ahead(1, "*")) {
       return base;
     } else if (accept_symbol(".")) {
@@ -33,13 +34,16 @@ ExpressionPtr Parser::parse_postfix(ExpressionPtr base, size_t first) {
         base = plan::column(std::move(parts), origin(first));
       } else {
         base = plan::make_expression(
-            plan::UnresolvedExtractValue{std::move(base), plan::literal(Value::string(name), origin(name_at))}, origin(first));
+            plan::UnresolvedExtractValue{std::move(base),
+                                         plan::literal(Value::string(name), origin(name_at))},
+            origin(first));
       }
     } else if (accept_symbol("::")) {
       plan::Cast cast;
       cast.child = std::move(base);
       cast.target = parse_type();
-      if (cast.target.is(types::TypeId::kChar) || cast.target.is(types::TypeId::kVarchar)) cast.target = types::TypeId::kString;
+      if (cast.target.is(types::TypeId::kChar) || cast.target.is(types::TypeId::kVarchar))
+        cast.target = types::TypeId::kString;
       base = plan::make_expression(std::move(cast), origin(first));
     } else if (at_symbol(":") && (at_identifier_ahead(1) || at_symbol_ahead(1, "["))) {
       base = parse_semi_structured(std::move(base), first);
@@ -47,7 +51,9 @@ ExpressionPtr Parser::parse_postfix(ExpressionPtr base, size_t first) {
       ++pos_;
       const size_t name_at = pos_;
       const plan::Name name = parse_name();
-      base = plan::function("collate", {std::move(base), plan::literal(Value::string(name.back()), origin(name_at))}, origin(first));
+      base = plan::function(
+          "collate", {std::move(base), plan::literal(Value::string(name.back()), origin(name_at))},
+          origin(first));
     } else {
       return base;
     }
@@ -67,8 +73,10 @@ ExpressionPtr Parser::parse_semi_structured(ExpressionPtr base, size_t first) {
     if (at_symbol("[")) {
       const size_t begin = pos_;
       ++pos_;
-      if (at_string() || tokens_[pos_].kind == TokenKind::kInteger || at_symbol("*")) ++pos_;
-      else fail();
+      if (at_string() || tokens_[pos_].kind == TokenKind::kInteger || at_symbol("*"))
+        ++pos_;
+      else
+        fail();
       expect_symbol("]");
       path += source(begin, pos_);
     } else if (at_symbol(".") && at_identifier_ahead(1)) {
@@ -78,7 +86,9 @@ ExpressionPtr Parser::parse_semi_structured(ExpressionPtr base, size_t first) {
       break;
     }
   }
-  return plan::function("semi_structured_extract", {std::move(base), plan::literal(Value::string(path), origin(path_at))}, origin(first));
+  return plan::function("semi_structured_extract",
+                        {std::move(base), plan::literal(Value::string(path), origin(path_at))},
+                        origin(first));
 }
 
 ExpressionPtr Parser::parse_primary_base() {
@@ -94,7 +104,8 @@ ExpressionPtr Parser::parse_primary_base() {
     std::string name = parse_identifier();
     return plan::make_expression(plan::Parameter{std::move(name), -1}, origin(first));
   }
-  if (accept_symbol("?")) return plan::make_expression(plan::Parameter{"", positions_++}, origin(first));
+  if (accept_symbol("?"))
+    return plan::make_expression(plan::Parameter{"", positions_++}, origin(first));
   if (ExpressionPtr special = parse_keyword_primary()) return special;
   if (!at_identifier()) fail();
   if (at_symbol_ahead(1, "->")) return parse_lambda();
@@ -105,7 +116,8 @@ ExpressionPtr Parser::parse_star(plan::Name target, size_t first) {
   plan::UnresolvedStar star;
   star.target = std::move(target);
   expect_symbol("*");
-  if ((at("EXCEPT") || at("EXCLUDE")) && at_symbol_ahead(1, "(") && !at_ahead(2, "SELECT") && !at_symbol_ahead(2, "(")) {
+  if ((at("EXCEPT") || at("EXCLUDE")) && at_symbol_ahead(1, "(") && !at_ahead(2, "SELECT") &&
+      !at_symbol_ahead(2, "(")) {
     ++pos_;
     expect_symbol("(");
     do star.except.push_back(parse_name());
@@ -131,14 +143,17 @@ bool Parser::at_lambda() const {
 ExpressionPtr Parser::parse_lambda() {
   const size_t first = pos_;
   plan::Lambda lambda;
-  if (at_symbol("(")) lambda.parameters = parse_identifier_list();
-  else lambda.parameters = {parse_identifier()};
+  if (at_symbol("("))
+    lambda.parameters = parse_identifier_list();
+  else
+    lambda.parameters = {parse_identifier()};
   expect_symbol("->");
   lambda.body = parse_expression();
   return plan::make_expression(std::move(lambda), origin(first));
 }
 
-// (query), (expression), or a row (a, b). A query in doubled parentheses may go on with set operators.
+// (query), (expression), or a row (a, b). A query in doubled parentheses may go on with set
+// operators.
 ExpressionPtr Parser::parse_parenthesised() {
   Level level(*this);
   const size_t first = pos_;
@@ -154,7 +169,8 @@ ExpressionPtr Parser::parse_parenthesised() {
   Expressions items = {parse_named_expression()};
   const auto* subquery = items[0]->as<plan::Subquery>();
   if (doubled && subquery && subquery->kind == plan::SubqueryKind::kScalar &&
-      (at_set_operator() || at_pipe() || at_words({"ORDER", "BY"}) || at("LIMIT") || at("OFFSET"))) {
+      (at_set_operator() || at_pipe() || at_words({"ORDER", "BY"}) || at("LIMIT") ||
+       at("OFFSET"))) {
     plan::Subquery whole;
     whole.plan = parse_query_rest(subquery->plan, inner);
     expect_symbol(")");
@@ -218,7 +234,8 @@ ExpressionPtr Parser::parse_cast(plan::CastMode mode, bool has_mode) {
   expect_symbol(")");
   if (has_mode) cast.mode = mode;
   // Values have no length: CHAR and VARCHAR are checked where they are stored.
-  if (cast.target.is(types::TypeId::kChar) || cast.target.is(types::TypeId::kVarchar)) cast.target = types::TypeId::kString;
+  if (cast.target.is(types::TypeId::kChar) || cast.target.is(types::TypeId::kVarchar))
+    cast.target = types::TypeId::kString;
   return plan::make_expression(std::move(cast), origin(first));
 }
 
@@ -236,7 +253,8 @@ ExpressionPtr Parser::parse_named_expression() {
     alias.name = parse_identifier();
   } else if (at_implicit_alias(false)) {
     alias.name = parse_identifier();
-  } else if (at_symbol("(") && at_identifier_ahead(1) && (at_symbol_ahead(2, ",") || at_symbol_ahead(2, ")"))) {
+  } else if (at_symbol("(") && at_identifier_ahead(1) &&
+             (at_symbol_ahead(2, ",") || at_symbol_ahead(2, ")"))) {
     std::vector<std::string> names = parse_identifier_list();
     alias.name = names[0];
     alias.more_names.assign(names.begin() + 1, names.end());

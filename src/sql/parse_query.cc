@@ -1,27 +1,29 @@
 // Queries around SELECT: WITH, set operators, ORDER BY ... LIMIT, VALUES, TABLE.
 //
-//   query := [WITH ...] term organization;  term := intersect ((UNION | EXCEPT | MINUS) intersect | |> operator)*
-//   intersect := primary (INTERSECT primary)*
-//   primary := SELECT ... | FROM ... [SELECT ...] | VALUES ... | TABLE name | '(' query ')'
+//   query := [WITH ...] term organization;  term := intersect ((UNION | EXCEPT | MINUS) intersect |
+//   |> operator)* intersect := primary (INTERSECT primary)* primary := SELECT ... | FROM ...
+//   [SELECT ...] | VALUES ... | TABLE name | '(' query ')'
 #include "sql/parser_core.h"
 
 namespace lochan::sql {
 
-using plan::Expressions;
 using plan::ExpressionPtr;
+using plan::Expressions;
 using plan::PlanPtr;
 
 // Does a query begin here? The words are names too, so what follows them decides.
 bool Parser::at_query() const {
   if (at("SELECT")) {
-    return !at_symbol_ahead(1, ")") && !at_symbol_ahead(1, ",") && !at_symbol_ahead(1, ".") && !at_symbol_ahead(1, "=");
+    return !at_symbol_ahead(1, ")") && !at_symbol_ahead(1, ",") && !at_symbol_ahead(1, ".") &&
+           !at_symbol_ahead(1, "=");
   }
   if (at("WITH")) return at_identifier_ahead(1);
   if (at("FROM")) return at_identifier_ahead(1) || at_symbol_ahead(1, "(");
   if (at("TABLE")) return at_identifier_ahead(1);
   if (at("VALUES")) {
     const TokenKind next = tokens_[pos_ + 1].kind;
-    return next != TokenKind::kEnd && !at_symbol_ahead(1, ")") && !at_symbol_ahead(1, ",") && !at_symbol_ahead(1, ".") &&
+    return next != TokenKind::kEnd && !at_symbol_ahead(1, ")") && !at_symbol_ahead(1, ",") &&
+           !at_symbol_ahead(1, ".") &&
            (next != TokenKind::kSymbol || at_symbol_ahead(1, "(") || at_symbol_ahead(1, "-"));
   }
   if ((at("MAP") || at("REDUCE")) && at_identifier_ahead(1)) return true;
@@ -54,10 +56,13 @@ PlanPtr Parser::parse_with(size_t first) {
       if (other.name == definition.name) duplicate = other.name;
     }
     if (at_symbol("(") && !at_query()) definition.column_names = parse_identifier_list();
-    if (accept_words({"MAX", "RECURSION", "LEVEL"})) definition.max_recursion_level = parse_integer();
+    if (accept_words({"MAX", "RECURSION", "LEVEL"}))
+      definition.max_recursion_level = parse_integer();
     if (definition.max_recursion_level && !with.recursive) {
       raise("_LEGACY_ERROR_TEMP_0035",
-            {{"message", "Cannot specify MAX RECURSION LEVEL when the CTE is not marked as RECURSIVE"}}, first);
+            {{"message",
+              "Cannot specify MAX RECURSION LEVEL when the CTE is not marked as RECURSIVE"}},
+            first);
     }
     accept("AS");
     expect_symbol("(");
@@ -154,7 +159,8 @@ PlanPtr Parser::parse_organization(PlanPtr plan, size_t first) {
     const auto* column = orders[0]->as<plan::SortOrder>()->child->as<plan::UnresolvedAttribute>();
     if (!column || column->parts.size() != 1) return false;
     const std::string& name = column->parts[0];
-    return name.size() == 3 && (name[0] | 0x20) == 'a' && (name[1] | 0x20) == 'l' && (name[2] | 0x20) == 'l';
+    return name.size() == 3 && (name[0] | 0x20) == 'a' && (name[1] | 0x20) == 'l' &&
+           (name[2] | 0x20) == 'l';
   };
   int kinds = 0;
   if (at_words({"ORDER", "BY"})) {
@@ -181,7 +187,8 @@ PlanPtr Parser::parse_organization(PlanPtr plan, size_t first) {
     plan::Sort sort;
     sort.child = std::move(plan);
     for (const auto& item : by) {
-      sort.orders.push_back(plan::make_expression(plan::SortOrder{item, true, plan::NullOrder::kDefault}, item->origin));
+      sort.orders.push_back(plan::make_expression(
+          plan::SortOrder{item, true, plan::NullOrder::kDefault}, item->origin));
     }
     sort.global = false;
     plan = plan::make_plan(std::move(sort), origin(clause));
@@ -206,14 +213,16 @@ PlanPtr Parser::parse_organization(PlanPtr plan, size_t first) {
     if (!distribute) ++kinds;
   }
   if (kinds > 1) raise("UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES", {}, first);
-  if (at("WINDOW")) plan = plan::make_plan(plan::WithWindows{std::move(plan), parse_windows()}, origin(first));
+  if (at("WINDOW"))
+    plan = plan::make_plan(plan::WithWindows{std::move(plan), parse_windows()}, origin(first));
   ExpressionPtr limit, offset;
   size_t limit_at = pos_, offset_at = pos_;
   if (accept("LIMIT") && !accept("ALL")) limit = parse_expression();
   const size_t limit_end = pos_;
   offset_at = pos_;
   if (accept("OFFSET")) offset = parse_expression();
-  if (offset) plan = plan::make_plan(plan::Offset{std::move(plan), std::move(offset)}, origin(offset_at));
+  if (offset)
+    plan = plan::make_plan(plan::Offset{std::move(plan), std::move(offset)}, origin(offset_at));
   if (limit) {
     const size_t here = pos_;
     pos_ = limit_end;
@@ -246,8 +255,10 @@ PlanPtr Parser::parse_values() {
   std::string alias;
   const size_t end = pos_;
   if (at("AS") || at_implicit_alias(true)) {
-    if (accept("AS") && at_symbol("(")) alias.clear();
-    else alias = parse_identifier(true);
+    if (accept("AS") && at_symbol("("))
+      alias.clear();
+    else
+      alias = parse_identifier(true);
     if (at_symbol("(")) table.names = parse_identifier_list();
   }
   const size_t here = pos_;
@@ -259,11 +270,14 @@ PlanPtr Parser::parse_values() {
     if (table.rows[i].size() == width) continue;
     raise("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
           {{"expectedNumCols", std::to_string(width)},
-           {"actualNumCols", std::to_string(table.rows[i].size())}, {"rowIndex", std::to_string(i)}}, first);
+           {"actualNumCols", std::to_string(table.rows[i].size())},
+           {"rowIndex", std::to_string(i)}},
+          first);
   }
   PlanPtr plan = plan::make_plan(std::move(table), where);
   if (alias.empty()) return plan;
-  return plan::make_plan(plan::SubqueryAlias{std::move(plan), std::move(alias), {}, {}}, origin(first));
+  return plan::make_plan(plan::SubqueryAlias{std::move(plan), std::move(alias), {}, {}},
+                         origin(first));
 }
 
 }  // namespace lochan::sql

@@ -5,8 +5,8 @@
 
 namespace lochan::sql {
 
-using plan::Expressions;
 using plan::ExpressionPtr;
+using plan::Expressions;
 using plan::PlanPtr;
 using types::Value;
 
@@ -30,9 +30,12 @@ PlanPtr Parser::parse_from() {
   }
   plan = parse_lateral_views(std::move(plan));
   while (true) {
-    if (at("PIVOT") && at_symbol_ahead(1, "(")) plan = parse_pivot(std::move(plan), first);
-    else if (at("UNPIVOT")) plan = parse_unpivot(std::move(plan), first);
-    else return plan;
+    if (at("PIVOT") && at_symbol_ahead(1, "("))
+      plan = parse_pivot(std::move(plan), first);
+    else if (at("UNPIVOT"))
+      plan = parse_unpivot(std::move(plan), first);
+    else
+      return plan;
   }
 }
 
@@ -71,7 +74,8 @@ PlanPtr Parser::parse_relation() {
   const size_t first = pos_;
   if (at("LATERAL") && !at_ahead(1, "VIEW")) {
     ++pos_;
-    if (!at_symbol("(") && !(at_identifier() && (at_symbol_ahead(1, "(") || at_symbol_ahead(1, ".")))) {
+    if (!at_symbol("(") &&
+        !(at_identifier() && (at_symbol_ahead(1, "(") || at_symbol_ahead(1, ".")))) {
       raise("INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC", {}, first);
     }
   }
@@ -98,10 +102,14 @@ bool Parser::accept_join_type(plan::JoinKind& kind, bool& natural, bool& explici
   const size_t begin = pos_;
   natural = accept("NATURAL");
   explicit_kind = true;
-  if (accept("INNER")) kind = plan::JoinKind::kInner;
-  else if (accept("CROSS")) kind = plan::JoinKind::kCross;
+  if (accept("INNER"))
+    kind = plan::JoinKind::kInner;
+  else if (accept("CROSS"))
+    kind = plan::JoinKind::kCross;
   else if (accept("LEFT")) {
-    kind = accept("SEMI") ? plan::JoinKind::kLeftSemi : accept("ANTI") ? plan::JoinKind::kLeftAnti : plan::JoinKind::kLeft;
+    kind = accept("SEMI")   ? plan::JoinKind::kLeftSemi
+           : accept("ANTI") ? plan::JoinKind::kLeftAnti
+                            : plan::JoinKind::kLeft;
     accept("OUTER");
   } else if (accept("RIGHT")) {
     kind = plan::JoinKind::kRight;
@@ -109,9 +117,12 @@ bool Parser::accept_join_type(plan::JoinKind& kind, bool& natural, bool& explici
   } else if (accept("FULL")) {
     kind = plan::JoinKind::kFull;
     accept("OUTER");
-  } else if (accept("SEMI")) kind = plan::JoinKind::kLeftSemi;
-  else if (accept("ANTI")) kind = plan::JoinKind::kLeftAnti;
-  else explicit_kind = false;
+  } else if (accept("SEMI"))
+    kind = plan::JoinKind::kLeftSemi;
+  else if (accept("ANTI"))
+    kind = plan::JoinKind::kLeftAnti;
+  else
+    explicit_kind = false;
   if (accept("JOIN")) return true;
   if (pos_ != begin) fail();
   return false;
@@ -128,7 +139,8 @@ PlanPtr Parser::parse_join(PlanPtr left, size_t first) {
   join.left = std::move(left);
   if (accept("LATERAL")) {
     join.lateral = true;
-    if (!at_symbol("(") && !(at_identifier() && (at_symbol_ahead(1, "(") || at_symbol_ahead(1, ".")))) {
+    if (!at_symbol("(") &&
+        !(at_identifier() && (at_symbol_ahead(1, "(") || at_symbol_ahead(1, ".")))) {
       raise("INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC", {}, first);
     }
   }
@@ -155,7 +167,8 @@ PlanPtr Parser::parse_relation_primary() {
     const size_t before = pos_;
     PlanPtr aliased = parse_table_alias(plan);
     if (pos_ == before && inner.is_query) {
-      return plan::make_plan(plan::SubqueryAlias{std::move(plan), kAutoAlias, {}, {}}, origin(first));
+      return plan::make_plan(plan::SubqueryAlias{std::move(plan), kAutoAlias, {}, {}},
+                             origin(first));
     }
     return aliased;
   }
@@ -174,7 +187,8 @@ Parser::Parenthesised Parser::parse_parenthesised_relation() {
     out.is_query = true;
   } else if (at_symbol("(")) {
     Parenthesised inner = parse_parenthesised_relation();
-    const bool goes_on = at_set_operator() || at_pipe() || at_words({"ORDER", "BY"}) || at("LIMIT") || at("OFFSET");
+    const bool goes_on =
+        at_set_operator() || at_pipe() || at_words({"ORDER", "BY"}) || at("LIMIT") || at("OFFSET");
     if (inner.is_query && (goes_on || at_symbol(")"))) {
       out.plan = parse_query_rest(std::move(inner.plan), first);
       out.is_query = true;
@@ -183,7 +197,8 @@ Parser::Parenthesised Parser::parse_parenthesised_relation() {
       const size_t before = pos_;
       PlanPtr aliased = parse_table_alias(plan);
       if (pos_ == before && inner.is_query) {
-        aliased = plan::make_plan(plan::SubqueryAlias{std::move(plan), kAutoAlias, {}, {}}, origin(first));
+        aliased = plan::make_plan(plan::SubqueryAlias{std::move(plan), kAutoAlias, {}, {}},
+                                  origin(first));
       }
       out.plan = parse_relation_extensions(std::move(aliased), first);
     }
@@ -197,7 +212,8 @@ Parser::Parenthesised Parser::parse_parenthesised_relation() {
 PlanPtr Parser::parse_named_relation() {
   const size_t first = pos_;
   bool streaming = false;
-  if (at("STREAM") && (at_identifier_ahead(1, true) && !at_ahead(1, "WHERE") && !at_ahead(1, "AS"))) {
+  if (at("STREAM") &&
+      (at_identifier_ahead(1, true) && !at_ahead(1, "WHERE") && !at_ahead(1, "AS"))) {
     ++pos_;
     streaming = true;
   } else if (at("STREAM") && at_symbol_ahead(1, "(") && at_identifier_ahead(2)) {
@@ -233,13 +249,17 @@ PlanPtr Parser::parse_named_relation() {
     ++pos_;
     const std::string_view text = tokens_.text(pos_);
     ++pos_;
-    if ((text[0] == 'v' || text[0] == 'V') && text.size() > 1 && text.find_first_not_of("0123456789", 1) == std::string_view::npos) {
-      relation.travel.version = plan::literal(Value::string(std::string(text.substr(1))), origin(at_sign));
-    } else if (text.size() == 17 && text.find_first_not_of("0123456789") == std::string_view::npos) {
+    if ((text[0] == 'v' || text[0] == 'V') && text.size() > 1 &&
+        text.find_first_not_of("0123456789", 1) == std::string_view::npos) {
+      relation.travel.version =
+          plan::literal(Value::string(std::string(text.substr(1))), origin(at_sign));
+    } else if (text.size() == 17 &&
+               text.find_first_not_of("0123456789") == std::string_view::npos) {
       const auto part = [&](size_t from, size_t n) { return std::string(text.substr(from, n)); };
       relation.travel.timestamp = plan::literal(
-          Value::string(part(0, 4) + "-" + part(4, 2) + "-" + part(6, 2) + " " + part(8, 2) + ":" + part(10, 2) + ":" +
-                        part(12, 2) + "." + part(14, 3)), origin(at_sign));
+          Value::string(part(0, 4) + "-" + part(4, 2) + "-" + part(6, 2) + " " + part(8, 2) + ":" +
+                        part(10, 2) + ":" + part(12, 2) + "." + part(14, 3)),
+          origin(at_sign));
     } else {
       fail_at(at_sign);
     }
@@ -256,7 +276,9 @@ PlanPtr Parser::parse_named_relation() {
 
 bool Parser::at_travel() const {
   const size_t n = at("FOR") ? 1 : 0;
-  if (!at_ahead(n, "VERSION") && !at_ahead(n, "SYSTEM_VERSION") && !at_ahead(n, "TIMESTAMP") && !at_ahead(n, "SYSTEM_TIME")) return false;
+  if (!at_ahead(n, "VERSION") && !at_ahead(n, "SYSTEM_VERSION") && !at_ahead(n, "TIMESTAMP") &&
+      !at_ahead(n, "SYSTEM_TIME"))
+    return false;
   return at_ahead(n + 1, "AS") && at_ahead(n + 2, "OF");
 }
 
@@ -298,12 +320,16 @@ PlanPtr Parser::parse_sample(PlanPtr plan) {
     const Value& v = literal->value;
     if (v.type.is_integral()) return static_cast<double>(v.as_int());
     if (v.type.is(types::TypeId::kDouble)) return std::get<double>(v.data);
-    if (v.type.is(types::TypeId::kDecimal)) return static_cast<double>(std::get<types::Int128>(v.data)) / std::pow(10.0, v.type.scale());
+    if (v.type.is(types::TypeId::kDecimal))
+      return static_cast<double>(std::get<types::Int128>(v.data)) / std::pow(10.0, v.type.scale());
     return std::nullopt;
   };
   const auto check_fraction = [&](double fraction) {
     if (fraction < -1e-6 || fraction > 1 + 1e-6) {
-      raise("_LEGACY_ERROR_TEMP_0064", {{"msg", "Sampling fraction (" + Value::float64(fraction).name_text() + ") must be on interval [0, 1]"}}, first);
+      raise("_LEGACY_ERROR_TEMP_0064",
+            {{"msg", "Sampling fraction (" + Value::float64(fraction).name_text() +
+                         ") must be on interval [0, 1]"}},
+            first);
     }
   };
   if (at("BUCKET")) {
@@ -314,7 +340,9 @@ PlanPtr Parser::parse_sample(PlanPtr plan) {
     const int64_t denominator = parse_integer();
     if (accept("ON")) {
       const bool is_call = at_identifier() && at_symbol_ahead(1, "(");
-      raise("_LEGACY_ERROR_TEMP_0015", {{"msg", is_call ? "BUCKET x OUT OF y ON function" : "BUCKET x OUT OF y ON colname"}}, first);
+      raise("_LEGACY_ERROR_TEMP_0015",
+            {{"msg", is_call ? "BUCKET x OUT OF y ON function" : "BUCKET x OUT OF y ON colname"}},
+            first);
     }
     const double fraction = static_cast<double>(numerator) / static_cast<double>(denominator);
     check_fraction(fraction);
@@ -352,8 +380,10 @@ PlanPtr Parser::parse_table_alias(PlanPtr plan) {
   plan::SubqueryAlias alias;
   alias.child = std::move(plan);
   // (query) AS (a, b) names only the columns.
-  if (at_symbol("(")) alias.alias = kAutoAlias;
-  else alias.alias = parse_identifier(true);
+  if (at_symbol("("))
+    alias.alias = kAutoAlias;
+  else
+    alias.alias = parse_identifier(true);
   if (at_symbol("(")) alias.column_names = parse_identifier_list();
   return plan::make_plan(std::move(alias), origin(first));
 }
@@ -378,7 +408,8 @@ PlanPtr Parser::parse_pivot(PlanPtr plan, size_t first) {
       columns.push_back(plan::column(std::move(name), origin(name_at)));
     } while (accept_symbol(","));
     expect_symbol(")");
-    pivot.pivot_column = columns.size() == 1 ? columns[0] : parse_row(std::move(columns), column_at);
+    pivot.pivot_column =
+        columns.size() == 1 ? columns[0] : parse_row(std::move(columns), column_at);
   } else {
     plan::Name name = parse_name();
     pivot.pivot_column = plan::column(std::move(name), origin(column_at));
@@ -397,11 +428,15 @@ PlanPtr Parser::parse_unpivot(PlanPtr plan, size_t first) {
   unpivot.child = std::move(plan);
   unpivot.ids_given = false;
   expect("UNPIVOT");
-  if (accept_words({"INCLUDE", "NULLS"})) unpivot.include_nulls = true;
-  else accept_words({"EXCLUDE", "NULLS"});
+  if (accept_words({"INCLUDE", "NULLS"}))
+    unpivot.include_nulls = true;
+  else
+    accept_words({"EXCLUDE", "NULLS"});
   expect_symbol("(");
-  if (at_symbol("(")) unpivot.value_names = parse_identifier_list();
-  else unpivot.value_names = {parse_identifier()};
+  if (at_symbol("("))
+    unpivot.value_names = parse_identifier_list();
+  else
+    unpivot.value_names = {parse_identifier()};
   expect("FOR");
   unpivot.variable_name = parse_identifier();
   expect("IN");
@@ -423,8 +458,10 @@ PlanPtr Parser::parse_unpivot(PlanPtr plan, size_t first) {
     }
     unpivot.values->push_back(std::move(group));
     std::optional<std::string> alias;
-    if (accept("AS")) alias = parse_identifier();
-    else if (at_identifier()) alias = parse_identifier();
+    if (accept("AS"))
+      alias = parse_identifier();
+    else if (at_identifier())
+      alias = parse_identifier();
     unpivot.value_aliases.push_back(std::move(alias));
   } while (accept_symbol(","));
   expect_symbol(")");
@@ -433,7 +470,8 @@ PlanPtr Parser::parse_unpivot(PlanPtr plan, size_t first) {
   if (at("AS") || at_implicit_alias(true)) {
     accept("AS");
     std::string alias = parse_identifier(true);
-    out = plan::make_plan(plan::SubqueryAlias{std::move(out), std::move(alias), {}, {}}, origin(first));
+    out = plan::make_plan(plan::SubqueryAlias{std::move(out), std::move(alias), {}, {}},
+                          origin(first));
   }
   return out;
 }

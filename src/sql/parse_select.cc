@@ -3,8 +3,8 @@
 
 namespace lochan::sql {
 
-using plan::Expressions;
 using plan::ExpressionPtr;
+using plan::Expressions;
 using plan::PlanPtr;
 
 PlanPtr Parser::parse_from_statement() {
@@ -32,7 +32,10 @@ PlanPtr Parser::parse_from_statement() {
     const size_t body_at = pos_;
     PlanPtr body = parse_select(from);
     if (plan || at("SELECT")) body = parse_organization(std::move(body), body_at);
-    plan = plan ? plan::make_plan(plan::SetOp{plan::SetOpKind::kUnion, true, false, false, plan, body}, origin(first)) : body;
+    plan =
+        plan ? plan::make_plan(plan::SetOp{plan::SetOpKind::kUnion, true, false, false, plan, body},
+                               origin(first))
+             : body;
   }
   return plan;
 }
@@ -66,7 +69,8 @@ PlanPtr Parser::parse_select(PlanPtr from) {
   expect("SELECT");
   std::vector<plan::Hint> hints = parse_hints();
   if (at("TRANSFORM") && at_symbol_ahead(1, "(")) {
-    // SELECT TRANSFORM(a) USING 'cmd' against the function transform(array, lambda): what follows the list decides.
+    // SELECT TRANSFORM(a) USING 'cmd' against the function transform(array, lambda): what follows
+    // the list decides.
     const size_t begin = pos_;
     size_t n = 2;
     for (int depth = 1; depth > 0 && tokens_[begin + n].kind != TokenKind::kEnd; ++n) {
@@ -77,7 +81,8 @@ PlanPtr Parser::parse_select(PlanPtr from) {
   }
   bool distinct = false;
   const auto quantifier_next = [&] {
-    return !at_symbol_ahead(1, ",") && !at_symbol_ahead(1, ")") && !at_symbol_ahead(1, ".") && tokens_[pos_ + 1].kind != TokenKind::kEnd;
+    return !at_symbol_ahead(1, ",") && !at_symbol_ahead(1, ")") && !at_symbol_ahead(1, ".") &&
+           tokens_[pos_ + 1].kind != TokenKind::kEnd;
   };
   if (at("DISTINCT") && quantifier_next()) {
     ++pos_;
@@ -110,10 +115,12 @@ PlanPtr Parser::parse_select(PlanPtr from) {
     }
   }
   if (qualify) {
-    plan = plan::make_plan(plan::Filter{std::move(plan), std::move(qualify), true}, origin(qualify_at));
+    plan = plan::make_plan(plan::Filter{std::move(plan), std::move(qualify), true},
+                           origin(qualify_at));
   }
   if (distinct) plan = plan::make_plan(plan::Distinct{std::move(plan)}, origin(first));
-  if (!windows.empty()) plan = plan::make_plan(plan::WithWindows{std::move(plan), std::move(windows)}, origin(first));
+  if (!windows.empty())
+    plan = plan::make_plan(plan::WithWindows{std::move(plan), std::move(windows)}, origin(first));
   for (auto hint = hints.rbegin(); hint != hints.rend(); ++hint) {
     hint->child = std::move(plan);
     plan = plan::make_plan(std::move(*hint), origin(first));
@@ -129,7 +136,8 @@ std::map<std::string, ExpressionPtr> Parser::parse_windows() {
     const size_t first = pos_;
     std::string name = parse_identifier();
     expect("AS");
-    const bool is_reference = !at_symbol("(") || (at_identifier_ahead(1) && at_symbol_ahead(2, ")"));
+    const bool is_reference =
+        !at_symbol("(") || (at_identifier_ahead(1) && at_symbol_ahead(2, ")"));
     ExpressionPtr window;
     if (is_reference) {
       const bool parenthesised = accept_symbol("(");
@@ -141,16 +149,19 @@ std::map<std::string, ExpressionPtr> Parser::parse_windows() {
       window = plan::make_expression(std::move(specification), origin(specification_at));
     }
     if (!windows.emplace(name, window).second) {
-      raise("INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION", {{"windowName", types::quote_identifier(name)}}, first);
+      raise("INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION",
+            {{"windowName", types::quote_identifier(name)}}, first);
     }
   } while (accept_symbol(","));
   for (const auto& [name, other] : references) {
     const auto found = windows.find(other);
     if (found == windows.end()) {
-      raise("INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE", {{"windowName", types::quote_identifier(other)}}, pos_ - 1);
+      raise("INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE",
+            {{"windowName", types::quote_identifier(other)}}, pos_ - 1);
     }
     if (!found->second) {
-      raise("INVALID_SQL_SYNTAX.INVALID_WINDOW_REFERENCE", {{"windowName", types::quote_identifier(other)}}, pos_ - 1);
+      raise("INVALID_SQL_SYNTAX.INVALID_WINDOW_REFERENCE",
+            {{"windowName", types::quote_identifier(other)}}, pos_ - 1);
     }
     windows[name] = found->second;
   }
@@ -249,7 +260,8 @@ void Parser::parse_grouping(plan::Aggregate& aggregate) {
       item.kind = plan::GroupKind::kGroupingSets;
       expect_symbol("(");
       do {
-        if (at_words({"GROUPING", "SETS"}) || ((at("ROLLUP") || at("CUBE")) && at_symbol_ahead(1, "("))) {
+        if (at_words({"GROUPING", "SETS"}) ||
+            ((at("ROLLUP") || at("CUBE")) && at_symbol_ahead(1, "("))) {
           const Item inner = self(self);
           item.sets.insert(item.sets.end(), inner.sets.begin(), inner.sets.end());
         } else {
@@ -263,16 +275,19 @@ void Parser::parse_grouping(plan::Aggregate& aggregate) {
       item.parts = set_list();
       for (const auto& part : item.parts) {
         if (part.empty()) {
-          raise("_LEGACY_ERROR_TEMP_0051", {{"element", item.kind == plan::GroupKind::kRollup ? "ROLLUP" : "CUBE"}}, first);
+          raise("_LEGACY_ERROR_TEMP_0051",
+                {{"element", item.kind == plan::GroupKind::kRollup ? "ROLLUP" : "CUBE"}}, first);
         }
       }
       check_chain(item.kind == plan::GroupKind::kCube && item.parts.size() > 11 ? SIZE_MAX : 0);
-      item.sets = item.kind == plan::GroupKind::kRollup ? rollup_sets(item.parts) : cube_sets(item.parts);
+      item.sets =
+          item.kind == plan::GroupKind::kRollup ? rollup_sets(item.parts) : cube_sets(item.parts);
     }
     return item;
   };
   const auto at_analytics = [&] {
-    return (at_words({"GROUPING", "SETS"}) && at_symbol_ahead(2, "(")) || ((at("ROLLUP") || at("CUBE")) && at_symbol_ahead(1, "("));
+    return (at_words({"GROUPING", "SETS"}) && at_symbol_ahead(2, "(")) ||
+           ((at("ROLLUP") || at("CUBE")) && at_symbol_ahead(1, "("));
   };
   std::vector<Item> items;
   do {
@@ -297,16 +312,20 @@ void Parser::parse_grouping(plan::Aggregate& aggregate) {
       for (const auto& expression : set) {
         bool known = false;
         const std::string text = plan::to_string(*expression);
-        for (const auto& other : aggregate.grouping) known = known || plan::to_string(*other) == text;
+        for (const auto& other : aggregate.grouping)
+          known = known || plan::to_string(*other) == text;
         if (!known) aggregate.grouping.push_back(expression);
       }
     }
   };
   if (plain) {
-    for (const auto& item : items) aggregate.grouping.insert(aggregate.grouping.end(), item.sets[0].begin(), item.sets[0].end());
+    for (const auto& item : items)
+      aggregate.grouping.insert(aggregate.grouping.end(), item.sets[0].begin(), item.sets[0].end());
     // The old forms: GROUP BY a, b WITH ROLLUP | WITH CUBE | GROUPING SETS ((a), (b))
-    if (accept_words({"WITH", "ROLLUP"})) aggregate.kind = plan::GroupKind::kRollup;
-    else if (accept_words({"WITH", "CUBE"})) aggregate.kind = plan::GroupKind::kCube;
+    if (accept_words({"WITH", "ROLLUP"}))
+      aggregate.kind = plan::GroupKind::kRollup;
+    else if (accept_words({"WITH", "CUBE"}))
+      aggregate.kind = plan::GroupKind::kCube;
     else if (accept_words({"GROUPING", "SETS"})) {
       aggregate.kind = plan::GroupKind::kGroupingSets;
       aggregate.raw_grouping_sets = set_list();
@@ -323,7 +342,8 @@ void Parser::parse_grouping(plan::Aggregate& aggregate) {
     }
     return;
   }
-  if (items.size() == 1 && items[0].kind != plan::GroupKind::kGroupingSets && all_single(items[0].parts)) {
+  if (items.size() == 1 && items[0].kind != plan::GroupKind::kGroupingSets &&
+      all_single(items[0].parts)) {
     aggregate.kind = items[0].kind;
     for (const auto& part : items[0].parts) aggregate.grouping.push_back(part[0]);
     return;

@@ -101,7 +101,8 @@ PlanPtr Parser::parse_show() {
     if (accept_words({"AS", "SERDE"})) show.scope = "SERDE";
     return make();
   }
-  if (accept_words({"CURRENT", "SCHEMA"}) || accept_words({"CURRENT", "DATABASE"}) || accept_words({"CURRENT", "NAMESPACE"})) {
+  if (accept_words({"CURRENT", "SCHEMA"}) || accept_words({"CURRENT", "DATABASE"}) ||
+      accept_words({"CURRENT", "NAMESPACE"})) {
     show.kind = kCurrentSchema;
     return make();
   }
@@ -116,13 +117,17 @@ PlanPtr Parser::parse_describe() {
     plan::DescribeObject describe;
     describe.kind = kind;
     describe.extended = accept("EXTENDED");
-    if (at_string()) describe.name = {parse_string()};
-    else if (tokens_[pos_].kind == TokenKind::kSymbol) describe.name = {std::string(tokens_.text(pos_++))};
-    else describe.name = parse_name();
+    if (at_string())
+      describe.name = {parse_string()};
+    else if (tokens_[pos_].kind == TokenKind::kSymbol)
+      describe.name = {std::string(tokens_.text(pos_++))};
+    else
+      describe.name = parse_name();
     return plan::make_plan(std::move(describe), origin(first));
   };
   const auto object_next = [&] {
-    return at_identifier_ahead(1) || at_string_ahead(1) || at_symbol_ahead(1, "-") || at_symbol_ahead(1, "+");
+    return at_identifier_ahead(1) || at_string_ahead(1) || at_symbol_ahead(1, "-") ||
+           at_symbol_ahead(1, "+");
   };
   if (at("FUNCTION") && tokens_[pos_ + 1].kind != TokenKind::kEnd && !at_symbol_ahead(1, ".")) {
     ++pos_;
@@ -145,25 +150,31 @@ PlanPtr Parser::parse_describe() {
     return object(kDetail);
   }
   if (at("PROCEDURE") && object_next()) return command_not_supported("DESCRIBE PROCEDURE");
-  const bool query = at("QUERY") && !at_symbol_ahead(1, ".") && tokens_[pos_ + 1].kind != TokenKind::kEnd;
+  const bool query =
+      at("QUERY") && !at_symbol_ahead(1, ".") && tokens_[pos_ + 1].kind != TokenKind::kEnd;
   if (query) ++pos_;
   if (query || at_query() || at_symbol("(")) {
-    if (!(at("TABLE") && !query)) return plan::make_plan(plan::DescribeQuery{parse_query()}, origin(first));
+    if (!(at("TABLE") && !query))
+      return plan::make_plan(plan::DescribeQuery{parse_query()}, origin(first));
   }
   if (at("TABLE") && (at_identifier_ahead(1))) ++pos_;
   plan::DescribeRelation describe;
-  if ((at("EXTENDED") || at("FORMATTED")) && at_identifier_ahead(1) && !at_words({"EXTENDED", "AS"})) {
+  if ((at("EXTENDED") || at("FORMATTED")) && at_identifier_ahead(1) &&
+      !at_words({"EXTENDED", "AS"})) {
     describe.extended = true;
     ++pos_;
   }
   describe.name = parse_name();
   if (at_travel()) describe.travel = parse_travel();
-  if (at("PARTITION") && at_symbol_ahead(1, "(")) return command_not_supported("DESCRIBE ... PARTITION");
+  if (at("PARTITION") && at_symbol_ahead(1, "("))
+    return command_not_supported("DESCRIBE ... PARTITION");
   if (at_identifier() && !at_words({"AS", "JSON"})) {
-    for (const auto& part : parse_name()) describe.column += (describe.column.empty() ? "" : ".") + types::quote_if_needed(part);
+    for (const auto& part : parse_name())
+      describe.column += (describe.column.empty() ? "" : ".") + types::quote_if_needed(part);
   }
   describe.as_json = accept_words({"AS", "JSON"});
-  if (describe.as_json && !describe.column.empty()) raise("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON", {}, first);
+  if (describe.as_json && !describe.column.empty())
+    raise("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON", {}, first);
   if (describe.as_json && !describe.extended) {
     std::string name;
     for (const auto& part : describe.name) name += (name.empty() ? "" : ".") + part;

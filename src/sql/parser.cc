@@ -16,11 +16,13 @@ plan::Name Parser::parse_single_name() {
   return name;
 }
 
-plan::PlanPtr parse_statement(std::shared_ptr<const std::string> text, const ParseOptions& options) {
+plan::PlanPtr parse_statement(std::shared_ptr<const std::string> text,
+                              const ParseOptions& options) {
   return Parser(std::move(text), options).parse_single_statement();
 }
 
-plan::ExpressionPtr parse_expression(std::shared_ptr<const std::string> text, const ParseOptions& options) {
+plan::ExpressionPtr parse_expression(std::shared_ptr<const std::string> text,
+                                     const ParseOptions& options) {
   return Parser(std::move(text), options).parse_single_expression();
 }
 

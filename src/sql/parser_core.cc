@@ -29,7 +29,8 @@ void Parser::check_chain(size_t length) const {
   if (length > kMaxChain) throw Error("FAILED_TO_PARSE_TOO_COMPLEX");
 }
 
-// ---- Tokens --------------------------------------------------------------------------------------
+// ---- Tokens
+// --------------------------------------------------------------------------------------
 
 bool Parser::at_ahead(size_t n, std::string_view word) const {
   return tokens_[pos_ + n].kind == TokenKind::kWord && tokens_.upper(pos_ + n) == word;
@@ -55,7 +56,9 @@ bool Parser::at_symbol_ahead(size_t n, std::string_view symbol) const {
 }
 
 bool Parser::at_string() const { return at_string_ahead(0); }
-bool Parser::at_string_ahead(size_t n) const { return tokens_[pos_ + n].kind == TokenKind::kString; }
+bool Parser::at_string_ahead(size_t n) const {
+  return tokens_[pos_ + n].kind == TokenKind::kString;
+}
 
 bool Parser::accept(std::string_view word) {
   if (!at(word)) return false;
@@ -97,15 +100,18 @@ void Parser::fail(std::string hint) const { fail_at(pos_, std::move(hint)); }
 
 void Parser::fail_at(size_t token, std::string hint) const {
   const Token& t = tokens_[token];
-  std::string error = t.kind == TokenKind::kEnd ? "end of input" : "'" + std::string(tokens_.text(token)) + "'";
+  std::string error =
+      t.kind == TokenKind::kEnd ? "end of input" : "'" + std::string(tokens_.text(token)) + "'";
   throw Error("PARSE_SYNTAX_ERROR", {{"error", std::move(error)}, {"hint", std::move(hint)}},
               syntax_context(*tokens_.source(), t.start));
 }
 
 void Parser::raise(std::string_view condition, ErrorParameters parameters, size_t first) const {
   const size_t last = pos_ > first ? pos_ - 1 : first;
-  const size_t stop = tokens_[last].end > tokens_[first].start ? tokens_[last].end - 1 : tokens_[first].start;
-  throw Error(condition, std::move(parameters), sql_context(*tokens_.source(), tokens_[first].start, stop));
+  const size_t stop =
+      tokens_[last].end > tokens_[first].start ? tokens_[last].end - 1 : tokens_[first].start;
+  throw Error(condition, std::move(parameters),
+              sql_context(*tokens_.source(), tokens_[first].start, stop));
 }
 
 void Parser::not_supported(const std::string& what) const { throw Error::not_supported(what); }
@@ -127,20 +133,23 @@ std::string Parser::source(size_t first_token, size_t end_token) const {
   return tokens_.source()->substr(start, tokens_[end_token - 1].end - start);
 }
 
-// ---- Names and small things ------------------------------------------------------------------------
+// ---- Names and small things
+// ------------------------------------------------------------------------
 
 bool Parser::at_identifier_ahead(size_t n, bool strict) const {
   const TokenKind kind = tokens_[pos_ + n].kind;
   if (kind == TokenKind::kQuotedName) return true;
   if (kind != TokenKind::kWord) return false;
   const std::string_view upper = tokens_.upper(pos_ + n);
-  if (options_.enforce_reserved_keywords) return !is_reserved(upper) && !(strict && is_strict(upper));
+  if (options_.enforce_reserved_keywords)
+    return !is_reserved(upper) && !(strict && is_strict(upper));
   return !(strict && is_strict(upper));
 }
 
 std::string Parser::identifier_text(size_t token) const {
   const std::string_view text = tokens_.text(token);
-  return tokens_[token].kind == TokenKind::kQuotedName ? quoted_name_value(text) : std::string(text);
+  return tokens_[token].kind == TokenKind::kQuotedName ? quoted_name_value(text)
+                                                       : std::string(text);
 }
 
 std::string Parser::parse_identifier(bool strict) {
@@ -150,7 +159,8 @@ std::string Parser::parse_identifier(bool strict) {
     plan::Name name = parse_identifier_clause();
     if (name.size() > 1) {
       std::string text;
-      for (const auto& part : name) text += (text.empty() ? "" : ".") + types::quote_identifier(part);
+      for (const auto& part : name)
+        text += (text.empty() ? "" : ".") + types::quote_identifier(part);
       raise("IDENTIFIER_TOO_MANY_NAME_PARTS", {{"identifier", text}, {"limit", "1"}}, first);
     }
     return name[0];
@@ -209,7 +219,8 @@ plan::Name Parser::parse_name() {
 std::string Parser::parse_string() {
   if (!at_string()) fail();
   std::string value;
-  while (at_string()) value += string_value(tokens_.text(pos_++), !options_.escaped_string_literals);
+  while (at_string())
+    value += string_value(tokens_.text(pos_++), !options_.escaped_string_literals);
   return value;
 }
 
@@ -236,14 +247,14 @@ types::DataType Parser::parse_type() {
   return parsed.type;
 }
 
-// An alias without AS may be any name, but a word that begins a clause is one only where nothing of that
-// clause can follow.
+// An alias without AS may be any name, but a word that begins a clause is one only where nothing of
+// that clause can follow.
 bool Parser::at_implicit_alias(bool strict) const {
   if (!at_identifier(true)) return false;
   if (tokens_[pos_].kind == TokenKind::kQuotedName) return true;
   const auto ends_after = [&] {
-    return tokens_[pos_ + 1].kind == TokenKind::kEnd || at_symbol_ahead(1, ")") || at_symbol_ahead(1, ",") ||
-           at_symbol_ahead(1, ";");
+    return tokens_[pos_ + 1].kind == TokenKind::kEnd || at_symbol_ahead(1, ")") ||
+           at_symbol_ahead(1, ",") || at_symbol_ahead(1, ";");
   };
   if (at_any({"GROUP", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE"})) return !at_ahead(1, "BY");
   if (begins_clause(tokens_.upper(pos_))) return ends_after() && !at("END");

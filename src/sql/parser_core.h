@@ -11,9 +11,10 @@
 
 namespace lochan::sql {
 
-/// The recursive-descent parser. One object parses one text; its methods lie in the parse_*.cc files by
-/// family. A method named parse_x consumes an x and throws where there is none; accept_x consumes and says
-/// so only if it is there; at_x only looks. Lookahead is bounded, so time is linear.
+/// The recursive-descent parser. One object parses one text; its methods lie in the parse_*.cc
+/// files by family. A method named parse_x consumes an x and throws where there is none; accept_x
+/// consumes and says so only if it is there; at_x only looks. Lookahead is bounded, so time is
+/// linear.
 class Parser {
  public:
   Parser(std::shared_ptr<const std::string> text, const ParseOptions& options);
@@ -42,7 +43,8 @@ class Parser {
   [[noreturn]] void fail(std::string hint = "") const;
   [[noreturn]] void fail_at(size_t token, std::string hint = "") const;
   /// An error that points at the tokens from `first` to the last consumed.
-  [[noreturn]] void raise(std::string_view condition, ErrorParameters parameters, size_t first) const;
+  [[noreturn]] void raise(std::string_view condition, ErrorParameters parameters,
+                          size_t first) const;
   [[noreturn]] void not_supported(const std::string& what) const;
   /// From token `first` to the last one consumed.
   plan::Origin origin(size_t first) const;
@@ -56,14 +58,15 @@ class Parser {
   std::vector<std::string> parse_identifier_list();  // (a, b)
   plan::Name parse_name();                           // a.b.c or IDENTIFIER('a.b')
   plan::Name parse_identifier_clause();
-  std::string parse_string();                        // adjacent literals joined
+  std::string parse_string();  // adjacent literals joined
   int64_t parse_integer();
   types::DataType parse_type();
   bool at_implicit_alias(bool strict) const;
   plan::Options parse_properties(bool lower_keys);
   std::string parse_property_key();
 
-  // ---- Expressions (parse_expression.cc, parse_primary.cc, parse_function.cc, parse_literal.cc) ------
+  // ---- Expressions (parse_expression.cc, parse_primary.cc, parse_function.cc, parse_literal.cc)
+  // ------
   plan::ExpressionPtr parse_expression();
   plan::ExpressionPtr parse_or();
   plan::ExpressionPtr parse_and();
@@ -99,10 +102,12 @@ class Parser {
   plan::ExpressionPtr parse_literal();
   plan::ExpressionPtr parse_number(bool negative, size_t first);
   plan::ExpressionPtr parse_typed_literal();
-  plan::ExpressionPtr typed_literal(const std::string& type, const std::string& value, size_t first);
+  plan::ExpressionPtr typed_literal(const std::string& type, const std::string& value,
+                                    size_t first);
   plan::ExpressionPtr parse_interval();
   bool at_interval() const;
-  plan::ExpressionPtr interval_of_units(const std::string& text, const std::vector<std::string>& units, size_t first);
+  plan::ExpressionPtr interval_of_units(const std::string& text,
+                                        const std::vector<std::string>& units, size_t first);
   std::optional<plan::Window> parse_over(plan::ExpressionPtr function, std::string& reference);
   plan::Window parse_window_specification();
   plan::Frame parse_frame();
@@ -110,7 +115,8 @@ class Parser {
   plan::ExpressionPtr parse_sort_item();
   plan::Expressions parse_sort_items();
 
-  // ---- Queries (parse_query.cc, parse_select.cc, parse_relation.cc, parse_pipe.cc) ------------------
+  // ---- Queries (parse_query.cc, parse_select.cc, parse_relation.cc, parse_pipe.cc)
+  // ------------------
   bool at_query() const;
   bool at_set_operator() const;
   plan::PlanPtr parse_query();
@@ -150,7 +156,8 @@ class Parser {
   bool at_pipe() const { return at_symbol("|>") || at_single_pipe(); }
   bool at_single_pipe() const;
 
-  // ---- Commands (parse_command.cc, parse_create.cc, parse_insert.cc, parse_show.cc) ----------------
+  // ---- Commands (parse_command.cc, parse_create.cc, parse_insert.cc, parse_show.cc)
+  // ----------------
   plan::PlanPtr parse_statement_body();
   plan::PlanPtr parse_create();
   plan::PlanPtr parse_create_table(size_t first, bool replace, bool external);

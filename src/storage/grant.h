@@ -9,7 +9,8 @@ namespace lochan::storage {
 
 enum class Access { kRead, kWrite };  // kWrite includes reading
 
-/// What a store needs to prove who is asking. The local store needs nothing; a cloud store will find its token here.
+/// What a store needs to prove who is asking. The local store needs nothing; a cloud store will
+/// find its token here.
 struct Credential {
   std::string name;  // of the storage credential, empty for none
   bool operator==(const Credential&) const = default;
@@ -17,14 +18,15 @@ struct Credential {
 
 /// Where the real path of a local grant may lie after symbolic links are followed.
 struct Confinement {
-  std::string inside;    // below this directory, if not empty
-  std::string outside;   // not below this one, if not empty...
-  std::string except;    // ...unless below this
+  std::string inside;   // below this directory, if not empty
+  std::string outside;  // not below this one, if not empty...
+  std::string except;   // ...unless below this
 };
 
-/// The right to read or write one location and what lies below it. Only PathResolver makes one, after checking the path
-/// for the principal; everything that opens bytes asks for one, so nothing can be opened unchecked. child() narrows it.
-/// Immutable, cheap to copy, safe to share between threads.
+/// The right to read or write one location and what lies below it. Only PathResolver makes one,
+/// after checking the path for the principal; everything that opens bytes asks for one, so nothing
+/// can be opened unchecked. child() narrows it. Immutable, cheap to copy, safe to share between
+/// threads.
 class Grant {
  public:
   const Location& location() const { return location_; }
@@ -32,7 +34,8 @@ class Grant {
   const Credential& credential() const { return credential_; }
   const Confinement& confinement() const { return *confinement_; }
 
-  /// The same right for something below. Throws INSUFFICIENT_PERMISSIONS when `relative` leaves this location.
+  /// The same right for something below. Throws INSUFFICIENT_PERMISSIONS when `relative` leaves
+  /// this location.
   Grant child(std::string_view relative) const;
   /// The same location for reading only.
   Grant read_only() const;

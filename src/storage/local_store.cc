@@ -22,9 +22,9 @@ namespace lochan::storage {
 namespace {
 
 [[noreturn]] void fail(std::string_view operation, const std::string& path, int error = errno) {
-  throw Error("STORAGE_IO_ERROR", {{"operation", std::string(operation)},
-                                   {"path", path},
-                                   {"reason", std::strerror(error)}});
+  throw Error(
+      "STORAGE_IO_ERROR",
+      {{"operation", std::string(operation)}, {"path", path}, {"reason", std::strerror(error)}});
 }
 
 class FileDescriptor {
@@ -53,8 +53,8 @@ std::string parent_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-/// Links `temporary` to `target` unless the name is taken. File systems without hard links get a rename that
-/// refuses to replace.
+/// Links `temporary` to `target` unless the name is taken. File systems without hard links get a
+/// rename that refuses to replace.
 PutResult publish(const std::string& temporary, const std::string& target) {
   if (::link(temporary.c_str(), target.c_str()) == 0) return PutResult::kCreated;
   int error = errno;
@@ -93,8 +93,8 @@ void list_into(const std::string& directory, const std::string& prefix, bool rec
         below.push_back(name);
       }
     } else {
-      result.push_back({prefix + name, is_directory ? 0 : status.st_size, modified_ms(status),
-                        is_directory});
+      result.push_back(
+          {prefix + name, is_directory ? 0 : status.st_size, modified_ms(status), is_directory});
     }
   }
   ::closedir(open);

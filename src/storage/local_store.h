@@ -3,11 +3,13 @@
 
 namespace lochan::storage {
 
-/// The machine's own file system. Before each use the real path (links followed) is held against the grant's
-/// confinement, so that a link in a table's directory opens nothing that the resolver would refuse.
+/// The machine's own file system. Before each use the real path (links followed) is held against
+/// the grant's confinement, so that a link in a table's directory opens nothing that the resolver
+/// would refuse.
 class LocalStore final : public ObjectStore {
  public:
-  /// `durable`: fsync files and their directories before a write counts as done (setting `durability`).
+  /// `durable`: fsync files and their directories before a write counts as done (setting
+  /// `durability`).
   explicit LocalStore(bool durable = true) : durable_(durable) {}
 
   std::optional<std::string> read(const Grant& object) override;

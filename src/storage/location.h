@@ -4,8 +4,9 @@
 
 namespace lochan::storage {
 
-/// Where an object or a directory lies: the scheme of its store and the absolute, normalised path there
-/// (no "." or "..", no doubled or trailing slash). A plain value; having one permits nothing, see Grant.
+/// Where an object or a directory lies: the scheme of its store and the absolute, normalised path
+/// there (no "." or "..", no doubled or trailing slash). A plain value; having one permits nothing,
+/// see Grant.
 struct Location {
   std::string scheme = "file";
   std::string path = "/";
@@ -23,8 +24,8 @@ struct Location {
   bool operator==(const Location&) const = default;
 };
 
-/// Resolves ".", ".." and repeated slashes of an absolute path by its text alone. Empty when ".." climbs above
-/// the root.
+/// Resolves ".", ".." and repeated slashes of an absolute path by its text alone. Empty when ".."
+/// climbs above the root.
 std::string normalize_path(std::string_view path);
 
 }  // namespace lochan::storage

@@ -31,7 +31,8 @@ Error invalid(std::string_view path, std::string_view why) {
   return Error("INVALID_PATH", {{"path", std::string(path)}, {"reason", std::string(why)}});
 }
 
-/// The scheme in front of a path, empty if there is none. A colon after a slash belongs to a file name.
+/// The scheme in front of a path, empty if there is none. A colon after a slash belongs to a file
+/// name.
 std::string_view scheme_of(std::string_view path) {
   const size_t colon = path.find(':');
   if (colon == std::string_view::npos || path.find('/') < colon) return {};
@@ -85,8 +86,7 @@ PathResolver::PathResolver(PathSettings settings) : settings_(std::move(settings
   const std::string root = real_path(home + "/dbfs");
   dbfs_root_ = {"file", root};
   dbfs_confinement_ = std::make_shared<Confinement>(Confinement{.inside = root});
-  local_confinement_ =
-      std::make_shared<Confinement>(Confinement{.outside = home, .except = root});
+  local_confinement_ = std::make_shared<Confinement>(Confinement{.outside = home, .except = root});
 }
 
 Grant PathResolver::resolve(std::string_view principal, std::string_view path,
@@ -95,8 +95,8 @@ Grant PathResolver::resolve(std::string_view principal, std::string_view path,
   if (path.find('\0') != std::string_view::npos) throw invalid(path, "it holds a zero byte");
   std::string scheme(scheme_of(path));
   if (scheme.empty()) {
-    // A path that starts in DBFS stays there whatever ".." follows (/mnt/../etc is dbfs:/etc, not the machine's
-    // /etc), and one that ends there after ".." is DBFS too.
+    // A path that starts in DBFS stays there whatever ".." follows (/mnt/../etc is dbfs:/etc, not
+    // the machine's /etc), and one that ends there after ".." is DBFS too.
     for (const auto name : kDbfsNames) {
       if (is_at_or_below(path, name)) return resolve_dbfs(path, path, access);
     }
@@ -110,8 +110,7 @@ Grant PathResolver::resolve(std::string_view principal, std::string_view path,
   for (char& c : scheme) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (scheme == "dbfs") return resolve_dbfs(path, without_authority(path, rest), access);
   if (scheme == "file") return resolve_local(path, without_authority(path, rest), access);
-  throw Error::not_supported("the file system scheme " + scheme + " (" +
-                             std::string(path) + ")");
+  throw Error::not_supported("the file system scheme " + scheme + " (" + std::string(path) + ")");
 }
 
 Grant PathResolver::resolve_dbfs(std::string_view written, std::string_view path,
@@ -135,7 +134,8 @@ Grant PathResolver::resolve_local(std::string_view written, std::string_view pat
     std::string start = settings_.working_directory;
     if (start.empty()) {
       char buffer[PATH_MAX];
-      if (::getcwd(buffer, sizeof buffer) == nullptr) throw invalid(written, "there is no working directory");
+      if (::getcwd(buffer, sizeof buffer) == nullptr)
+        throw invalid(written, "there is no working directory");
       start = buffer;
     }
     absolute = start + "/" + absolute;

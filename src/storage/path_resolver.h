@@ -8,24 +8,28 @@
 namespace lochan::storage {
 
 struct PathSettings {
-  std::string home;                // the server's home directory, absolute
-  bool allow_local_files = true;   // setting `allow_local_files`: may users open files outside the DBFS root?
-  std::string working_directory;   // relative paths start here; empty: the process's
+  std::string home;  // the server's home directory, absolute
+  bool allow_local_files =
+      true;  // setting `allow_local_files`: may users open files outside the DBFS root?
+  std::string working_directory;  // relative paths start here; empty: the process's
 };
 
 /// Turns the path a user wrote into a Grant, or refuses it. The only maker of grants.
 ///
 ///   dbfs:/x, dbfs:///x, /mnt/x, /FileStore/x, /user/x, /databricks-datasets/x   below <home>/dbfs
-///   file:/x, file:///x, any other /x, relative x                                local files, if allowed
-///   any other scheme (s3, abfss, gs, ...)                                       not supported yet, by name
+///   file:/x, file:///x, any other /x, relative x                                local files, if
+///   allowed any other scheme (s3, abfss, gs, ...)                                       not
+///   supported yet, by name
 ///
-/// ".." cannot leave a root, and neither can symbolic links. The home outside its DBFS root is refused. Thread-safe.
+/// ".." cannot leave a root, and neither can symbolic links. The home outside its DBFS root is
+/// refused. Thread-safe.
 class PathResolver {
  public:
   explicit PathResolver(PathSettings settings);
 
-  /// Checks `path` for `principal`. Throws Error: INSUFFICIENT_PERMISSIONS (outside what may be opened), INVALID_PATH
-  /// (empty, zero bytes, a host), UNSUPPORTED_FEATURE (unknown scheme). Whether something exists there is not asked.
+  /// Checks `path` for `principal`. Throws Error: INSUFFICIENT_PERMISSIONS (outside what may be
+  /// opened), INVALID_PATH (empty, zero bytes, a host), UNSUPPORTED_FEATURE (unknown scheme).
+  /// Whether something exists there is not asked.
   Grant resolve(std::string_view principal, std::string_view path, Access access) const;
 
   /// The path as the user would write it: "dbfs:/mnt/x" or "file:/x".

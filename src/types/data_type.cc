@@ -6,9 +6,9 @@
 namespace lochan::types {
 
 struct DataType::Children {
-  std::vector<DataType> types;       // array: element; map: key, value
-  std::vector<StructField> fields;   // struct
-  std::string collation;             // string
+  std::vector<DataType> types;      // array: element; map: key, value
+  std::vector<StructField> fields;  // struct
+  std::string collation;            // string
 };
 
 namespace {
@@ -16,8 +16,8 @@ namespace {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 const DataType& none() {
@@ -76,8 +76,7 @@ DataType DataType::array(DataType element, bool contains_null) {
 DataType DataType::map(DataType key, DataType value, bool value_contains_null) {
   DataType type(TypeId::kMap);
   type.a_ = value_contains_null;
-  type.children_ =
-      std::make_shared<Children>(Children{{std::move(key), std::move(value)}, {}, {}});
+  type.children_ = std::make_shared<Children>(Children{{std::move(key), std::move(value)}, {}, {}});
   return type;
 }
 
@@ -100,7 +99,9 @@ const std::string& DataType::collation() const {
   return children_ && is_string() ? children_->collation : binary;
 }
 
-const DataType& DataType::element() const { return is(TypeId::kArray) ? children_->types[0] : none(); }
+const DataType& DataType::element() const {
+  return is(TypeId::kArray) ? children_->types[0] : none();
+}
 const DataType& DataType::key() const { return is(TypeId::kMap) ? children_->types[0] : none(); }
 const DataType& DataType::value() const { return is(TypeId::kMap) ? children_->types[1] : none(); }
 
@@ -171,11 +172,9 @@ std::string quote_identifier(std::string_view name) {
 
 std::string quote_if_needed(std::string_view name) {
   // Spark's rule: letters, digits and _, and not digits only.
-  const bool plain =
-      !name.empty() &&
-      std::all_of(name.begin(), name.end(),
-                  [](char c) { return c == '_' || (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z'); }) &&
-      !std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+  }) && !std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
   return plain ? std::string(name) : quote_identifier(name);
 }
 

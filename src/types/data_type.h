@@ -23,7 +23,7 @@ enum class TypeId : uint8_t {
   kVarchar,
   kBinary,
   kDate,
-  kTimestamp,     // an instant; fields are read in the session zone
+  kTimestamp,  // an instant; fields are read in the session zone
   kTimestampNtz,
   kTime,
   kYearMonthInterval,
@@ -41,7 +41,7 @@ struct StructField;
 /// Equality includes nullability of elements and of fields, and field metadata, as Spark's does.
 class DataType {
  public:
-  DataType() = default;  // void
+  DataType() = default;             // void
   DataType(TypeId id) : id_(id) {}  // NOLINT: scalar types convert implicitly on purpose
 
   static DataType decimal(int precision, int scale);
@@ -58,16 +58,16 @@ class DataType {
 
   TypeId id() const { return id_; }
   bool is(TypeId id) const { return id_ == id; }
-  int precision() const { return a_; }       // decimal, time
-  int scale() const { return b_; }           // decimal
-  int length() const { return a_; }          // char, varchar
+  int precision() const { return a_; }  // decimal, time
+  int scale() const { return b_; }      // decimal
+  int length() const { return a_; }     // char, varchar
   int interval_start() const { return a_; }
   int interval_end() const { return b_; }
-  const std::string& collation() const;      // "UTF8_BINARY" by default
-  const DataType& element() const;           // array
+  const std::string& collation() const;  // "UTF8_BINARY" by default
+  const DataType& element() const;       // array
   bool contains_null() const { return a_ != 0; }
-  const DataType& key() const;               // map
-  const DataType& value() const;             // map
+  const DataType& key() const;    // map
+  const DataType& value() const;  // map
   bool value_contains_null() const { return a_ != 0; }
   const std::vector<StructField>& fields() const;  // struct
   /// Index of the field called `name`, compared without case unless `case_sensitive`; -1 if none,

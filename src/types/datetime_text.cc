@@ -53,7 +53,8 @@ int64_t days_from_civil(int64_t year, int month, int day) {
   const int64_t era = floor_div(year, 400);
   const int64_t year_of_era = year - era * 400;
   const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  return era * 146'097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719'468;
+  return era * 146'097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+         719'468;
 }
 
 CivilDate civil_from_days(int64_t days) {
@@ -62,7 +63,8 @@ CivilDate civil_from_days(int64_t days) {
   const int64_t day_of_era = days - era * 146'097;
   const int64_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t shifted = (5 * day_of_year + 2) / 153;
   CivilDate date;
   date.day = static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1);
@@ -83,7 +85,8 @@ std::string date_to_string(int64_t days) {
   char buffer[40];
   const char* sign = date.year < 0 ? "-" : date.year > 9999 ? "+" : "";
   std::snprintf(buffer, sizeof buffer, "%s%04lld-%02d-%02d", sign,
-                static_cast<long long>(date.year < 0 ? -date.year : date.year), date.month, date.day);
+                static_cast<long long>(date.year < 0 ? -date.year : date.year), date.month,
+                date.day);
   return buffer;
 }
 
@@ -135,8 +138,10 @@ std::optional<int64_t> parse_date(std::string_view text) {
   if (!valid()) return std::nullopt;
   segments[segment] = current;
   const int64_t year = sign * segments[0];
-  if (!is_valid_date(year, static_cast<int>(segments[1]), static_cast<int>(segments[2]))) return std::nullopt;
-  const int64_t days = days_from_civil(year, static_cast<int>(segments[1]), static_cast<int>(segments[2]));
+  if (!is_valid_date(year, static_cast<int>(segments[1]), static_cast<int>(segments[2])))
+    return std::nullopt;
+  const int64_t days =
+      days_from_civil(year, static_cast<int>(segments[1]), static_cast<int>(segments[2]));
   if (days > INT32_MAX || days < INT32_MIN) return std::nullopt;
   return days;
 }

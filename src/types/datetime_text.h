@@ -19,18 +19,19 @@ int64_t days_from_civil(int64_t year, int month, int day);
 bool is_valid_date(int64_t year, int month, int day);
 
 std::string date_to_string(int64_t days);
-/// "2020-01-01 00:00:00.12": a fraction without trailing zeros, if any. `local_micros` are of no zone.
+/// "2020-01-01 00:00:00.12": a fraction without trailing zeros, if any. `local_micros` are of no
+/// zone.
 std::string local_timestamp_to_string(int64_t local_micros);
 std::string timestamp_to_string(int64_t micros, const TimeZone& zone);
 /// "10:00:00.12" from nanoseconds of the day.
 std::string time_to_string(int64_t nanos);
 
-/// Spark's cast of a string to a date: "2020", "2020-3", "2020-03-05", then anything behind a space or
-/// 'T'. Spaces around are cut off. Null if malformed.
+/// Spark's cast of a string to a date: "2020", "2020-3", "2020-03-05", then anything behind a space
+/// or 'T'. Spaces around are cut off. Null if malformed.
 std::optional<int64_t> parse_date(std::string_view text);
 
-/// Spark's cast of a string to a timestamp: a date, a time, a zone; digits of the fraction behind the
-/// sixth are dropped. A missing date is `today` (days).
+/// Spark's cast of a string to a timestamp: a date, a time, a zone; digits of the fraction behind
+/// the sixth are dropped. A missing date is `today` (days).
 struct ParsedTimestamp {
   int64_t local_micros = 0;
   std::optional<TimeZone> zone;

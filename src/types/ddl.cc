@@ -9,7 +9,8 @@
 #include "base/source_text.h"
 
 /// The grammar of types:
-///   type    := ARRAY '<' type '>' | MAP '<' type ',' type '>' | STRUCT ('<' [field (',' field)*] '>' | '<>')
+///   type    := ARRAY '<' type '>' | MAP '<' type ',' type '>' | STRUCT ('<' [field (',' field)*]
+///   '>' | '<>')
 ///            | INTERVAL [unit [TO unit]] | name ['(' number (',' number)* ')'] [COLLATE name]
 ///            | TIMESTAMP [WITH|WITHOUT LOCAL? TIME ZONE]   (only the names of Spark: _NTZ, _LTZ)
 ///   field   := name [':'] type [NOT NULL] [COMMENT string]
@@ -49,13 +50,25 @@ std::optional<DataType> plain_type(std::string_view name) {
     TypeId id;
   };
   constexpr Row kRows[] = {
-      {"boolean", TypeId::kBoolean}, {"tinyint", TypeId::kByte},   {"byte", TypeId::kByte},
-      {"smallint", TypeId::kShort},  {"short", TypeId::kShort},    {"int", TypeId::kInteger},
-      {"integer", TypeId::kInteger}, {"bigint", TypeId::kLong},    {"long", TypeId::kLong},
-      {"float", TypeId::kFloat},     {"real", TypeId::kFloat},     {"double", TypeId::kDouble},
-      {"date", TypeId::kDate},       {"string", TypeId::kString},  {"binary", TypeId::kBinary},
-      {"void", TypeId::kNull},       {"variant", TypeId::kVariant},
-      {"timestamp", TypeId::kTimestamp},        {"timestamp_ltz", TypeId::kTimestamp},
+      {"boolean", TypeId::kBoolean},
+      {"tinyint", TypeId::kByte},
+      {"byte", TypeId::kByte},
+      {"smallint", TypeId::kShort},
+      {"short", TypeId::kShort},
+      {"int", TypeId::kInteger},
+      {"integer", TypeId::kInteger},
+      {"bigint", TypeId::kLong},
+      {"long", TypeId::kLong},
+      {"float", TypeId::kFloat},
+      {"real", TypeId::kFloat},
+      {"double", TypeId::kDouble},
+      {"date", TypeId::kDate},
+      {"string", TypeId::kString},
+      {"binary", TypeId::kBinary},
+      {"void", TypeId::kNull},
+      {"variant", TypeId::kVariant},
+      {"timestamp", TypeId::kTimestamp},
+      {"timestamp_ltz", TypeId::kTimestamp},
       {"timestamp_ntz", TypeId::kTimestampNtz},
   };
   for (const Row& row : kRows) {
@@ -122,9 +135,10 @@ class TypeParser {
     } else if (is_word(c)) {
       while (next_ < text_.size() && is_word(text_[next_])) ++next_;
       word_ = text_.substr(start_, next_ - start_);
-      kind_ = std::all_of(word_.begin(), word_.end(), [](unsigned char d) { return std::isdigit(d); })
-                  ? Kind::kNumber
-                  : Kind::kWord;
+      kind_ =
+          std::all_of(word_.begin(), word_.end(), [](unsigned char d) { return std::isdigit(d); })
+              ? Kind::kNumber
+              : Kind::kWord;
     } else {
       ++next_;
       word_ = c;
@@ -133,7 +147,8 @@ class TypeParser {
   }
 
   static bool is_word(char c) {
-    return c == '_' || std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80;
+    return c == '_' || std::isalnum(static_cast<unsigned char>(c)) ||
+           static_cast<unsigned char>(c) >= 0x80;
   }
 
   void quoted(char quote) {
@@ -236,7 +251,8 @@ class TypeParser {
           fail("PARSE_SYNTAX_ERROR", {{"error", "'" + second + "'"}, {"hint", ""}}, begin);
         }
       }
-      return index == year_month_index ? DataType::year_month(start, end) : DataType::day_time(start, end);
+      return index == year_month_index ? DataType::year_month(start, end)
+                                       : DataType::day_time(start, end);
     }
     return TypeId::kCalendarInterval;
   }
@@ -290,7 +306,8 @@ class TypeParser {
       return DataType::decimal(precision, scale);
     }
     if (name == "char" || name == "character" || name == "varchar") {
-      if (sizes.empty()) fail("DATATYPE_MISSING_SIZE", {{"type", "\"" + upper(name) + "\""}}, start);
+      if (sizes.empty())
+        fail("DATATYPE_MISSING_SIZE", {{"type", "\"" + upper(name) + "\""}}, start);
       if (sizes.size() > 1) fail_unsupported(name, sizes, start);
       return name == "varchar" ? DataType::varchar(sizes[0]) : DataType::character(sizes[0]);
     }
@@ -320,7 +337,8 @@ class TypeParser {
     return upper(name);
   }
 
-  [[noreturn]] void fail_unsupported(const std::string& name, const std::vector<int>& sizes, size_t start) {
+  [[noreturn]] void fail_unsupported(const std::string& name, const std::vector<int>& sizes,
+                                     size_t start) {
     std::string text = upper(name);
     for (size_t i = 0; i < sizes.size(); ++i) {
       text += (i == 0 ? "(" : ",") + std::to_string(sizes[i]);
@@ -362,11 +380,13 @@ std::optional<DataType> scalar_type_by_json_name(std::string_view name) {
   // JSON has the names of typeName: of the synonyms that SQL has, it knows only these.
   if (name == "decimal") return DataType::decimal(10, 0);
   if (name == "null") return DataType(TypeId::kNull);
-  constexpr std::string_view kSqlOnly[] = {"tinyint", "smallint", "int", "bigint", "real", "dec", "numeric", "character"};
+  constexpr std::string_view kSqlOnly[] = {"tinyint", "smallint", "int",     "bigint",
+                                           "real",    "dec",      "numeric", "character"};
   for (const auto other : kSqlOnly) {
     if (name.substr(0, name.find('(')) == other) return std::nullopt;
   }
-  if (name.starts_with("array") || name.starts_with("map") || name.starts_with("struct")) return std::nullopt;
+  if (name.starts_with("array") || name.starts_with("map") || name.starts_with("struct"))
+    return std::nullopt;
   try {
     return parse_ddl_type(name);
   } catch (const Error&) {

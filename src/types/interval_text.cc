@@ -10,7 +10,8 @@
 namespace lochan::types {
 namespace {
 
-constexpr int64_t kSecond = 1'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
+constexpr int64_t kSecond = 1'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute,
+                  kDay = 24 * kHour;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -73,7 +74,8 @@ bool read_number(std::string_view text, size_t& i, __int128& value) {
 std::string fields_text(const DataType& type) {
   const auto name = type.is(TypeId::kYearMonthInterval) ? year_month_field : day_time_field;
   std::string out = name(type.interval_start());
-  if (type.interval_start() != type.interval_end()) out += std::string(" to ") + name(type.interval_end());
+  if (type.interval_start() != type.interval_end())
+    out += std::string(" to ") + name(type.interval_end());
   return out;
 }
 
@@ -120,12 +122,14 @@ std::string_view inside_literal(std::string_view text, std::string_view input, c
     text = trimmed(text.substr(1));
   }
   const size_t close = text.rfind('\'');
-  if (text.empty() || text[0] != '\'' || close == 0 || close == std::string_view::npos) mismatch(input, type);
+  if (text.empty() || text[0] != '\'' || close == 0 || close == std::string_view::npos)
+    mismatch(input, type);
   if (lower(trimmed(text.substr(close + 1))) != fields_text(type)) mismatch(input, type);
   return trimmed(text.substr(1, close - 1));
 }
 
-int64_t parse_year_month(std::string_view text, std::string_view input, const DataType& type, bool negative) {
+int64_t parse_year_month(std::string_view text, std::string_view input, const DataType& type,
+                         bool negative) {
   size_t i = 0;
   __int128 first = 0, second = 0;
   if (!read_number(text, i, first)) mismatch(input, type);
@@ -143,7 +147,8 @@ int64_t parse_year_month(std::string_view text, std::string_view input, const Da
   return static_cast<int64_t>(months);
 }
 
-int64_t parse_day_time(std::string_view text, std::string_view input, const DataType& type, bool negative) {
+int64_t parse_day_time(std::string_view text, std::string_view input, const DataType& type,
+                       bool negative) {
   constexpr int64_t kUnits[] = {kDay, kHour, kMinute, kSecond};
   constexpr int64_t kLimits[] = {106'751'991, 2'562'047'788, 153'722'867'280, 9'223'372'036'854};
   size_t i = 0;
@@ -212,9 +217,10 @@ std::string day_time_to_string(int64_t micros, int start, int end) {
 }
 
 std::string interval_literal(int64_t value, const DataType& type) {
-  const std::string text = type.is(TypeId::kYearMonthInterval)
-                               ? year_month_to_string(value, type.interval_start(), type.interval_end())
-                               : day_time_to_string(value, type.interval_start(), type.interval_end());
+  const std::string text =
+      type.is(TypeId::kYearMonthInterval)
+          ? year_month_to_string(value, type.interval_start(), type.interval_end())
+          : day_time_to_string(value, type.interval_start(), type.interval_end());
   return "INTERVAL '" + text + "' " + upper(fields_text(type));
 }
 
@@ -234,8 +240,8 @@ std::string calendar_interval_to_string(const CalendarInterval& interval) {
     if (!out.empty()) out += ' ';
     char buffer[32];
     const int64_t size = rest < 0 ? -rest : rest;
-    std::snprintf(buffer, sizeof buffer, "%s%d.%06d", rest < 0 ? "-" : "", static_cast<int>(size / kSecond),
-                  static_cast<int>(size % kSecond));
+    std::snprintf(buffer, sizeof buffer, "%s%d.%06d", rest < 0 ? "-" : "",
+                  static_cast<int>(size / kSecond), static_cast<int>(size % kSecond));
     std::string text = buffer;
     text.erase(text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.pop_back();
@@ -279,7 +285,8 @@ CalendarInterval parse_calendar_interval(std::string_view input) {
     __int128 value = 0;
     bool point = false;
     int64_t fraction_nanos = 0;
-    if (!is_digit(text[i]) && text[i] != '.') fail("UNRECOGNIZED_NUMBER", input, {{"number", "'" + number + "'"}});
+    if (!is_digit(text[i]) && text[i] != '.')
+      fail("UNRECOGNIZED_NUMBER", input, {{"number", "'" + number + "'"}});
     if (is_digit(text[i]) && !read_number(text, i, value)) fail("ARITHMETIC_EXCEPTION", input);
     if (i < text.size() && text[i] == '.') {
       point = true;
@@ -290,31 +297,45 @@ CalendarInterval parse_calendar_interval(std::string_view input) {
         scale /= 10;
       }
     }
-    if (i < text.size() && !is_space(text[i])) fail("INVALID_VALUE", input, {{"value", "'" + number + "'"}});
+    if (i < text.size() && !is_space(text[i]))
+      fail("INVALID_VALUE", input, {{"value", "'" + number + "'"}});
     skip();
     if (i >= text.size()) fail("MISSING_UNIT", input, {{"word", "'" + number + "'"}});
     const std::string unit_word = word();
     std::string unit = lower(unit_word);
     if (unit.size() > 1 && unit.back() == 's') unit.pop_back();
-    if (point && unit != "second") fail("INVALID_FRACTION", input, {{"unit", "'" + unit_word + "'"}});
+    if (point && unit != "second")
+      fail("INVALID_FRACTION", input, {{"unit", "'" + unit_word + "'"}});
     if (negative) {
       value = -value;
       fraction_nanos = -fraction_nanos;
     }
-    if (unit == "year") months.add(value * 12);
-    else if (unit == "month") months.add(value);
-    else if (unit == "week") days.add(value * 7);
-    else if (unit == "day") days.add(value);
-    else if (unit == "hour") micros.add(value * kHour);
-    else if (unit == "minute") micros.add(value * kMinute);
-    else if (unit == "second") micros.add(value * kSecond + fraction_nanos / 1000);
-    else if (unit == "millisecond") micros.add(value * 1000);
-    else if (unit == "microsecond") micros.add(value);
-    else fail("INVALID_UNIT", input, {{"unit", "'" + unit_word + "'"}});
+    if (unit == "year")
+      months.add(value * 12);
+    else if (unit == "month")
+      months.add(value);
+    else if (unit == "week")
+      days.add(value * 7);
+    else if (unit == "day")
+      days.add(value);
+    else if (unit == "hour")
+      micros.add(value * kHour);
+    else if (unit == "minute")
+      micros.add(value * kMinute);
+    else if (unit == "second")
+      micros.add(value * kSecond + fraction_nanos / 1000);
+    else if (unit == "millisecond")
+      micros.add(value * 1000);
+    else if (unit == "microsecond")
+      micros.add(value);
+    else
+      fail("INVALID_UNIT", input, {{"unit", "'" + unit_word + "'"}});
     i += unit_word.size();
     last_word = unit_word;
   }
-  const auto int32 = [](const Sum& sum) { return sum.value >= INT32_MIN && sum.value <= INT32_MAX; };
+  const auto int32 = [](const Sum& sum) {
+    return sum.value >= INT32_MIN && sum.value <= INT32_MAX;
+  };
   if (!int32(months) || !int32(days) || !micros.fits()) fail("ARITHMETIC_EXCEPTION", input);
   return {static_cast<int32_t>(months.value), static_cast<int32_t>(days.value),
           static_cast<int64_t>(micros.value)};

@@ -20,7 +20,8 @@ std::string calendar_interval_to_string(const CalendarInterval& interval);
 /// Error(INVALID_INTERVAL_FORMAT.*).
 CalendarInterval parse_calendar_interval(std::string_view text);
 /// The text inside the quotes of a literal with the fields of `type` (year-month or day-time), as
-/// months or microseconds; also a whole literal (a cast from string). Throws INVALID_INTERVAL_FORMAT.*.
+/// months or microseconds; also a whole literal (a cast from string). Throws
+/// INVALID_INTERVAL_FORMAT.*.
 int64_t parse_ansi_interval(std::string_view text, const DataType& type);
 
 }  // namespace lochan::types

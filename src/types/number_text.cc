@@ -27,7 +27,8 @@ void append_java(std::string& out, T value) {
   }
   // "d.ddde[+-]xx" with the fewest digits that read back.
   char buffer[64];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  const auto result =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
   std::string_view text(buffer, result.ptr - buffer);
   const size_t e = text.find('e');
   int exponent = 0;
@@ -46,15 +47,19 @@ void append_java(std::string& out, T value) {
     } else {
       for (int i = 0; i <= exponent; ++i) out += i < count ? digits[i] : '0';
       out += '.';
-      if (count > exponent + 1) out.append(digits + exponent + 1, count - exponent - 1);
-      else out += '0';
+      if (count > exponent + 1)
+        out.append(digits + exponent + 1, count - exponent - 1);
+      else
+        out += '0';
     }
     return;
   }
   out += digits[0];
   out += '.';
-  if (count > 1) out.append(digits + 1, count - 1);
-  else out += '0';
+  if (count > 1)
+    out.append(digits + 1, count - 1);
+  else
+    out += '0';
   out += 'E';
   out += std::to_string(exponent);
 }

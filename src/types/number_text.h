@@ -8,7 +8,8 @@
 /// Numbers as text, as Java and therefore Spark writes them.
 namespace lochan::types {
 
-/// Java's Double.toString: shortest digits that read back, "1.0E7", "1.0E-4", "100.0", "NaN", "Infinity".
+/// Java's Double.toString: shortest digits that read back, "1.0E7", "1.0E-4", "100.0", "NaN",
+/// "Infinity".
 std::string double_to_string(double value);
 std::string float_to_string(float value);
 /// Appends without allocating a string of its own; for kernels.
@@ -18,7 +19,8 @@ void append_float(std::string& out, float value);
 std::string int128_to_string(Int128 value);
 
 /// Digits with an optional sign, point and exponent as an exact decimal: value and scale (negative
-/// scale when the exponent exceeds the digits behind the point). Null if malformed or over 38 digits.
+/// scale when the exponent exceeds the digits behind the point). Null if malformed or over 38
+/// digits.
 struct ParsedDecimal {
   Int128 value = 0;
   int precision = 0;

@@ -23,7 +23,8 @@ std::optional<int64_t> parse_offset(std::string_view text) {
   const bool colons = text.find(':') != std::string_view::npos;
   while (!text.empty()) {
     if (count == 3) return std::nullopt;
-    size_t length = colons ? std::min(text.find(':'), text.size()) : std::min<size_t>(2, text.size());
+    size_t length =
+        colons ? std::min(text.find(':'), text.size()) : std::min<size_t>(2, text.size());
     if (length == 0 || length > 2) return std::nullopt;
     const auto result = std::from_chars(text.data(), text.data() + length, parts[count++]);
     if (result.ec != std::errc() || result.ptr != text.data() + length) return std::nullopt;
@@ -41,14 +42,30 @@ std::optional<int64_t> parse_offset(std::string_view text) {
 // Java's short ids that are not in the tz database.
 std::string_view short_id(std::string_view id) {
   constexpr std::pair<std::string_view, std::string_view> kIds[] = {
-      {"ACT", "Australia/Darwin"},    {"AET", "Australia/Sydney"},    {"AGT", "America/Argentina/Buenos_Aires"},
-      {"ART", "Africa/Cairo"},        {"AST", "America/Anchorage"},   {"BET", "America/Sao_Paulo"},
-      {"BST", "Asia/Dhaka"},          {"CAT", "Africa/Harare"},       {"CNT", "America/St_Johns"},
-      {"CST", "America/Chicago"},     {"CTT", "Asia/Shanghai"},       {"EAT", "Africa/Addis_Ababa"},
-      {"ECT", "Europe/Paris"},        {"IET", "America/Indiana/Indianapolis"}, {"IST", "Asia/Kolkata"},
-      {"JST", "Asia/Tokyo"},          {"MIT", "Pacific/Apia"},        {"NET", "Asia/Yerevan"},
-      {"NST", "Pacific/Auckland"},    {"PLT", "Asia/Karachi"},        {"PNT", "America/Phoenix"},
-      {"PRT", "America/Puerto_Rico"}, {"PST", "America/Los_Angeles"}, {"SST", "Pacific/Guadalcanal"},
+      {"ACT", "Australia/Darwin"},
+      {"AET", "Australia/Sydney"},
+      {"AGT", "America/Argentina/Buenos_Aires"},
+      {"ART", "Africa/Cairo"},
+      {"AST", "America/Anchorage"},
+      {"BET", "America/Sao_Paulo"},
+      {"BST", "Asia/Dhaka"},
+      {"CAT", "Africa/Harare"},
+      {"CNT", "America/St_Johns"},
+      {"CST", "America/Chicago"},
+      {"CTT", "Asia/Shanghai"},
+      {"EAT", "Africa/Addis_Ababa"},
+      {"ECT", "Europe/Paris"},
+      {"IET", "America/Indiana/Indianapolis"},
+      {"IST", "Asia/Kolkata"},
+      {"JST", "Asia/Tokyo"},
+      {"MIT", "Pacific/Apia"},
+      {"NET", "Asia/Yerevan"},
+      {"NST", "Pacific/Auckland"},
+      {"PLT", "Asia/Karachi"},
+      {"PNT", "America/Phoenix"},
+      {"PRT", "America/Puerto_Rico"},
+      {"PST", "America/Los_Angeles"},
+      {"SST", "Pacific/Guadalcanal"},
       {"VST", "Asia/Ho_Chi_Minh"}};
   for (const auto& [from, to] : kIds) {
     if (from == id) return to;

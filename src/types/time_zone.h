@@ -10,8 +10,9 @@ class time_zone;
 
 namespace lochan::types {
 
-/// A zone of time: a region of the tz database or a fixed offset. A small value; thread-safe. Built from
-/// the names that Spark takes: "America/Los_Angeles", "UTC", "Z", "+01:00", "-8", "GMT+1", "PST".
+/// A zone of time: a region of the tz database or a fixed offset. A small value; thread-safe. Built
+/// from the names that Spark takes: "America/Los_Angeles", "UTC", "Z", "+01:00", "-8", "GMT+1",
+/// "PST".
 class TimeZone {
  public:
   TimeZone() = default;  // UTC
@@ -21,8 +22,8 @@ class TimeZone {
 
   /// Seconds east of UTC at an instant (seconds since the epoch).
   int64_t offset_at(int64_t epoch_seconds) const;
-  /// The instant of a local time, both in microseconds. As java.time has it: in a gap the time moves
-  /// later by the gap, in an overlap the earlier instant is meant.
+  /// The instant of a local time, both in microseconds. As java.time has it: in a gap the time
+  /// moves later by the gap, in an overlap the earlier instant is meant.
   int64_t instant_of(int64_t local_micros) const;
   /// The local time of an instant, both in microseconds.
   int64_t local_of(int64_t instant_micros) const;

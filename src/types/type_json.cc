@@ -13,7 +13,8 @@
 ///   {"type":"map","keyType":T,"valueType":T,"valueContainsNull":b}
 ///   {"type":"struct","fields":[{"name":s,"type":T,"nullable":b,"metadata":{}}]}
 ///   {"type":"udt",...,"sqlType":T}   read as its sqlType
-/// A collated string is written "string"; the nearest field's metadata says which collation, by path:
+/// A collated string is written "string"; the nearest field's metadata says which collation, by
+/// path:
 ///   "__COLLATIONS":{"a.element":"icu.UNICODE"}
 namespace lochan::types {
 namespace {
@@ -108,7 +109,8 @@ DataType type_from_json(const Json& json, const std::string& path, const Collati
                          type_from_json(json["valueType"], path + ".value", collations),
                          json.value("valueContainsNull", true));
   }
-  if (kind == "udt" && json.contains("sqlType")) return type_from_json(json["sqlType"], path, collations);
+  if (kind == "udt" && json.contains("sqlType"))
+    return type_from_json(json["sqlType"], path, collations);
   if (kind != "struct" || !json.contains("fields") || !json["fields"].is_array()) invalid(json);
   std::vector<StructField> fields;
   for (const Json& item : json["fields"]) {

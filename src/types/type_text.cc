@@ -13,7 +13,8 @@ std::string parenthesised(const char* name, int a) {
 
 std::string interval_name(const DataType& type, const char* (*field)(int)) {
   std::string out = std::string("interval ") + field(type.interval_start());
-  if (type.interval_start() != type.interval_end()) out += std::string(" to ") + field(type.interval_end());
+  if (type.interval_start() != type.interval_end())
+    out += std::string(" to ") + field(type.interval_end());
   return out;
 }
 
@@ -108,7 +109,8 @@ std::string type_name(const DataType& type) {
     case TypeId::kFloat: return "float";
     case TypeId::kDouble: return "double";
     case TypeId::kDecimal:
-      return "decimal(" + std::to_string(type.precision()) + "," + std::to_string(type.scale()) + ")";
+      return "decimal(" + std::to_string(type.precision()) + "," + std::to_string(type.scale()) +
+             ")";
     case TypeId::kString:
       return type.collation() == "UTF8_BINARY" ? "string" : "string collate " + type.collation();
     case TypeId::kChar: return parenthesised("char", type.length());
@@ -151,8 +153,7 @@ std::string DataType::simple_string() const {
 
 std::string DataType::sql() const {
   switch (id_) {
-    case TypeId::kString:
-      return children_ ? "STRING COLLATE " + collation() : "STRING";
+    case TypeId::kString: return children_ ? "STRING COLLATE " + collation() : "STRING";
     case TypeId::kArray: return "ARRAY<" + element().sql() + ">";
     case TypeId::kMap: return "MAP<" + key().sql() + ", " + value().sql() + ">";
     case TypeId::kStruct: {

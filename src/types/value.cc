@@ -28,7 +28,8 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
-std::string join(const Value& value, const char* prefix, const char* suffix, std::string_view zone) {
+std::string join(const Value& value, const char* prefix, const char* suffix,
+                 std::string_view zone) {
   std::string out = prefix;
   const auto& items = value.as_list();
   for (size_t i = 0; i < items.size(); ++i) {
@@ -46,7 +47,9 @@ std::string special_float(double value, const char* type) {
 
 }  // namespace
 
-bool Value::operator==(const Value& other) const { return type == other.type && data == other.data; }
+bool Value::operator==(const Value& other) const {
+  return type == other.type && data == other.data;
+}
 
 std::string Value::name_text(std::string_view zone) const {
   if (is_null()) return "NULL";
@@ -90,7 +93,8 @@ std::string Value::sql(std::string_view zone) const {
     case TypeId::kDate: return "DATE '" + date_to_string(as_int()) + "'";
     case TypeId::kTimestamp:
       return "TIMESTAMP '" + timestamp_to_string(as_int(), TimeZone::get(zone)) + "'";
-    case TypeId::kTimestampNtz: return "TIMESTAMP_NTZ '" + local_timestamp_to_string(as_int()) + "'";
+    case TypeId::kTimestampNtz:
+      return "TIMESTAMP_NTZ '" + local_timestamp_to_string(as_int()) + "'";
     case TypeId::kTime: return "TIME '" + time_to_string(as_int()) + "'";
     case TypeId::kYearMonthInterval:
     case TypeId::kDayTimeInterval: return interval_literal(as_int(), type);

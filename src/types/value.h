@@ -17,10 +17,10 @@ struct CalendarInterval {
 
 using Int128 = __int128;
 
-/// A typed constant. Encodings by type: integers, date (days since 1970-01-01), timestamps (µs since
-/// the epoch), time (ns of the day, as Spark counts it), year-month (months) and day-time (µs)
-/// intervals are int64_t; decimal is the unscaled Int128; string and binary are std::string; array
-/// holds its elements; map holds key, value, key, value...; struct holds its fields. null is
+/// A typed constant. Encodings by type: integers, date (days since 1970-01-01), timestamps (µs
+/// since the epoch), time (ns of the day, as Spark counts it), year-month (months) and day-time
+/// (µs) intervals are int64_t; decimal is the unscaled Int128; string and binary are std::string;
+/// array holds its elements; map holds key, value, key, value...; struct holds its fields. null is
 /// monostate for every type. Variant literals do not exist.
 struct Value {
   using Data = std::variant<std::monostate, bool, int64_t, float, double, Int128, std::string,
@@ -44,8 +44,8 @@ struct Value {
   const std::vector<Value>& as_list() const { return std::get<std::vector<Value>>(data); }
 
   bool operator==(const Value& other) const;
-  /// As the literal prints in an auto-generated column name: `abc`, `1`, `1.50`, `DATE '2020-01-01'`
-  /// (Spark's Literal.sql without quotes on strings). `zone` is for timestamps.
+  /// As the literal prints in an auto-generated column name: `abc`, `1`, `1.50`, `DATE
+  /// '2020-01-01'` (Spark's Literal.sql without quotes on strings). `zone` is for timestamps.
   std::string name_text(std::string_view zone = "UTC") const;
   /// As SQL text that parses back: `'abc'`, `1L`, `1.50BD`.
   std::string sql(std::string_view zone = "UTC") const;

@@ -1,5 +1,6 @@
-// A program with one data race, beside the prebuilt libraries. The race detector must report it: the
-// settings that quiet libraries built without the detector would otherwise be free to quiet everything.
+// A program with one data race, beside the prebuilt libraries. The race detector must report it:
+// the settings that quiet libraries built without the detector would otherwise be free to quiet
+// everything.
 #include <cstdio>
 #include <thread>
 

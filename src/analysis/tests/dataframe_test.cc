@@ -87,7 +87,8 @@ TEST(Marks, OtherSideOfUsingStaysReachable) {
 TEST(Marks, FilterOnAColumnThatSelectDropped) {
   PlanPtr df = marked(with_column(range(3), "x", one()), 1);
   PlanPtr selected = make_plan(Project{df, {column({"x"})}});
-  EXPECT_EQ(schema(make_plan(Filter{selected, function(">", {of("id", 1), one()})})), "struct<x:int>");
+  EXPECT_EQ(schema(make_plan(Filter{selected, function(">", {of("id", 1), one()})})),
+            "struct<x:int>");
 }
 
 TEST(WithColumns, ReplacesInPlaceAndAppends) {
@@ -102,7 +103,8 @@ TEST(WithColumns, AThousandInARowAreOneProject) {
   }
   const auto start = std::chrono::steady_clock::now();
   PlanPtr result = resolved(plan);
-  const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   EXPECT_EQ(result->output.size(), 1001u);
   ASSERT_NE(result->as<Project>(), nullptr);
   EXPECT_NE(result->as<Project>()->child->as<Range>(), nullptr);
@@ -111,7 +113,8 @@ TEST(WithColumns, AThousandInARowAreOneProject) {
 
 TEST(WithColumns, ChainsThatBuildOnEachOtherKeepTheirLevels) {
   PlanPtr plan = range(10);
-  for (int i = 0; i < 200; ++i) plan = with_column(plan, "x", function("+", {column({i ? "x" : "id"}), one()}));
+  for (int i = 0; i < 200; ++i)
+    plan = with_column(plan, "x", function("+", {column({i ? "x" : "id"}), one()}));
   EXPECT_EQ(schema(plan), "struct<id:bigint,x:bigint>");
 }
 
@@ -129,7 +132,8 @@ TEST(Deduplicate, KeepsIdentities) {
 }
 
 TEST(Describe, RowsOfText) {
-  EXPECT_EQ(schema(make_plan(Describe{range(3), {}, {}, false})), "struct<summary:string,id:string>");
+  EXPECT_EQ(schema(make_plan(Describe{range(3), {}, {}, false})),
+            "struct<summary:string,id:string>");
 }
 
 TEST(UnionByName, FillsMissingColumns) {

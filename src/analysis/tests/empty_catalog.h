@@ -6,8 +6,8 @@ namespace lochan::analysis {
 /// A catalog that knows no relation.
 class EmptyCatalog : public plan::Catalog {
  public:
-  plan::CatalogRelation find_relation(const plan::Name&, std::optional<int64_t>, std::optional<int64_t>,
-                                      const plan::Options&) override {
+  plan::CatalogRelation find_relation(const plan::Name&, std::optional<int64_t>,
+                                      std::optional<int64_t>, const plan::Options&) override {
     return std::monostate{};
   }
   plan::ScanSourcePtr open(const plan::UnresolvedRead&) override { return nullptr; }

@@ -1,5 +1,6 @@
-// What a real Spark 4.2 says about types, names, nullability and errors, replayed. recorded.jsonl holds one statement a
-// line: {"sql", "ansi", "schema" + "nullable", or "error" + "params"}; the session zone is America/Los_Angeles.
+// What a real Spark 4.2 says about types, names, nullability and errors, replayed. recorded.jsonl
+// holds one statement a line: {"sql", "ansi", "schema" + "nullable", or "error" + "params"}; the
+// session zone is America/Los_Angeles.
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -7,10 +7,11 @@ namespace {
 
 TEST(Error, RendersAsSparkPrintsIt) {
   const Error error("DIVIDE_BY_ZERO", {{"config", "\"spark.sql.ansi.enabled\""}});
-  EXPECT_STREQ(error.what(),
-               "[DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and "
-               "return NULL instead. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to "
-               "bypass this error. SQLSTATE: 22012");
+  EXPECT_STREQ(
+      error.what(),
+      "[DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and "
+      "return NULL instead. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to "
+      "bypass this error. SQLSTATE: 22012");
   EXPECT_EQ(error.sqlstate(), "22012");
   EXPECT_EQ(error.kind(), ErrorKind::kArithmetic);
 }
@@ -19,9 +20,10 @@ TEST(Error, PrintsParseErrorsWithTheirPosition) {
   QueryContext at;
   at.summary = " (line 1, pos 0)\n\n== SQL ==\nSELEC 1\n^^^\n";
   const Error error("PARSE_SYNTAX_ERROR", {{"error", "'SELEC'"}, {"hint", ""}}, at);
-  EXPECT_STREQ(error.what(),
-               "\n[PARSE_SYNTAX_ERROR] Syntax error at or near 'SELEC'. SQLSTATE: 42601 (line 1, pos "
-               "0)\n\n== SQL ==\nSELEC 1\n^^^\n");
+  EXPECT_STREQ(
+      error.what(),
+      "\n[PARSE_SYNTAX_ERROR] Syntax error at or near 'SELEC'. SQLSTATE: 42601 (line 1, pos "
+      "0)\n\n== SQL ==\nSELEC 1\n^^^\n");
 }
 
 TEST(Error, UnknownConditionIsInternalAndSaysSo) {

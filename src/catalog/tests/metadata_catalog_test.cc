@@ -49,17 +49,20 @@ TEST_F(CatalogTest, KeepsATableAndFindsItWithoutCase) {
 
 TEST_F(CatalogTest, RefusesASecondTableOfTheSameName) {
   catalog.put_table(table("t"), false, "me");
-  EXPECT_EQ(condition_of([&] { catalog.put_table(table("T"), false, "me"); }), "TABLE_OR_VIEW_ALREADY_EXISTS");
+  EXPECT_EQ(condition_of([&] { catalog.put_table(table("T"), false, "me"); }),
+            "TABLE_OR_VIEW_ALREADY_EXISTS");
   EXPECT_EQ(condition_of([&] { catalog.put_table(table("T"), true, "me"); }), "none");
 }
 
 TEST_F(CatalogTest, DropsSchemasOnlyWhenEmptyOrCascading) {
-  catalog.create_schema({.name = "Marts", .location = "", .comment = {}, .properties = {}, .owner = ""}, false, "me");
+  catalog.create_schema(
+      {.name = "Marts", .location = "", .comment = {}, .properties = {}, .owner = ""}, false, "me");
   EXPECT_EQ(catalog.schema("marts").location, "file:/warehouse/marts.db");
   auto t = table("a");
   t.schema = "marts";
   catalog.put_table(t, false, "me");
-  EXPECT_EQ(condition_of([&] { catalog.drop_schema("marts", false, false, "me"); }), "SCHEMA_NOT_EMPTY");
+  EXPECT_EQ(condition_of([&] { catalog.drop_schema("marts", false, false, "me"); }),
+            "SCHEMA_NOT_EMPTY");
   EXPECT_EQ(catalog.drop_schema("marts", false, true, "me").size(), 1u);
   EXPECT_EQ(condition_of([&] { catalog.schema("marts"); }), "SCHEMA_NOT_FOUND");
   EXPECT_EQ(condition_of([&] { catalog.drop_schema("marts", true, false, "me"); }), "none");

@@ -12,16 +12,20 @@ namespace lochan::connect {
 template <class Message>
 Message from_text(const std::string& text) {
   Message out;
-  if (!google::protobuf::TextFormat::ParseFromString(text, &out)) throw std::runtime_error("not a message: " + text);
+  if (!google::protobuf::TextFormat::ParseFromString(text, &out))
+    throw std::runtime_error("not a message: " + text);
   return out;
 }
 
-inline spark::connect::Relation relation_of(const std::string& text) { return from_text<spark::connect::Relation>(text); }
+inline spark::connect::Relation relation_of(const std::string& text) {
+  return from_text<spark::connect::Relation>(text);
+}
 inline spark::connect::Expression expression_of(const std::string& text) {
   return from_text<spark::connect::Expression>(text);
 }
 
-/// A converter for a session without artifacts, where the text of a SQL expression becomes a column of that name.
+/// A converter for a session without artifacts, where the text of a SQL expression becomes a column
+/// of that name.
 inline PlanConverter plain_converter() {
   return PlanConverter({
       .find_artifact = [](const std::string&) { return nullptr; },

@@ -9,7 +9,9 @@ namespace {
 
 namespace proto = spark::connect;
 
-plan::PlanPtr convert(const std::string& text) { return plain_converter().relation(relation_of(text)); }
+plan::PlanPtr convert(const std::string& text) {
+  return plain_converter().relation(relation_of(text));
+}
 std::string error(const std::string& text) {
   return condition_of([&] { convert(text); });
 }
@@ -40,12 +42,16 @@ TEST(Relations, JoinKinds) {
   EXPECT_EQ(out->as<plan::Join>()->kind, plan::JoinKind::kLeftAnti);
   EXPECT_EQ(out->as<plan::Join>()->using_columns, std::vector<std::string>{"id"});
   EXPECT_EQ(error("join { " + sides + " }"), "CONNECT_INVALID_PLAN.INVALID_ENUM");
-  EXPECT_EQ(error("join { " + sides + " join_type: JOIN_TYPE_INNER using_columns: 'a' join_condition { literal { boolean: true } } }"),
+  EXPECT_EQ(error("join { " + sides +
+                  " join_type: JOIN_TYPE_INNER using_columns: 'a' join_condition { literal { "
+                  "boolean: true } } }"),
             "CONNECT_INVALID_PLAN.USING_COLUMNS_OR_JOIN_CONDITION_SET_IN_JOIN");
 }
 
 TEST(Relations, ReadOptionsHaveLowerCaseKeys) {
-  auto out = convert("read { data_source { format: 'csv' paths: '/mnt/x' options { key: 'inferSchema' value: 'true' } } }");
+  auto out = convert(
+      "read { data_source { format: 'csv' paths: '/mnt/x' options { key: 'inferSchema' value: "
+      "'true' } } }");
   const auto& read = *out->as<plan::UnresolvedRead>();
   EXPECT_EQ(read.options.at("inferschema"), "true");
   EXPECT_EQ(read.paths, std::vector<std::string>{"/mnt/x"});
@@ -57,8 +63,10 @@ TEST(Relations, CatalogOperationsGoByFieldName) {
   EXPECT_EQ(operation.op, "list_tables");
   EXPECT_EQ(operation.arguments.at("db_name"), "sales");
   EXPECT_EQ(operation.arguments.at("pattern"), "a*");
-  out = convert("catalog { create_table { table_name: 't' options { key: 'Path' value: 'x' } schema { struct {"
-                " fields { name: 'a' data_type { integer {} } nullable: true } } } } }");
+  out = convert(
+      "catalog { create_table { table_name: 't' options { key: 'Path' value: 'x' } schema { struct "
+      "{"
+      " fields { name: 'a' data_type { integer {} } nullable: true } } } } }");
   const auto& create = *out->as<plan::CatalogOperation>();
   EXPECT_EQ(create.table_options.at("Path"), "x");
   EXPECT_NE(create.schema.find("\"integer\""), std::string::npos);
@@ -68,7 +76,8 @@ TEST(Relations, CatalogOperationsGoByFieldName) {
 
 TEST(Relations, LocalRelationNeedsDataOrSchema) {
   EXPECT_EQ(error("local_relation {}"), "CONNECT_INVALID_PLAN.SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
-  EXPECT_EQ(error("cached_local_relation { hash: 'x' }"), "CONNECT_INVALID_PLAN.NOT_FOUND_CACHED_LOCAL_RELATION");
+  EXPECT_EQ(error("cached_local_relation { hash: 'x' }"),
+            "CONNECT_INVALID_PLAN.NOT_FOUND_CACHED_LOCAL_RELATION");
   auto out = convert("local_relation { schema: 'a INT, b STRING' }");
   EXPECT_EQ(out->as<plan::LocalRelation>()->schema.size(), 2u);
 }
@@ -82,7 +91,8 @@ TEST(Relations, EveryArmIsAPlanOrAnError) {
     try {
       EXPECT_NE(plain_converter().relation(relation), nullptr);
     } catch (const Error& error) {
-      EXPECT_NE(error.kind(), ErrorKind::kInternal) << arms->field(i)->name() << ": " << error.what();
+      EXPECT_NE(error.kind(), ErrorKind::kInternal)
+          << arms->field(i)->name() << ": " << error.what();
     }
   }
 }
@@ -95,7 +105,8 @@ TEST(Relations, EveryExpressionArmIsAnExpressionOrAnError) {
     try {
       EXPECT_NE(plain_converter().expression(expression), nullptr);
     } catch (const Error& error) {
-      EXPECT_NE(error.kind(), ErrorKind::kInternal) << arms->field(i)->name() << ": " << error.what();
+      EXPECT_NE(error.kind(), ErrorKind::kInternal)
+          << arms->field(i)->name() << ": " << error.what();
     }
   }
 }
@@ -135,7 +146,8 @@ TEST(Nesting, AThousandLevelsAreConverted) {
 TEST(Nesting, BeyondTheLimitIsAnError) {
   run_on_big_stack([] {
     const auto relation = chain(PlanConverter::kMaxLevels + 1);
-    EXPECT_EQ(condition_of([&] { plain_converter().relation(relation); }), "CONNECT_INVALID_PLAN.PLAN_SIZE_LARGER_THAN_MAX");
+    EXPECT_EQ(condition_of([&] { plain_converter().relation(relation); }),
+              "CONNECT_INVALID_PLAN.PLAN_SIZE_LARGER_THAN_MAX");
   });
 }
 
@@ -165,13 +177,19 @@ TEST(Robustness, DamagedMessagesAreErrors) {
   const auto seed = relation_of(
       "common { plan_id: 3 } project { input { join { left { " + kRange +
       " } right { read { named_table { unparsed_identifier: 'a.b' } } } join_type: JOIN_TYPE_INNER"
-      " join_condition { unresolved_function { function_name: '==' arguments { literal { decimal { value: '1.5' } } }"
-      " arguments { cast { expr { unresolved_attribute { unparsed_identifier: 'x' } } type_str: 'int' } } } } } }"
-      " expressions { window { window_function { unresolved_function { function_name: 'rank' } } } }"
-      " expressions { alias { expr { literal { array { element_type { integer {} } } } } name: 'a' } } }");
+      " join_condition { unresolved_function { function_name: '==' arguments { literal { decimal { "
+      "value: '1.5' } } }"
+      " arguments { cast { expr { unresolved_attribute { unparsed_identifier: 'x' } } type_str: "
+      "'int' } } } } } }"
+      " expressions { window { window_function { unresolved_function { function_name: 'rank' } } } "
+      "}"
+      " expressions { alias { expr { literal { array { element_type { integer {} } } } } name: 'a' "
+      "} } }");
   const std::string bytes = seed.SerializeAsString();
   uint64_t state = 12345;
-  const auto random = [&] { return state = state * 6364136223846793005ull + 1442695040888963407ull, state >> 33; };
+  const auto random = [&] {
+    return state = state * 6364136223846793005ull + 1442695040888963407ull, state >> 33;
+  };
   run_on_big_stack([&] {
     for (int round = 0; round < 2000; ++round) {
       std::string damaged = bytes;

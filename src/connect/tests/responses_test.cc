@@ -11,15 +11,20 @@ namespace lochan::connect {
 namespace {
 
 ResponseEncoder encoder(size_t chunk_bytes) {
-  return {.session_id = "s", .server_side_session_id = "ss", .operation_id = "o", .chunk_bytes = chunk_bytes};
+  return {.session_id = "s",
+          .server_side_session_id = "ss",
+          .operation_id = "o",
+          .chunk_bytes = chunk_bytes};
 }
 
 TEST(Responses, IdsSayWhereTheyAre) {
   const Position position{12, 3, 7};
   EXPECT_EQ(Position::from_id(position.to_id()), position);
   EXPECT_EQ(Position::from_id(Position{}.to_id()), Position{});
-  for (const std::string bad : {"", "1", "1/2", "1/2/3/4", "1/3/3", "x/0/1", "1/-1/1", "-2/0/1", "1/0/1 "})
-    EXPECT_EQ(condition_of([&] { Position::from_id(bad); }), "INVALID_CURSOR.POSITION_NOT_FOUND") << bad;
+  for (const std::string bad :
+       {"", "1", "1/2", "1/2/3/4", "1/3/3", "x/0/1", "1/-1/1", "-2/0/1", "1/0/1 "})
+    EXPECT_EQ(condition_of([&] { Position::from_id(bad); }), "INVALID_CURSOR.POSITION_NOT_FOUND")
+        << bad;
 }
 
 TEST(Responses, BatchesAreCutWhereTheClientAllows) {
@@ -50,7 +55,8 @@ TEST(Responses, BatchesAreCutWhereTheClientAllows) {
 TEST(Responses, CommandsAnswerWithRowsQueriesWithThemselves) {
   ResponseEncoder out = encoder(0);
   out.sql_relation.mutable_sql()->set_query("SELECT 1");
-  const auto query = out.encode(session::SqlCommandEvent{plan::make_plan(plan::SqlText{"SELECT 1", {}, {}})}, 0, 0);
+  const auto query = out.encode(
+      session::SqlCommandEvent{plan::make_plan(plan::SqlText{"SELECT 1", {}, {}})}, 0, 0);
   EXPECT_EQ(query[0].sql_command_result().relation().sql().query(), "SELECT 1");
   plan::LocalRelation rows;
   rows.schema = {{"a", types::TypeId::kInteger}};
@@ -69,14 +75,19 @@ TEST(Responses, ProgressKeepsTheClientsPlace) {
 
 TEST(Errors, ClassesFollowTheKind) {
   // As a real Spark 4.2 sends them.
-  EXPECT_EQ(java_classes(Error("DIVIDE_BY_ZERO")),
-            (std::vector<std::string>{"org.apache.spark.SparkArithmeticException", "java.lang.ArithmeticException",
-                                      "java.lang.RuntimeException", "java.lang.Exception", "java.lang.Throwable",
-                                      "java.lang.Object"}));
-  EXPECT_EQ(java_classes(Error("INVALID_HANDLE.FORMAT", {{"handle", "x"}}))[0], "org.apache.spark.SparkSQLException");
-  const ErrorParameters to_int{{"expression", "'a'"}, {"sourceType", "\"STRING\""}, {"targetType", "\"INT\""}};
-  const ErrorParameters to_date{{"expression", "'a'"}, {"sourceType", "\"STRING\""}, {"targetType", "\"DATE\""}};
-  EXPECT_EQ(java_classes(Error("CAST_INVALID_INPUT", to_int))[1], "java.lang.NumberFormatException");
+  EXPECT_EQ(
+      java_classes(Error("DIVIDE_BY_ZERO")),
+      (std::vector<std::string>{"org.apache.spark.SparkArithmeticException",
+                                "java.lang.ArithmeticException", "java.lang.RuntimeException",
+                                "java.lang.Exception", "java.lang.Throwable", "java.lang.Object"}));
+  EXPECT_EQ(java_classes(Error("INVALID_HANDLE.FORMAT", {{"handle", "x"}}))[0],
+            "org.apache.spark.SparkSQLException");
+  const ErrorParameters to_int{
+      {"expression", "'a'"}, {"sourceType", "\"STRING\""}, {"targetType", "\"INT\""}};
+  const ErrorParameters to_date{
+      {"expression", "'a'"}, {"sourceType", "\"STRING\""}, {"targetType", "\"DATE\""}};
+  EXPECT_EQ(java_classes(Error("CAST_INVALID_INPUT", to_int))[1],
+            "java.lang.NumberFormatException");
   EXPECT_EQ(java_classes(Error("CAST_INVALID_INPUT", to_date))[1], "java.time.DateTimeException");
 }
 
@@ -120,7 +131,8 @@ TEST(Errors, StoreKeepsThemForTheirSessionOnly) {
 TEST(Artifacts, Crc32IsZlibs) { EXPECT_EQ(crc32("123456789"), 0xCBF43926u); }
 
 TEST(StorageLevels, SurviveTheWayThereAndBack) {
-  const auto level = from_text<spark::connect::StorageLevel>("use_disk: true use_memory: true replication: 2");
+  const auto level =
+      from_text<spark::connect::StorageLevel>("use_disk: true use_memory: true replication: 2");
   EXPECT_EQ(parse_storage_level(to_text(level)).SerializeAsString(), level.SerializeAsString());
   EXPECT_EQ(parse_storage_level("").replication(), 1);
 }

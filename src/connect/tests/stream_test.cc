@@ -20,29 +20,35 @@ using session::Execution;
 class StreamTest : public ::testing::Test {
  protected:
   using Service = proto::SparkConnectService::WithRawCallbackMethod_ExecutePlan<
-      proto::SparkConnectService::WithRawCallbackMethod_ReattachExecute<proto::SparkConnectService::Service>>;
+      proto::SparkConnectService::WithRawCallbackMethod_ReattachExecute<
+          proto::SparkConnectService::Service>>;
 
   class FakeService final : public Service {
    public:
     explicit FakeService(StreamTest& test) : test_(test) {}
-    grpc::ServerWriteReactor<grpc::ByteBuffer>* ExecutePlan(grpc::CallbackServerContext*, const grpc::ByteBuffer*) override {
+    grpc::ServerWriteReactor<grpc::ByteBuffer>* ExecutePlan(grpc::CallbackServerContext*,
+                                                            const grpc::ByteBuffer*) override {
       return test_.serve([this] {
         OperationStream out = test_.open();
         test_.last_ = out.execution;
         return out;
       });
     }
-    grpc::ServerWriteReactor<grpc::ByteBuffer>* ReattachExecute(grpc::CallbackServerContext*, const grpc::ByteBuffer* in) override {
+    grpc::ServerWriteReactor<grpc::ByteBuffer>* ReattachExecute(
+        grpc::CallbackServerContext*, const grpc::ByteBuffer* in) override {
       proto::ReattachExecuteRequest request;
       std::vector<grpc::Slice> slices;
       EXPECT_TRUE(in->Dump(&slices).ok());
       std::string bytes;
-      for (const auto& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+      for (const auto& slice : slices)
+        bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
       EXPECT_TRUE(request.ParseFromString(bytes));
       return test_.serve([this, id = request.last_response_id()] {
         const Position last = Position::from_id(id);
         return OperationStream{test_.session_, test_.last_, test_.encoder_,
-                               last.last_of_event() ? Position{last.index + 1} : Position{last.index, last.chunk + 1, last.chunks}};
+                               last.last_of_event()
+                                   ? Position{last.index + 1}
+                                   : Position{last.index, last.chunk + 1, last.chunks}};
       });
     }
 
@@ -54,17 +60,18 @@ class StreamTest : public ::testing::Test {
       : registry_({}),
         context_(registry_, "me"),
         session_(registry_.open("me", "00000000-0000-0000-0000-000000000001")),
-        encoder_(std::make_shared<ResponseEncoder>(ResponseEncoder{.session_id = session_->id(),
-                                                                   .server_side_session_id = session_->server_side_id(),
-                                                                   .operation_id = "o",
-                                                                   .chunk_bytes = 1000})) {
+        encoder_(std::make_shared<ResponseEncoder>(
+            ResponseEncoder{.session_id = session_->id(),
+                            .server_side_session_id = session_->server_side_id(),
+                            .operation_id = "o",
+                            .chunk_bytes = 1000})) {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
-    stub_ = proto::SparkConnectService::NewStub(
-        grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
+    stub_ = proto::SparkConnectService::NewStub(grpc::CreateChannel(
+        "127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
   }
   ~StreamTest() override {
     server_->Shutdown(std::chrono::system_clock::now());
@@ -73,12 +80,16 @@ class StreamTest : public ::testing::Test {
   }
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* serve(ResponseStream::Open open) {
-    return ResponseStream::start(requests_, pool_, 100ms, std::move(open),
-                                 [](const Error& error) { return to_status(error); }, context_);
+    return ResponseStream::start(
+        requests_, pool_, 100ms, std::move(open),
+        [](const Error& error) { return to_status(error); }, context_);
   }
   OperationStream open() {
-    return {session_, session_->execute_work({.id = random_uuid(), .reattachable = reattachable_, .buffer_bytes = 1 << 20}, work_),
-            encoder_};
+    return {
+        session_,
+        session_->execute_work(
+            {.id = random_uuid(), .reattachable = reattachable_, .buffer_bytes = 1 << 20}, work_),
+        encoder_};
   }
 
   struct Call {

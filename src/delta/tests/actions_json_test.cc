@@ -9,7 +9,8 @@ namespace {
 
 std::vector<Action> read(std::string_view text) {
   std::vector<Action> actions;
-  read_actions(text, {"`t`", "file"}, [&](Action&& action) { actions.push_back(std::move(action)); });
+  read_actions(text, {"`t`", "file"},
+               [&](Action&& action) { actions.push_back(std::move(action)); });
   return actions;
 }
 
@@ -34,17 +35,18 @@ TEST(ActionsJson, EveryActionComesBack) {
   expect_round_trip(Protocol{3, 7, std::vector<std::string>{"deletionVectors"},
                              std::vector<std::string>{"deletionVectors", "appendOnly"}});
   expect_round_trip(Protocol{1, 2, std::nullopt, std::nullopt});
-  expect_round_trip(AddFile{.path = "p=a%20b/x.parquet",
-                            .partition_values = {{"p", "a b"}, {"q", std::nullopt}},
-                            .size = 7,
-                            .modification_time = 8,
-                            .data_change = false,
-                            .stats = R"({"numRecords":1})",
-                            .tags = {{"t", "v"}},
-                            .deletion_vector = DeletionVectorDescriptor{"u", "ab^-aqEH.-t@S}K{vb[*k^", 4, 40, 6},
-                            .base_row_id = 1,
-                            .default_row_commit_version = 2,
-                            .clustering_provider = "liquid"});
+  expect_round_trip(
+      AddFile{.path = "p=a%20b/x.parquet",
+              .partition_values = {{"p", "a b"}, {"q", std::nullopt}},
+              .size = 7,
+              .modification_time = 8,
+              .data_change = false,
+              .stats = R"({"numRecords":1})",
+              .tags = {{"t", "v"}},
+              .deletion_vector = DeletionVectorDescriptor{"u", "ab^-aqEH.-t@S}K{vb[*k^", 4, 40, 6},
+              .base_row_id = 1,
+              .default_row_commit_version = 2,
+              .clustering_provider = "liquid"});
   expect_round_trip(RemoveFile{.path = "x",
                                .deletion_timestamp = 3,
                                .extended_file_metadata = true,
@@ -71,7 +73,9 @@ TEST(ActionsJson, EveryActionComesBack) {
 TEST(ActionsJson, AbsentIsLeftOut) {
   std::string line;
   append_action(line, AddFile{.path = "x"});
-  EXPECT_EQ(line, R"({"add":{"path":"x","partitionValues":{},"size":0,"modificationTime":0,"dataChange":true}})");
+  EXPECT_EQ(
+      line,
+      R"({"add":{"path":"x","partitionValues":{},"size":0,"modificationTime":0,"dataChange":true}})");
 }
 
 // The example of PROTOCOL.md, "Add File and Remove File".
@@ -143,7 +147,8 @@ TEST(ActionsJson, RefusesWhatIsBroken) {
 
 TEST(ActionsJson, WritesTextThatIsNotUtf8) {
   std::string line;
-  append_action(line, AddFile{.path = "x", .partition_values = {{"p", std::string("a\xFFz\x01", 4)}}});
+  append_action(line,
+                AddFile{.path = "x", .partition_values = {{"p", std::string("a\xFFz\x01", 4)}}});
   const auto actions = read(line);
   EXPECT_EQ(std::get<AddFile>(actions.at(0)).partition_values.at("p"), "a\xEF\xBF\xBDz\x01");
 }

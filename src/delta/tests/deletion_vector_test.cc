@@ -22,8 +22,8 @@ std::string error_of(const TableAccess& access, const DeletionVectorDescriptor& 
   }
 }
 
-/// A file as "Deletion Vector File Storage Format" has it, around the bytes of the protocol's example. The checksum is
-/// Python's zlib.crc32 of those bytes.
+/// A file as "Deletion Vector File Storage Format" has it, around the bytes of the protocol's
+/// example. The checksum is Python's zlib.crc32 of those bytes.
 std::string file_with_example() {
   const std::string bytes = *decode_z85(kInline.path_or_inline);
   return std::string("\x01\x00\x00\x00\x28", 5) + bytes + std::string("\x05\x99\xC9\xDF", 4);
@@ -39,7 +39,8 @@ TEST(DeletionVector, ReadsTheProtocolsInlineExample) {
   EXPECT_FALSE(vector.contains((1ULL << 32) + 3));
 }
 
-// PROTOCOL.md, "JSON Example 1": this descriptor means ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin.
+// PROTOCOL.md, "JSON Example 1": this descriptor means
+// ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin.
 TEST(DeletionVector, ReadsAFileNamedByUuid) {
   const TestTable table;
   table.write("ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", file_with_example());

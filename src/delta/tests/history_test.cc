@@ -22,7 +22,8 @@ std::string error_at(const TestTable& table, int64_t ms) {
 TEST(History, ListsTheNewestFirst) {
   const TestTable table;
   table.write_commit(0, info_line("CREATE TABLE") + kProtocol + kMetadata);
-  table.write_commit(1, info_line("WRITE", R"(,"operationParameters":{"mode":"Append"})") + add_line("a"));
+  table.write_commit(
+      1, info_line("WRITE", R"(,"operationParameters":{"mode":"Append"})") + add_line("a"));
   table.write_commit(2, add_line("b"));
   for (int i = 0; i < 3; ++i) table.set_commit_time(i, 1'000 + i * 1'000);
   const auto history = read_history(table.access());
@@ -60,13 +61,15 @@ TEST(History, InCommitTimestampsSplitTheLog) {
   const TestTable table;
   std::string metadata = kMetadata;
   const std::string none = R"("configuration":{})";
-  metadata.replace(metadata.find(none), none.size(),
-                   R"("configuration":{"delta.enableInCommitTimestamps":"true","delta.inCommitTimestampEnablementVersion":"2","delta.inCommitTimestampEnablementTimestamp":"50000"})");
+  metadata.replace(
+      metadata.find(none), none.size(),
+      R"("configuration":{"delta.enableInCommitTimestamps":"true","delta.inCommitTimestampEnablementVersion":"2","delta.inCommitTimestampEnablementTimestamp":"50000"})");
   table.write_commit(0, kProtocol + kMetadata);
   table.write_commit(1, add_line("a"));
   table.write_commit(2, info_line("SET", R"(,"inCommitTimestamp":50000)") + metadata);
   table.write_commit(3, info_line("WRITE", R"(,"inCommitTimestamp":60000)") + add_line("b"));
-  for (int i = 0; i < 4; ++i) table.set_commit_time(i, 70'000 + i);  // copied: file times mean nothing after version 2
+  for (int i = 0; i < 4; ++i)
+    table.set_commit_time(i, 70'000 + i);  // copied: file times mean nothing after version 2
   table.set_commit_time(0, 10'000);
   table.set_commit_time(1, 20'000);
   EXPECT_EQ(error_at(table, 15'000), "version 0");

@@ -13,8 +13,10 @@ using types::DataType;
 using types::TypeId;
 using types::Value;
 
-Value parse(const DataType& type, const std::optional<std::string>& text, const char* zone = "UTC") {
-  return parse_partition_value({.name = "c", .physical_name = "c", .type = type}, text, types::TimeZone::get(zone));
+Value parse(const DataType& type, const std::optional<std::string>& text,
+            const char* zone = "UTC") {
+  return parse_partition_value({.name = "c", .physical_name = "c", .type = type}, text,
+                               types::TimeZone::get(zone));
 }
 
 void expect_both_ways(const DataType& type, Value::Data data, const std::string& text) {
@@ -36,7 +38,8 @@ TEST(PartitionValues, EveryTypeBothWays) {
   expect_both_ways(TypeId::kDouble, 1e10, "1.0E10");
   expect_both_ways(TypeId::kDouble, -0.001, "-0.001");
   expect_both_ways(DataType::decimal(10, 2), types::Int128{-1050}, "-10.50");
-  expect_both_ways(DataType::decimal(38, 0), types::Int128{9'999'999'999'999'999} * 10'000'000, "99999999999999990000000");
+  expect_both_ways(DataType::decimal(38, 0), types::Int128{9'999'999'999'999'999} * 10'000'000,
+                   "99999999999999990000000");
   expect_both_ways(TypeId::kDate, int64_t{0}, "1970-01-01");
   expect_both_ways(TypeId::kDate, int64_t{-719528}, "0000-01-01");
   expect_both_ways(TypeId::kTimestamp, int64_t{123456}, "1970-01-01T00:00:00.123456Z");
@@ -47,8 +50,9 @@ TEST(PartitionValues, EveryTypeBothWays) {
 }
 
 TEST(PartitionValues, EmptyIsNullForEveryType) {
-  for (const DataType& type : {DataType(TypeId::kString), DataType(TypeId::kInteger), DataType(TypeId::kDate),
-                               DataType(TypeId::kTimestamp), DataType(TypeId::kBinary), DataType::decimal(5, 1)}) {
+  for (const DataType& type :
+       {DataType(TypeId::kString), DataType(TypeId::kInteger), DataType(TypeId::kDate),
+        DataType(TypeId::kTimestamp), DataType(TypeId::kBinary), DataType::decimal(5, 1)}) {
     EXPECT_TRUE(parse(type, std::nullopt).is_null());
     EXPECT_TRUE(parse(type, "").is_null());
     EXPECT_EQ(format_partition_value(Value::null(type)), std::nullopt);
@@ -57,11 +61,16 @@ TEST(PartitionValues, EmptyIsNullForEveryType) {
 }
 
 TEST(PartitionValues, TimestampsHaveTwoSpellings) {
-  EXPECT_EQ(parse(TypeId::kTimestamp, "2020-01-01 00:00:00", "America/Los_Angeles").as_int(), 1577865600000000);
+  EXPECT_EQ(parse(TypeId::kTimestamp, "2020-01-01 00:00:00", "America/Los_Angeles").as_int(),
+            1577865600000000);
   EXPECT_EQ(parse(TypeId::kTimestamp, "2020-01-01 00:00:00.123456").as_int(), 1577836800123456);
-  EXPECT_EQ(parse(TypeId::kTimestamp, "2020-01-01T00:00:00.000000Z", "America/Los_Angeles").as_int(), 1577836800000000);
-  EXPECT_EQ(parse(TypeId::kTimestampNtz, "2020-01-01 00:00:00", "America/Los_Angeles").as_int(), 1577836800000000);
-  EXPECT_EQ(parse(DataType::decimal(10, 2), "1E1"), Value(DataType::decimal(10, 2), types::Int128{1000}));
+  EXPECT_EQ(
+      parse(TypeId::kTimestamp, "2020-01-01T00:00:00.000000Z", "America/Los_Angeles").as_int(),
+      1577836800000000);
+  EXPECT_EQ(parse(TypeId::kTimestampNtz, "2020-01-01 00:00:00", "America/Los_Angeles").as_int(),
+            1577836800000000);
+  EXPECT_EQ(parse(DataType::decimal(10, 2), "1E1"),
+            Value(DataType::decimal(10, 2), types::Int128{1000}));
   EXPECT_EQ(parse(TypeId::kDouble, "-Infinity").is_null(), false);
 }
 
@@ -87,14 +96,18 @@ TEST(PartitionValues, RefusesWhatIsNoValue) {
 TEST(PartitionValues, DirectoriesAreEscapedTwice) {
   TableSchema schema;
   schema.fields = {{"a=b", TypeId::kString}, {"t", TypeId::kTimestamp}, {"v", TypeId::kInteger}};
-  for (const auto& field : schema.fields) schema.columns.push_back({.name = field.name, .physical_name = field.name, .type = field.type});
+  for (const auto& field : schema.fields)
+    schema.columns.push_back({.name = field.name, .physical_name = field.name, .type = field.type});
   schema.partition_columns = {0, 1};
-  const std::vector<Value> values = {Value::string("x/y %ä"), Value(TypeId::kTimestamp, int64_t{0})};
+  const std::vector<Value> values = {Value::string("x/y %ä"),
+                                     Value(TypeId::kTimestamp, int64_t{0})};
   const std::string directory = partition_directory(schema, values);
   EXPECT_EQ(directory, "a%3Db=x%2Fy %25ä/t=1970-01-01T00%3A00%3A00.000000Z");
-  EXPECT_EQ(encode_uri_path(directory), "a%253Db=x%252Fy%20%2525%C3%A4/t=1970-01-01T00%253A00%253A00.000000Z");
+  EXPECT_EQ(encode_uri_path(directory),
+            "a%253Db=x%252Fy%20%2525%C3%A4/t=1970-01-01T00%253A00%253A00.000000Z");
   EXPECT_EQ(decode_uri(encode_uri_path(directory)), directory);
-  EXPECT_EQ(partition_directory(schema, {Value::null(TypeId::kString), values[1]}).substr(0, 34), "a%3Db=__HIVE_DEFAULT_PARTITION__/t");
+  EXPECT_EQ(partition_directory(schema, {Value::null(TypeId::kString), values[1]}).substr(0, 34),
+            "a%3Db=__HIVE_DEFAULT_PARTITION__/t");
   const std::string path = data_file_path(schema, values, 3, "snappy");
   EXPECT_TRUE(path.starts_with(directory + "/part-00003-")) << path;
   EXPECT_TRUE(path.ends_with("-c000.snappy.parquet")) << path;

@@ -34,8 +34,10 @@ int answer(const Predicate& p, const std::optional<int64_t>& row) {
       int result = 1;
       for (const auto& child : p.children) {
         const int a = answer(child, row);
-        if (a == 0 || result == 0) result = 0;
-        else if (a == -1 || result == -1) result = -1;
+        if (a == 0 || result == 0)
+          result = 0;
+        else if (a == -1 || result == -1)
+          result = -1;
       }
       return result;
     }
@@ -43,8 +45,10 @@ int answer(const Predicate& p, const std::optional<int64_t>& row) {
       int result = 0;
       for (const auto& child : p.children) {
         const int a = answer(child, row);
-        if (a == 1 || result == 1) result = 1;
-        else if (a == -1 || result == -1) result = -1;
+        if (a == 1 || result == 1)
+          result = 1;
+        else if (a == -1 || result == -1)
+          result = -1;
       }
       return result;
     }
@@ -58,8 +62,10 @@ int answer(const Predicate& p, const std::optional<int64_t>& row) {
       if (!row) return -1;
       bool has_null = false;
       for (const auto& value : p.values) {
-        if (value.is_null()) has_null = true;
-        else if (value.as_int() == *row) return 1;
+        if (value.is_null())
+          has_null = true;
+        else if (value.as_int() == *row)
+          return 1;
       }
       return has_null ? -1 : 0;
     }
@@ -81,8 +87,10 @@ int answer(const Predicate& p, const std::optional<int64_t>& row) {
 
 std::vector<Predicate> simple_predicates() {
   std::vector<Predicate> all;
-  for (const Op op : {Op::kEqual, Op::kNotEqual, Op::kLess, Op::kLessEqual, Op::kGreater, Op::kGreaterEqual, Op::kNullSafeEqual}) {
-    for (int64_t value = -1; value <= 4; ++value) all.push_back(Predicate::compare(op, {"c"}, Value::bigint(value)));
+  for (const Op op : {Op::kEqual, Op::kNotEqual, Op::kLess, Op::kLessEqual, Op::kGreater,
+                      Op::kGreaterEqual, Op::kNullSafeEqual}) {
+    for (int64_t value = -1; value <= 4; ++value)
+      all.push_back(Predicate::compare(op, {"c"}, Value::bigint(value)));
     all.push_back(Predicate::compare(op, {"c"}, Value::null(TypeId::kLong)));
   }
   all.push_back({Op::kIsNull, {"c"}, {}, {}});
@@ -102,7 +110,8 @@ TEST(Pruning, NeverMissesAnOutcome) {
     all.push_back(Predicate::negation(simple[i]));
     all.push_back(Predicate::all({simple[i], simple[(i * 7 + 3) % simple.size()]}));
     all.push_back(Predicate::any({simple[i], simple[(i * 5 + 11) % simple.size()]}));
-    all.push_back(Predicate::negation(Predicate::all({simple[i], simple[(i * 3 + 1) % simple.size()]})));
+    all.push_back(
+        Predicate::negation(Predicate::all({simple[i], simple[(i * 3 + 1) % simple.size()]})));
   }
   for (const auto& rows : files) {
     const ColumnFacts facts = facts_of(rows);
@@ -110,7 +119,9 @@ TEST(Pruning, NeverMissesAnOutcome) {
       const Outcomes outcomes = evaluate(predicate, [&](const auto&) { return facts; });
       for (const auto& row : rows) {
         const int a = answer(predicate, row);
-        EXPECT_TRUE(a == 1 ? outcomes.can_be_true : a == 0 ? outcomes.can_be_false : outcomes.can_be_null)
+        EXPECT_TRUE(a == 1   ? outcomes.can_be_true
+                    : a == 0 ? outcomes.can_be_false
+                             : outcomes.can_be_null)
             << "op " << static_cast<int>(predicate.op) << " answer " << a;
       }
     }
@@ -118,7 +129,8 @@ TEST(Pruning, NeverMissesAnOutcome) {
 }
 
 TEST(Pruning, ConstantsDecide) {
-  for (const auto& rows : std::vector<std::vector<std::optional<int64_t>>>{{0}, {2}, {std::nullopt}}) {
+  for (const auto& rows :
+       std::vector<std::vector<std::optional<int64_t>>>{{0}, {2}, {std::nullopt}}) {
     ColumnFacts facts = facts_of(rows);
     facts.is_constant = true;
     for (const auto& predicate : simple_predicates()) {
@@ -132,7 +144,9 @@ TEST(Pruning, ConstantsDecide) {
 TEST(Pruning, NaNMayHideAboveTheMaximum) {
   const ColumnFacts facts{false, true, Value::float64(1), Value::float64(2), false};
   const auto can_be_true = [&](Op op, double value) {
-    return evaluate(Predicate::compare(op, {"c"}, Value::float64(value)), [&](const auto&) { return facts; }).can_be_true;
+    return evaluate(Predicate::compare(op, {"c"}, Value::float64(value)),
+                    [&](const auto&) { return facts; })
+        .can_be_true;
   };
   EXPECT_TRUE(can_be_true(Op::kGreater, 5));  // NaN > 5 in Spark
   EXPECT_FALSE(can_be_true(Op::kLess, 1));

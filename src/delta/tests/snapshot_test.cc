@@ -11,7 +11,8 @@ TEST(Snapshot, AddsUpCommits) {
   const TestTable table;
   table.write_commit(0, kProtocol + kMetadata + add_line("a") + add_line("b"));
   table.write_commit(1, remove_line("a") + add_line("c"));
-  table.write_commit(2, add_line("a", "y") + R"({"txn":{"appId":"app","version":4}})" "\n");
+  table.write_commit(2, add_line("a", "y") + R"({"txn":{"appId":"app","version":4}})"
+                                             "\n");
   const auto snapshot = table.load();
   EXPECT_EQ(snapshot->version(), 2);
   EXPECT_EQ(paths_of(*snapshot), "a b c ");
@@ -25,8 +26,10 @@ TEST(Snapshot, AddsUpCommits) {
 
 TEST(Snapshot, TellsFilesApartByDeletionVector) {
   const TestTable table;
-  const std::string first = R"(,"deletionVector":{"storageType":"i","pathOrInlineDv":"one","sizeInBytes":1,"cardinality":1})";
-  const std::string second = R"(,"deletionVector":{"storageType":"i","pathOrInlineDv":"two","sizeInBytes":1,"cardinality":2})";
+  const std::string first =
+      R"(,"deletionVector":{"storageType":"i","pathOrInlineDv":"one","sizeInBytes":1,"cardinality":1})";
+  const std::string second =
+      R"(,"deletionVector":{"storageType":"i","pathOrInlineDv":"two","sizeInBytes":1,"cardinality":2})";
   table.write_commit(0, kProtocol + kMetadata + add_line("a"));
   table.write_commit(1, add_line("a", "x", first) + remove_line("a"));
   table.write_commit(2, remove_line("a", first) + add_line("a", "x", second));
@@ -45,7 +48,8 @@ TEST(Snapshot, OneFileHasOneSpelling) {
 TEST(Snapshot, DomainsAreKeptUntilRemoved) {
   const TestTable table;
   const auto domain = [](const char* name, const char* removed) {
-    return std::string(R"({"domainMetadata":{"domain":")") + name + R"(","configuration":"{}","removed":)" + removed + "}}\n";
+    return std::string(R"({"domainMetadata":{"domain":")") + name +
+           R"(","configuration":"{}","removed":)" + removed + "}}\n";
   };
   table.write_commit(0, kProtocol + kMetadata + domain("a", "false") + domain("b", "false"));
   table.write_commit(1, domain("a", "true"));
@@ -72,10 +76,12 @@ TEST(Snapshot, StartsAtACheckpoint) {
 }
 
 TEST(Snapshot, TheHintIsOnlyAHint) {
-  for (const std::string hint : {"", "garbage", "{\"version\":", "[]", "{\"version\":\"x\"}", "{\"version\":-3}",
-                                 "{\"version\":0}", "{\"version\":7}", "{\"version\":99999999999999}"}) {
+  for (const std::string hint :
+       {"", "garbage", "{\"version\":", "[]", "{\"version\":\"x\"}", "{\"version\":-3}",
+        "{\"version\":0}", "{\"version\":7}", "{\"version\":99999999999999}"}) {
     const TestTable table;
-    table.write_log("00000000000000000001.checkpoint.parquet", kProtocol + kMetadata + add_line("a"));
+    table.write_log("00000000000000000001.checkpoint.parquet",
+                    kProtocol + kMetadata + add_line("a"));
     table.write_commit(2, add_line("b"));
     table.write_log("_last_checkpoint", hint);
     EXPECT_EQ(table.load()->version(), 2) << hint;
@@ -87,10 +93,13 @@ TEST(Snapshot, MultiPartCheckpointsNeedAllParts) {
   const TestTable table;
   table.write_commit(0, kProtocol + kMetadata + add_line("a"));
   table.write_commit(1, add_line("b"));
-  table.write_log("00000000000000000001.checkpoint.0000000001.0000000002.parquet", kProtocol + add_line("wrong"));
+  table.write_log("00000000000000000001.checkpoint.0000000001.0000000002.parquet",
+                  kProtocol + add_line("wrong"));
   EXPECT_EQ(paths_of(*table.load()), "a b ");
-  table.write_log("00000000000000000001.checkpoint.0000000001.0000000002.parquet", kProtocol + add_line("a"));
-  table.write_log("00000000000000000001.checkpoint.0000000002.0000000002.parquet", kMetadata + add_line("b"));
+  table.write_log("00000000000000000001.checkpoint.0000000001.0000000002.parquet",
+                  kProtocol + add_line("a"));
+  table.write_log("00000000000000000001.checkpoint.0000000002.0000000002.parquet",
+                  kMetadata + add_line("b"));
   std::filesystem::remove(table.path("_delta_log/00000000000000000000.json"));
   table.write_commit(2, remove_line("a"));
   EXPECT_EQ(paths_of(*table.load()), "b ");
@@ -99,11 +108,17 @@ TEST(Snapshot, MultiPartCheckpointsNeedAllParts) {
 TEST(Snapshot, V2CheckpointsHaveSidecars) {
   const TestTable table;
   const std::string protocol =
-      R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["v2Checkpoint"],"writerFeatures":["v2Checkpoint"]}})" "\n";
-  table.write_log("00000000000000000004.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json",
-                  R"({"checkpointMetadata":{"version":4,"tags":{}}})" "\n" + protocol + kMetadata +
-                      R"({"sidecar":{"path":"one.parquet","sizeInBytes":1,"modificationTime":1,"tags":{}}})" "\n"
-                      R"({"sidecar":{"path":"file:/t/_delta_log/_sidecars/two.parquet","sizeInBytes":1,"modificationTime":1}})" "\n");
+      R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["v2Checkpoint"],"writerFeatures":["v2Checkpoint"]}})"
+      "\n";
+  table.write_log(
+      "00000000000000000004.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json",
+      R"({"checkpointMetadata":{"version":4,"tags":{}}})"
+      "\n" +
+          protocol + kMetadata +
+          R"({"sidecar":{"path":"one.parquet","sizeInBytes":1,"modificationTime":1,"tags":{}}})"
+          "\n"
+          R"({"sidecar":{"path":"file:/t/_delta_log/_sidecars/two.parquet","sizeInBytes":1,"modificationTime":1}})"
+          "\n");
   table.write_log("_sidecars/one.parquet", add_line("a") + add_line("b"));
   table.write_log("_sidecars/two.parquet", add_line("c") + remove_line("d"));
   table.write_commit(5, remove_line("b"));
@@ -156,14 +171,23 @@ TEST(Snapshot, RefusesWhatItCannotReadExactly) {
     return table.load_error();
   };
   EXPECT_EQ(error_with(R"({"minReaderVersion":2,"minWriterVersion":5})"), "");
-  EXPECT_EQ(error_with(R"({"minReaderVersion":99,"minWriterVersion":7})"), "DELTA_INVALID_PROTOCOL_VERSION");
-  EXPECT_EQ(error_with(R"({"minReaderVersion":0,"minWriterVersion":2})"), "DELTA_INVALID_PROTOCOL_VERSION");
-  EXPECT_EQ(error_with(R"({"minReaderVersion":3,"minWriterVersion":7})"), "DELTA_INVALID_PROTOCOL_VERSION");
-  EXPECT_EQ(error_with(R"({"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["deletionVectors"],"writerFeatures":["deletionVectors"]})"), "");
-  EXPECT_EQ(error_with(R"({"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["madeUp"],"writerFeatures":["madeUp"]})"),
-            "DELTA_UNSUPPORTED_FEATURES_FOR_READ");
+  EXPECT_EQ(error_with(R"({"minReaderVersion":99,"minWriterVersion":7})"),
+            "DELTA_INVALID_PROTOCOL_VERSION");
+  EXPECT_EQ(error_with(R"({"minReaderVersion":0,"minWriterVersion":2})"),
+            "DELTA_INVALID_PROTOCOL_VERSION");
+  EXPECT_EQ(error_with(R"({"minReaderVersion":3,"minWriterVersion":7})"),
+            "DELTA_INVALID_PROTOCOL_VERSION");
+  EXPECT_EQ(
+      error_with(
+          R"({"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["deletionVectors"],"writerFeatures":["deletionVectors"]})"),
+      "");
+  EXPECT_EQ(
+      error_with(
+          R"({"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["madeUp"],"writerFeatures":["madeUp"]})"),
+      "DELTA_UNSUPPORTED_FEATURES_FOR_READ");
   // A feature of writers only does not keep readers out.
-  EXPECT_EQ(error_with(R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["madeUp"]})"), "");
+  EXPECT_EQ(
+      error_with(R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["madeUp"]})"), "");
 }
 
 TEST(Snapshot, OpensOnlyItsOwnFiles) {
@@ -185,9 +209,13 @@ TEST(Snapshot, OpensOnlyItsOwnFiles) {
 TEST(Snapshot, ReadsColumnMapping) {
   const TestTable table;
   table.write_commit(
-      0, R"({"protocol":{"minReaderVersion":2,"minWriterVersion":5}})" "\n"
-         R"({"metaData":{"id":"x","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"a\",\"type\":{\"type\":\"array\",\"elementType\":{\"type\":\"struct\",\"fields\":[{\"name\":\"b\",\"type\":\"integer\",\"nullable\":true,\"metadata\":{\"delta.columnMapping.id\":5,\"delta.columnMapping.physicalName\":\"col-b\"}}]},\"containsNull\":true},\"nullable\":true,\"metadata\":{\"delta.columnMapping.id\":3,\"delta.columnMapping.physicalName\":\"col-a\",\"delta.columnMapping.nested.ids\":{\"col-a.element\":9}}},{\"name\":\"p\",\"type\":\"integer\",\"nullable\":true,\"metadata\":{\"delta.columnMapping.id\":4,\"delta.columnMapping.physicalName\":\"col-p\"}}]}","partitionColumns":["p"],"configuration":{"delta.columnMapping.mode":"id"}}})" "\n"
-         R"({"add":{"path":"f","partitionValues":{"col-p":"7"},"size":1,"modificationTime":1,"dataChange":true}})" "\n");
+      0,
+      R"({"protocol":{"minReaderVersion":2,"minWriterVersion":5}})"
+      "\n"
+      R"({"metaData":{"id":"x","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"a\",\"type\":{\"type\":\"array\",\"elementType\":{\"type\":\"struct\",\"fields\":[{\"name\":\"b\",\"type\":\"integer\",\"nullable\":true,\"metadata\":{\"delta.columnMapping.id\":5,\"delta.columnMapping.physicalName\":\"col-b\"}}]},\"containsNull\":true},\"nullable\":true,\"metadata\":{\"delta.columnMapping.id\":3,\"delta.columnMapping.physicalName\":\"col-a\",\"delta.columnMapping.nested.ids\":{\"col-a.element\":9}}},{\"name\":\"p\",\"type\":\"integer\",\"nullable\":true,\"metadata\":{\"delta.columnMapping.id\":4,\"delta.columnMapping.physicalName\":\"col-p\"}}]}","partitionColumns":["p"],"configuration":{"delta.columnMapping.mode":"id"}}})"
+      "\n"
+      R"({"add":{"path":"f","partitionValues":{"col-p":"7"},"size":1,"modificationTime":1,"dataChange":true}})"
+      "\n");
   const auto snapshot = table.load();
   const TableSchema& schema = snapshot->schema();
   EXPECT_EQ(schema.mapping, ColumnMapping::kId);
@@ -207,11 +235,22 @@ TEST(Snapshot, PlansScansByPartitionAndStatistics) {
   using Op = Predicate::Op;
   const TestTable table;
   const auto stats = [](const std::string& text) { return R"(,"stats":")" + text + "\""; };
-  table.write_commit(0, kProtocol + kMetadata +
-                            add_line("low", "x", stats(R"({\"numRecords\":5,\"minValues\":{\"a\":1},\"maxValues\":{\"a\":9},\"nullCount\":{\"a\":0}})")) +
-                            add_line("high", "y", stats(R"({\"numRecords\":7,\"minValues\":{\"a\":10},\"maxValues\":{\"a\":20},\"nullCount\":{\"a\":0}})")) +
-                            add_line("nulls", "", stats(R"({\"numRecords\":3,\"minValues\":{},\"maxValues\":{},\"nullCount\":{\"a\":3}})")) +
-                            add_line("unknown", "x") + add_line("broken", "x", stats("{oops")));
+  table.write_commit(
+      0,
+      kProtocol + kMetadata +
+          add_line(
+              "low", "x",
+              stats(
+                  R"({\"numRecords\":5,\"minValues\":{\"a\":1},\"maxValues\":{\"a\":9},\"nullCount\":{\"a\":0}})")) +
+          add_line(
+              "high", "y",
+              stats(
+                  R"({\"numRecords\":7,\"minValues\":{\"a\":10},\"maxValues\":{\"a\":20},\"nullCount\":{\"a\":0}})")) +
+          add_line(
+              "nulls", "",
+              stats(
+                  R"({\"numRecords\":3,\"minValues\":{},\"maxValues\":{},\"nullCount\":{\"a\":3}})")) +
+          add_line("unknown", "x") + add_line("broken", "x", stats("{oops")));
   const auto snapshot = table.load();
   const auto scan = [&](const Predicate& predicate) {
     std::vector<std::string> paths;
@@ -221,8 +260,12 @@ TEST(Snapshot, PlansScansByPartitionAndStatistics) {
     for (const auto& path : paths) all += path + " ";
     return all;
   };
-  const auto a = [](Op op, int64_t value) { return Predicate::compare(op, {"a"}, types::Value::bigint(value)); };
-  const auto p = [](Op op, std::string value) { return Predicate::compare(op, {"P"}, types::Value::string(std::move(value))); };
+  const auto a = [](Op op, int64_t value) {
+    return Predicate::compare(op, {"a"}, types::Value::bigint(value));
+  };
+  const auto p = [](Op op, std::string value) {
+    return Predicate::compare(op, {"P"}, types::Value::string(std::move(value)));
+  };
   EXPECT_EQ(scan(Predicate::unknown()), "broken high low nulls unknown ");
   EXPECT_EQ(scan(a(Op::kGreater, 9)), "broken high unknown ");
   EXPECT_EQ(scan(a(Op::kEqual, 30)), "broken unknown ");
@@ -233,9 +276,12 @@ TEST(Snapshot, PlansScansByPartitionAndStatistics) {
   EXPECT_EQ(scan(p(Op::kNotEqual, "x")), "high ");
   EXPECT_EQ(scan({Op::kIsNull, {"p"}, {}, {}}), "nulls ");
   EXPECT_EQ(scan(Predicate::all({p(Op::kEqual, "x"), a(Op::kGreater, 9)})), "broken unknown ");
-  EXPECT_EQ(scan(Predicate::any({p(Op::kEqual, "y"), a(Op::kLess, 2)})), "broken high low unknown ");
-  EXPECT_EQ(scan(Predicate::any({p(Op::kEqual, "nowhere"), Predicate::unknown()})), "broken high low nulls unknown ");
-  EXPECT_EQ(scan(Predicate::compare(Op::kEqual, {"no such column"}, types::Value::bigint(1))), "broken high low nulls unknown ");
+  EXPECT_EQ(scan(Predicate::any({p(Op::kEqual, "y"), a(Op::kLess, 2)})),
+            "broken high low unknown ");
+  EXPECT_EQ(scan(Predicate::any({p(Op::kEqual, "nowhere"), Predicate::unknown()})),
+            "broken high low nulls unknown ");
+  EXPECT_EQ(scan(Predicate::compare(Op::kEqual, {"no such column"}, types::Value::bigint(1))),
+            "broken high low nulls unknown ");
   for (const auto& file : snapshot->plan_scan()) {
     if (file.add->path == "high") EXPECT_EQ(file.num_records, 7);
     if (file.add->path == "unknown") EXPECT_EQ(file.num_records, std::nullopt);

@@ -38,10 +38,12 @@ class LinesAsParquet final : public ParquetReader {
   std::shared_ptr<storage::ObjectStore> store_;
 };
 
-/// A directory for one table, removed at the end. Logs can be written by hand, for what no writer should write.
+/// A directory for one table, removed at the end. Logs can be written by hand, for what no writer
+/// should write.
 class TestTable {
  public:
-  TestTable() : directory_(std::filesystem::temp_directory_path() / ("lochan-delta-" + random_uuid())) {
+  TestTable()
+      : directory_(std::filesystem::temp_directory_path() / ("lochan-delta-" + random_uuid())) {
     std::filesystem::create_directories(directory_ / "t");
   }
   ~TestTable() { std::filesystem::remove_all(directory_); }
@@ -51,7 +53,11 @@ class TestTable {
     auto store = std::make_shared<storage::LocalStore>(false);
     auto parquet = std::make_shared<LinesAsParquet>(store);
     return {resolver.resolve("me", (directory_ / "t").string(), storage::Access::kWrite),
-            store, parquet, "`t`", nullptr, {}};
+            store,
+            parquet,
+            "`t`",
+            nullptr,
+            {}};
   }
 
   void write(const std::string& path, std::string_view bytes) const {
@@ -70,7 +76,9 @@ class TestTable {
     std::filesystem::last_write_time(directory_ / "t/_delta_log" / commit_file_name(version),
                                      std::filesystem::file_time_type::clock::from_sys(time));
   }
-  std::string path(const std::string& relative) const { return (directory_ / "t" / relative).string(); }
+  std::string path(const std::string& relative) const {
+    return (directory_ / "t" / relative).string();
+  }
 
   SnapshotPtr load(std::optional<Version> version = std::nullopt) const {
     return Snapshot::load(access(), version);
@@ -89,14 +97,16 @@ class TestTable {
   std::filesystem::path directory_;
 };
 
-inline const std::string kProtocol = R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})" "\n";
+inline const std::string kProtocol = R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})"
+                                     "\n";
 
 /// metaData with the columns a: long, p: string, partitioned by p.
 inline const std::string kMetadata =
     R"({"metaData":{"id":"0b1e0b1e-0000-4000-8000-000000000000","format":{"provider":"parquet","options":{}},)"
     R"("schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,\"metadata\":{}},)"
     R"({\"name\":\"p\",\"type\":\"string\",\"nullable\":true,\"metadata\":{}}]}","partitionColumns":["p"],)"
-    R"("configuration":{},"createdTime":1600000000000}})" "\n";
+    R"("configuration":{},"createdTime":1600000000000}})"
+    "\n";
 
 inline std::string add_line(const std::string& path, const std::string& partition = "x",
                             const std::string& more = "") {
@@ -104,7 +114,8 @@ inline std::string add_line(const std::string& path, const std::string& partitio
          R"("},"size":10,"modificationTime":1,"dataChange":true)" + more + "}}\n";
 }
 inline std::string remove_line(const std::string& path, const std::string& more = "") {
-  return R"({"remove":{"path":")" + path + R"(","deletionTimestamp":1,"dataChange":true)" + more + "}}\n";
+  return R"({"remove":{"path":")" + path + R"(","deletionTimestamp":1,"dataChange":true)" + more +
+         "}}\n";
 }
 
 /// The paths of all live files, sorted, with a space after each.

@@ -17,20 +17,27 @@ namespace {
 using types::TypeId;
 using types::Value;
 
-const NewTable kTable{.schema = {{"a", TypeId::kLong}, {"p", TypeId::kString}}, .partition_columns = {"p"}};
+const NewTable kTable{.schema = {{"a", TypeId::kLong}, {"p", TypeId::kString}},
+                      .partition_columns = {"p"}};
 
 class TransactionTest : public testing::Test {
  protected:
   ~TransactionTest() override { set_fail_points(""); }
 
-  void create(const NewTable& table = kTable) { Transaction::create(table_.access(), table).commit(); }
+  void create(const NewTable& table = kTable) {
+    Transaction::create(table_.access(), table).commit();
+  }
   Transaction start() { return Transaction::start(table_.load()); }
 
   /// A written file of partition `p` with ten bytes in it.
   WrittenFile file(const Transaction& transaction, const std::string& p = "x") const {
     const std::vector<Value> values = {Value::string(p)};
-    WrittenFile written{data_file_path(transaction.schema(), values, 0, "snappy"), 10, values,
-                        {.num_records = 3, .columns = {{{"a"}, TypeId::kLong, Value::bigint(1), Value::bigint(2), 0}}}};
+    WrittenFile written{
+        data_file_path(transaction.schema(), values, 0, "snappy"),
+        10,
+        values,
+        {.num_records = 3,
+         .columns = {{{"a"}, TypeId::kLong, Value::bigint(1), Value::bigint(2), 0}}}};
     table_.write(written.path, "0123456789");
     return written;
   }
@@ -90,17 +97,22 @@ TEST_F(TransactionTest, ReplacesPartitions) {
   for (const char* p : {"x", "x", "y"}) append(p);
   append("");  // null
   Transaction by_predicate = start();
-  EXPECT_EQ(by_predicate.remove_matching(Predicate::compare(Predicate::Op::kEqual, {"p"}, Value::string("x"))), 2U);
+  EXPECT_EQ(by_predicate.remove_matching(
+                Predicate::compare(Predicate::Op::kEqual, {"p"}, Value::string("x"))),
+            2U);
   by_predicate.commit();
   EXPECT_EQ(table_.load()->files().size(), 2U);
   Transaction dynamic = start();
-  EXPECT_EQ(dynamic.remove_partitions({{Value::null(TypeId::kString)}, {Value::string("not there")}}), 1U);
+  EXPECT_EQ(
+      dynamic.remove_partitions({{Value::null(TypeId::kString)}, {Value::string("not there")}}),
+      1U);
   dynamic.commit();
   EXPECT_EQ(table_.load()->files().at(0).partition_values.at("p"), "y");
-  EXPECT_EQ(error_of([&] {
-              start().remove_matching(Predicate::compare(Predicate::Op::kEqual, {"a"}, Value::bigint(1)));
-            }),
-            "DELTA_NON_PARTITION_COLUMN_REFERENCE");
+  EXPECT_EQ(
+      error_of([&] {
+        start().remove_matching(Predicate::compare(Predicate::Op::kEqual, {"a"}, Value::bigint(1)));
+      }),
+      "DELTA_NON_PARTITION_COLUMN_REFERENCE");
 }
 
 TEST_F(TransactionTest, BlindAppendsAllSucceed) {
@@ -143,7 +155,8 @@ TEST_F(TransactionTest, OneOfManyCreates) {
   EXPECT_EQ(table_.load()->version(), 0);
 }
 
-// Delta's rules at the isolation level Serializable: what each kind of change does about each kind of winner.
+// Delta's rules at the isolation level Serializable: what each kind of change does about each kind
+// of winner.
 TEST_F(TransactionTest, ConflictsAreNamed) {
   using Change = std::function<void(Transaction&)>;
   const Change append_x = [&](Transaction& t) { t.add_file(file(t, "x")); };
@@ -169,7 +182,9 @@ TEST_F(TransactionTest, ConflictsAreNamed) {
     fields.push_back({"b", TypeId::kLong});
     t.set_schema(fields, {"p"});
   };
-  const Change application = [](Transaction& t) { EXPECT_TRUE(t.set_application("app", t.snapshot()->version() + 100)); };
+  const Change application = [](Transaction& t) {
+    EXPECT_TRUE(t.set_application("app", t.snapshot()->version() + 100));
+  };
   const Change depend = [&](Transaction& t) {
     t.depend_on_whole_table();
     t.add_file(file(t, "x"));
@@ -184,14 +199,18 @@ TEST_F(TransactionTest, ConflictsAreNamed) {
       {"append, append", append_x, append_x, ""},
       {"append, overwrite", append_x, overwrite, ""},
       {"append, schema change", append_x, add_column, "DELTA_METADATA_CHANGED"},
-      {"replace, append to the partition", replace_x, append_x, "DELTA_CONCURRENT_APPEND.WITHOUT_HINT"},
+      {"replace, append to the partition", replace_x, append_x,
+       "DELTA_CONCURRENT_APPEND.WITHOUT_HINT"},
       {"replace, append elsewhere", replace_x, append_y, ""},
-      {"replace, replace of the same", replace_x, replace_x, "DELTA_CONCURRENT_APPEND.WITHOUT_HINT"},
-      {"replace, removal of the same", replace_x, remove_x, "DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT"},
+      {"replace, replace of the same", replace_x, replace_x,
+       "DELTA_CONCURRENT_APPEND.WITHOUT_HINT"},
+      {"replace, removal of the same", replace_x, remove_x,
+       "DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT"},
       {"replace, removal elsewhere", replace_x, remove_one_y, ""},
       {"overwrite, append", overwrite, append_y, "DELTA_CONCURRENT_APPEND.WITHOUT_HINT"},
       {"overwrite, removal", overwrite, remove_one_y, "DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT"},
-      {"remove, removal of the same file", remove_one_y, remove_one_y, "DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT"},
+      {"remove, removal of the same file", remove_one_y, remove_one_y,
+       "DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT"},
       {"insert from itself, append", depend, append_y, "DELTA_CONCURRENT_APPEND.WITHOUT_HINT"},
       {"schema change, schema change", add_column, add_column, "DELTA_METADATA_CHANGED"},
       {"schema change, append", add_column, append_x, ""},
@@ -259,7 +278,8 @@ TEST_F(TransactionTest, NewTypesRaiseTheProtocol) {
   const Protocol protocol = table_.load()->protocol();
   EXPECT_EQ(protocol.min_reader_version, 3);
   EXPECT_EQ(protocol.reader_features, std::vector<std::string>{"timestampNtz"});
-  EXPECT_EQ(protocol.writer_features, (std::vector<std::string>{"appendOnly", "invariants", "timestampNtz"}));
+  EXPECT_EQ(protocol.writer_features,
+            (std::vector<std::string>{"appendOnly", "invariants", "timestampNtz"}));
 }
 
 TEST_F(TransactionTest, RefusesWhatItCannotWrite) {
@@ -272,13 +292,19 @@ TEST_F(TransactionTest, RefusesWhatItCannotWrite) {
     return error_of([&] { Transaction::start(table.load()); });
   };
   EXPECT_EQ(start_on(R"({"minReaderVersion":1,"minWriterVersion":6})", "{}"), "");
-  EXPECT_EQ(start_on(R"({"minReaderVersion":1,"minWriterVersion":3})", R"({"delta.constraints.c":"a > 0"})"),
+  EXPECT_EQ(start_on(R"({"minReaderVersion":1,"minWriterVersion":3})",
+                     R"({"delta.constraints.c":"a > 0"})"),
             "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE");
-  EXPECT_EQ(start_on(R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["rowTracking"]})", "{}"),
-            "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE");
-  EXPECT_EQ(start_on(R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["madeUp"]})", "{}"),
-            "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE");
-  const auto create_with = [&](NewTable table) { return error_of([&] { Transaction::create(table_.access(), table); }); };
+  EXPECT_EQ(
+      start_on(R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["rowTracking"]})",
+               "{}"),
+      "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE");
+  EXPECT_EQ(
+      start_on(R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["madeUp"]})", "{}"),
+      "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE");
+  const auto create_with = [&](NewTable table) {
+    return error_of([&] { Transaction::create(table_.access(), table); });
+  };
   NewTable bad = kTable;
   bad.properties["delta.noSuchThing"] = "1";
   EXPECT_EQ(create_with(bad), "DELTA_UNKNOWN_CONFIGURATION");
@@ -307,19 +333,30 @@ TEST_F(TransactionTest, RefusesWhatItCannotWrite) {
 /// A store that loses the answer of a put: after it happened, or before.
 class UnsureStore final : public storage::ObjectStore {
  public:
-  UnsureStore(std::shared_ptr<storage::ObjectStore> under, bool writes) : under_(std::move(under)), writes_(writes) {}
+  UnsureStore(std::shared_ptr<storage::ObjectStore> under, bool writes)
+      : under_(std::move(under)), writes_(writes) {}
   storage::PutResult put_if_absent(const storage::Grant& g, std::string_view bytes) override {
     if (writes_) under_->put_if_absent(g, bytes);
-    throw Error("STORAGE_IO_ERROR", {{"operation", "create"}, {"path", "x"}, {"reason", "timeout"}});
+    throw Error("STORAGE_IO_ERROR",
+                {{"operation", "create"}, {"path", "x"}, {"reason", "timeout"}});
   }
   std::optional<std::string> read(const storage::Grant& g) override { return under_->read(g); }
-  std::optional<std::string> read_range(const storage::Grant& g, int64_t o, int64_t l) override { return under_->read_range(g, o, l); }
+  std::optional<std::string> read_range(const storage::Grant& g, int64_t o, int64_t l) override {
+    return under_->read_range(g, o, l);
+  }
   void put(const storage::Grant& g, std::string_view b) override { under_->put(g, b); }
-  std::vector<storage::ObjectInfo> list(const storage::Grant& g, std::string_view a, bool r) override { return under_->list(g, a, r); }
-  std::optional<storage::ObjectInfo> head(const storage::Grant& g) override { return under_->head(g); }
+  std::vector<storage::ObjectInfo> list(const storage::Grant& g, std::string_view a,
+                                        bool r) override {
+    return under_->list(g, a, r);
+  }
+  std::optional<storage::ObjectInfo> head(const storage::Grant& g) override {
+    return under_->head(g);
+  }
   bool remove(const storage::Grant& g) override { return under_->remove(g); }
   void remove_directory(const storage::Grant& g) override { under_->remove_directory(g); }
-  storage::PutResult move_if_absent(const storage::Grant& a, const storage::Grant& b) override { return under_->move_if_absent(a, b); }
+  storage::PutResult move_if_absent(const storage::Grant& a, const storage::Grant& b) override {
+    return under_->move_if_absent(a, b);
+  }
   void make_directories(const storage::Grant& g) override { under_->make_directories(g); }
   void sync(const storage::Grant& g) override { under_->sync(g); }
   std::string local_path(const storage::Grant& g) override { return under_->local_path(g); }
@@ -337,7 +374,8 @@ TEST_F(TransactionTest, AnUncertainPutIsSettledByReadingBack) {
     const Version before = table_.load()->version();
     Transaction transaction = Transaction::start(Snapshot::load(access));
     transaction.add_file(file(transaction));
-    const std::string error = error_of([&] { EXPECT_EQ(transaction.commit().version, before + 1); });
+    const std::string error =
+        error_of([&] { EXPECT_EQ(transaction.commit().version, before + 1); });
     EXPECT_EQ(error, writes ? "" : "STORAGE_IO_ERROR");
     EXPECT_EQ(table_.load()->version(), writes ? before + 1 : before);
   }

@@ -1,5 +1,5 @@
-// percentile, percentile_disc and percentile_approx. All values are kept, with how often they came: the approximate
-// one is exact here, which its definition allows.
+// percentile, percentile_disc and percentile_approx. All values are kept, with how often they came:
+// the approximate one is exact here, which its definition allows.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -21,7 +21,9 @@ class DoubleColumn {
   DoubleColumn(const DataType& type, Vector& vector, idx_t count) : type_(type) {
     vector.ToUnifiedFormat(count, format_);
   }
-  bool is_null(idx_t row) const { return !format_.validity.RowIsValid(format_.sel->get_index(row)); }
+  bool is_null(idx_t row) const {
+    return !format_.validity.RowIsValid(format_.sel->get_index(row));
+  }
   double operator[](idx_t row) const {
     const idx_t i = format_.sel->get_index(row);
     switch (type_.id()) {
@@ -57,9 +59,12 @@ duckdb::Value back_to(const DataType& type, double value) {
     case TypeId::kFloat: return duckdb::Value::FLOAT(static_cast<float>(value));
     case TypeId::kDecimal: return duckdb::Value::DOUBLE(value).DefaultCastAs(to_duckdb(type));
     case TypeId::kDate: return duckdb::Value::DATE(duckdb::date_t(static_cast<int32_t>(value)));
-    case TypeId::kTimestamp: return duckdb::Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(static_cast<int64_t>(value)));
-    case TypeId::kTimestampNtz: return duckdb::Value::TIMESTAMP(duckdb::timestamp_t(static_cast<int64_t>(value)));
-    default: return duckdb::Value::BIGINT(static_cast<int64_t>(value)).DefaultCastAs(to_duckdb(type));
+    case TypeId::kTimestamp:
+      return duckdb::Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(static_cast<int64_t>(value)));
+    case TypeId::kTimestampNtz:
+      return duckdb::Value::TIMESTAMP(duckdb::timestamp_t(static_cast<int64_t>(value)));
+    default:
+      return duckdb::Value::BIGINT(static_cast<int64_t>(value)).DefaultCastAs(to_duckdb(type));
   }
 }
 
@@ -122,7 +127,8 @@ struct Percentile {
       return;
     }
     duckdb::vector<duckdb::Value> values;
-    for (double share : shares) values.push_back(back_to(spec.result.element(), value_of(share, n)));
+    for (double share : shares)
+      values.push_back(back_to(spec.result.element(), value_of(share, n)));
     result.SetValue(row, duckdb::Value::LIST(to_duckdb(spec.result.element()), std::move(values)));
   }
 
@@ -131,7 +137,8 @@ struct Percentile {
     has_shares = !value.IsNull();
     if (!has_shares) return;
     if (spec.arguments[1].is(TypeId::kArray)) {
-      for (const auto& share : duckdb::ListValue::GetChildren(value)) shares.push_back(share.GetValue<double>());
+      for (const auto& share : duckdb::ListValue::GetChildren(value))
+        shares.push_back(share.GetValue<double>());
     } else {
       shares.push_back(value.GetValue<double>());
     }

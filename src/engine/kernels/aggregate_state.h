@@ -14,7 +14,8 @@ namespace lochan::engine::kernels {
 ///     void merge(const Body& other);                     // other's rows come after this one's
 ///     void finish(const KernelSpec&, duckdb::Vector& result, duckdb::idx_t row) const;
 ///   };
-/// DuckDB moves states as plain bytes, so a state is only a pointer to its Body, made at the first row.
+/// DuckDB moves states as plain bytes, so a state is only a pointer to its Body, made at the first
+/// row.
 template <class Body>
 class AggregateOf {
   struct State {
@@ -31,18 +32,20 @@ class AggregateOf {
     if (!state.body) state.body = new Body();
     state.body->add(input, row);
   }
-  static void update(duckdb::Vector inputs[], duckdb::AggregateInputData& data, duckdb::idx_t, duckdb::Vector& states,
-                     duckdb::idx_t count) {
+  static void update(duckdb::Vector inputs[], duckdb::AggregateInputData& data, duckdb::idx_t,
+                     duckdb::Vector& states, duckdb::idx_t count) {
     const typename Body::Input input(kernel_spec(data), inputs, count);
     duckdb::UnifiedVectorFormat format;
     states.ToUnifiedFormat(count, format);
     auto** state = duckdb::UnifiedVectorFormat::GetDataNoConst<State*>(format);
-    for (duckdb::idx_t row = 0; row < count; ++row) add(*state[format.sel->get_index(row)], input, row);
+    for (duckdb::idx_t row = 0; row < count; ++row)
+      add(*state[format.sel->get_index(row)], input, row);
   }
-  static void simple_update(duckdb::Vector inputs[], duckdb::AggregateInputData& data, duckdb::idx_t,
-                            duckdb::data_ptr_t state, duckdb::idx_t count) {
+  static void simple_update(duckdb::Vector inputs[], duckdb::AggregateInputData& data,
+                            duckdb::idx_t, duckdb::data_ptr_t state, duckdb::idx_t count) {
     const typename Body::Input input(kernel_spec(data), inputs, count);
-    for (duckdb::idx_t row = 0; row < count; ++row) add(*reinterpret_cast<State*>(state), input, row);
+    for (duckdb::idx_t row = 0; row < count; ++row)
+      add(*reinterpret_cast<State*>(state), input, row);
   }
   static void combine(duckdb::Vector& sources, duckdb::Vector& targets, duckdb::AggregateInputData&,
                       duckdb::idx_t count) {
@@ -54,8 +57,8 @@ class AggregateOf {
       to[i]->body->merge(*from[i]->body);
     }
   }
-  static void finalize(duckdb::Vector& states, duckdb::AggregateInputData& data, duckdb::Vector& result,
-                       duckdb::idx_t count, duckdb::idx_t offset) {
+  static void finalize(duckdb::Vector& states, duckdb::AggregateInputData& data,
+                       duckdb::Vector& result, duckdb::idx_t count, duckdb::idx_t offset) {
     const auto& spec = kernel_spec(data);
     auto** state = states_of(states, count);
     static const Body kEmpty{};
@@ -74,8 +77,8 @@ class AggregateOf {
     for (const auto& type : spec.arguments) arguments.push_back(to_duckdb(type));
     return duckdb::AggregateFunction(
         std::move(arguments), to_duckdb(spec.result),
-        [](const duckdb::AggregateFunction&) -> duckdb::idx_t { return sizeof(State); }, initialize, update, combine,
-        finalize, simple_update, nullptr, destroy);
+        [](const duckdb::AggregateFunction&) -> duckdb::idx_t { return sizeof(State); }, initialize,
+        update, combine, finalize, simple_update, nullptr, destroy);
   }
 };
 

@@ -1,5 +1,5 @@
-// skewness, kurtosis, corr: central moments, updated and merged by Welford's and Chan's formulas as Spark does, so
-// that the last digits agree.
+// skewness, kurtosis, corr: central moments, updated and merged by Welford's and Chan's formulas as
+// Spark does, so that the last digits agree.
 #include <cmath>
 
 #include "engine/kernels/aggregate_state.h"
@@ -32,9 +32,10 @@ struct Moments {
     if (o.n == 0) return;
     const double n1 = n, n2 = o.n, total = n1 + n2;
     const double delta = o.mean - mean, delta_n = total == 0 ? 0 : delta / total;
-    const double new_m4 = m4 + o.m4 + delta_n * delta_n * delta_n * delta * n1 * n2 * (n1 * n1 - n1 * n2 + n2 * n2) +
-                          6.0 * delta_n * delta_n * (n1 * n1 * o.m2 + n2 * n2 * m2) +
-                          4.0 * delta_n * (n1 * o.m3 - n2 * m3);
+    const double new_m4 =
+        m4 + o.m4 + delta_n * delta_n * delta_n * delta * n1 * n2 * (n1 * n1 - n1 * n2 + n2 * n2) +
+        6.0 * delta_n * delta_n * (n1 * n1 * o.m2 + n2 * n2 * m2) +
+        4.0 * delta_n * (n1 * o.m3 - n2 * m3);
     const double new_m3 = m3 + o.m3 + delta_n * delta_n * delta * n1 * n2 * (n1 - n2) +
                           3.0 * delta_n * (n1 * o.m2 - n2 * m2);
     m2 = m2 + o.m2 + delta * delta_n * n1 * n2;
@@ -63,7 +64,8 @@ struct Correlation {
   double n = 0, x_mean = 0, y_mean = 0, ck = 0, x_m2 = 0, y_m2 = 0;
 
   struct Input {
-    Input(const KernelSpec&, Vector inputs[], idx_t count) : x(inputs[0], count), y(inputs[1], count) {}
+    Input(const KernelSpec&, Vector inputs[], idx_t count)
+        : x(inputs[0], count), y(inputs[1], count) {}
     Column<double> x, y;
   };
   void add(const Input& input, idx_t row) {

@@ -20,7 +20,8 @@ struct Joined {
   };
   void add(const Input& input, idx_t row) {
     if (input.texts.is_null(row)) return;
-    if (!any && input.delimiters && !input.delimiters->is_null(row)) delimiter = (*input.delimiters)[row];
+    if (!any && input.delimiters && !input.delimiters->is_null(row))
+      delimiter = (*input.delimiters)[row];
     if (any) text += delimiter;
     text += input.texts[row];
     any = true;

@@ -53,7 +53,9 @@ ScalarBody add_like(const KernelSpec& spec) {
   return [site, wrap](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     map_rows<T(T, T)>(args, result, [&](T& out, T a, T b) {
       if constexpr (std::is_floating_point_v<T>) {
-        out = kOperation == Operation::kAdd ? a + b : kOperation == Operation::kSubtract ? a - b : a * b;
+        out = kOperation == Operation::kAdd        ? a + b
+              : kOperation == Operation::kSubtract ? a - b
+                                                   : a * b;
         return true;
       } else {
         bool over;
@@ -198,11 +200,13 @@ const ScalarKernel kAdd = binary_kernel("arith_add", bind_binary<Operation::kAdd
 const ScalarKernel kSubtract = binary_kernel("arith_subtract", bind_binary<Operation::kSubtract>);
 // Intervals of one kind, under names of their own.
 const ScalarKernel kAddIntervals = binary_kernel("interval_add", bind_binary<Operation::kAdd>);
-const ScalarKernel kSubtractIntervals = binary_kernel("interval_subtract", bind_binary<Operation::kSubtract>);
+const ScalarKernel kSubtractIntervals =
+    binary_kernel("interval_subtract", bind_binary<Operation::kSubtract>);
 const ScalarKernel kMultiply = binary_kernel("arith_multiply", bind_binary<Operation::kMultiply>);
 const ScalarKernel kDivide = binary_kernel("arith_divide", bind_binary<Operation::kDivide>);
 const ScalarKernel kDiv = binary_kernel("arith_div", bind_binary<Operation::kDiv>);
-const ScalarKernel kRemainder = binary_kernel("arith_remainder", bind_binary<Operation::kRemainder>);
+const ScalarKernel kRemainder =
+    binary_kernel("arith_remainder", bind_binary<Operation::kRemainder>);
 const ScalarKernel kPmod = binary_kernel("arith_pmod", bind_binary<Operation::kPmod>);
 const ScalarKernel kNegate =
     binary_kernel("arith_negate", [](const KernelSpec& spec) { return bind_negate(spec, false); });
@@ -212,18 +216,22 @@ const ScalarKernel kAbs =
 }  // namespace
 
 ScalarKernels arithmetic_kernels() {
-  return {&kAdd, &kSubtract, &kAddIntervals, &kSubtractIntervals, &kMultiply, &kDivide, &kDiv, &kRemainder, &kPmod, &kNegate, &kAbs};
+  return {&kAdd,      &kSubtract, &kAddIntervals, &kSubtractIntervals,
+          &kMultiply, &kDivide,   &kDiv,          &kRemainder,
+          &kPmod,     &kNegate,   &kAbs};
 }
 
 bool ArithmeticSite::overflow(const char* message, const char* try_function) const {
   if (!ansi()) return false;
   std::string alternative;
   if (try_function) {
-    alternative = std::string(" Use '") + try_function + "' to tolerate overflow and return NULL instead.";
+    alternative =
+        std::string(" Use '") + try_function + "' to tolerate overflow and return NULL instead.";
   }
-  raise(*spec, "ARITHMETIC_OVERFLOW", {{"message", message},
-                                       {"alternative", alternative},
-                                       {"config", "\"spark.sql.ansi.enabled\""}});
+  raise(*spec, "ARITHMETIC_OVERFLOW",
+        {{"message", message},
+         {"alternative", alternative},
+         {"config", "\"spark.sql.ansi.enabled\""}});
 }
 bool ArithmeticSite::interval_overflow(const char* try_function) const {
   if (spec->mode == plan::CastMode::kTry) return false;

@@ -2,9 +2,9 @@
 #include "engine/kernel.h"
 #include "engine/kernels/cast.h"
 
-/// Arithmetic kernels: arith_add, arith_subtract, arith_multiply, arith_divide, arith_div (whole quotient),
-/// arith_remainder, arith_pmod, arith_negate, arith_abs. Operands have one type, but decimals keep each their own.
-/// Intervals of one kind add, subtract, negate too.
+/// Arithmetic kernels: arith_add, arith_subtract, arith_multiply, arith_divide, arith_div (whole
+/// quotient), arith_remainder, arith_pmod, arith_negate, arith_abs. Operands have one type, but
+/// decimals keep each their own. Intervals of one kind add, subtract, negate too.
 namespace lochan::engine::kernels {
 
 enum class Operation { kAdd, kSubtract, kMultiply, kDivide, kDiv, kRemainder, kPmod };

@@ -77,7 +77,8 @@ ScalarBody bit_get(const KernelSpec& spec) {
   });
 }
 
-/// hex of a bigint: its two's complement without leading zeros; of text and binary: two digits per byte.
+/// hex of a bigint: its two's complement without leading zeros; of text and binary: two digits per
+/// byte.
 ScalarBody hex(const KernelSpec& spec) {
   if (spec.arguments[0].is(TypeId::kLong)) {
     return [](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
@@ -161,8 +162,9 @@ std::string in_base(uint64_t value, int base) {
   return {text.rbegin(), text.rend()};
 }
 
-/// conv(text, from, to): an unsigned number, signed for negative `to`; reading stops at the first character that
-/// is no digit; what leaves 64 bits raises in ANSI mode and else becomes the largest number.
+/// conv(text, from, to): an unsigned number, signed for negative `to`; reading stops at the first
+/// character that is no digit; what leaves 64 bits raises in ANSI mode and else becomes the largest
+/// number.
 ScalarBody conv(const KernelSpec& spec) {
   const KernelSpec* at = &spec;
   return [at](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
@@ -186,9 +188,10 @@ ScalarBody conv(const KernelSpec& spec) {
           }
           if (overflow) {
             if (at->mode == plan::CastMode::kAnsi) {
-              raise(*at, "ARITHMETIC_OVERFLOW", {{"message", "Overflow in function conv()"},
-                                                 {"alternative", ""},
-                                                 {"config", "\"spark.sql.ansi.enabled\""}});
+              raise(*at, "ARITHMETIC_OVERFLOW",
+                    {{"message", "Overflow in function conv()"},
+                     {"alternative", ""},
+                     {"config", "\"spark.sql.ansi.enabled\""}});
             }
             value = UINT64_MAX;
           } else if (negative && to > 0) {
@@ -219,7 +222,8 @@ ScalarBody factorial(const KernelSpec&) {
   };
 }
 
-ScalarKernel row(std::string_view name, ScalarBody (*bind)(const KernelSpec&), bool fallible = false) {
+ScalarKernel row(std::string_view name, ScalarBody (*bind)(const KernelSpec&),
+                 bool fallible = false) {
   return {.name = name, .bind = bind, .fallible = fallible, .executors_skip_nulls = true};
 }
 
@@ -227,10 +231,16 @@ ScalarKernel row(std::string_view name, ScalarBody (*bind)(const KernelSpec&), b
 
 ScalarKernels bits_kernels() {
   static const std::vector<ScalarKernel> rows = {
-      row("shift_left", shift<Shift::kLeft>), row("shift_right", shift<Shift::kRight>),
-      row("shift_right_unsigned", shift<Shift::kRightUnsigned>), row("bit_count", bit_count),
-      row("bit_get", bit_get, true), row("hex", hex), row("unhex", unhex), row("bin", bin),
-      row("conv", conv, true), row("factorial", factorial),
+      row("shift_left", shift<Shift::kLeft>),
+      row("shift_right", shift<Shift::kRight>),
+      row("shift_right_unsigned", shift<Shift::kRightUnsigned>),
+      row("bit_count", bit_count),
+      row("bit_get", bit_get, true),
+      row("hex", hex),
+      row("unhex", unhex),
+      row("bin", bin),
+      row("conv", conv, true),
+      row("factorial", factorial),
   };
   ScalarKernels all;
   for (const auto& kernel : rows) all.push_back(&kernel);

@@ -30,8 +30,8 @@ constexpr int days_in_month(int64_t year, int month) {
   return month == 2 && is_leap_year(year) ? 29 : kDays[month - 1];
 }
 
-// The calendar repeats every 400 years ("era") of 146,097 days; years start in March so that a leap day is
-// a year's last day.
+// The calendar repeats every 400 years ("era") of 146,097 days; years start in March so that a leap
+// day is a year's last day.
 constexpr int64_t days_from_civil(int64_t year, int month, int day) {
   year -= month <= 2;
   int64_t era = floor_div(year, 400);

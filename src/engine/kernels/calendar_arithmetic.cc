@@ -10,7 +10,8 @@ struct Fields {
   int64_t micros;
 };
 
-/// Runs bool step(const Fields&, const Fields*, Fields& out); the second operand is null for unary operations.
+/// Runs bool step(const Fields&, const Fields*, Fields& out); the second operand is null for unary
+/// operations.
 template <class Step>
 void each_interval(DataChunk& args, Vector& result, Step&& step) {
   using namespace duckdb;

@@ -31,9 +31,10 @@ void all_null(Vector&, Vector& result, idx_t) {
 /// cast(x): x as the result type.
 const ScalarKernel kCast{
     .name = "cast",
-    .bind = [](const KernelSpec& spec) {
-      return as_body(bind_cast(cast_site(spec, spec.arguments[0], spec.result)));
-    },
+    .bind =
+        [](const KernelSpec& spec) {
+          return as_body(bind_cast(cast_site(spec, spec.arguments[0], spec.result)));
+        },
     .fallible = true,
     .handles_nulls = false,
     .executors_skip_nulls = true,
@@ -75,7 +76,8 @@ bool CastSite::invalid_input(const std::string& value) const {
                               {"ansiConfig", "\"spark.sql.ansi.enabled\""}});
 }
 bool CastSite::overflow(const std::string& value) const { return overflow(value, from, to); }
-bool CastSite::overflow(const std::string& value, const DataType& source, const DataType& target) const {
+bool CastSite::overflow(const std::string& value, const DataType& source,
+                        const DataType& target) const {
   if (mode != plan::CastMode::kAnsi) return false;
   fail("CAST_OVERFLOW", {{"value", value},
                          {"sourceType", quoted(source)},
@@ -136,7 +138,8 @@ std::string error_text(int64_t value, const DataType& type) {
     case TypeId::kDate: return "DATE '" + date_text(static_cast<int32_t>(value)) + "'";
     case TypeId::kYearMonthInterval:
       text.clear();
-      append_year_month(text, static_cast<int32_t>(value), type.interval_start(), type.interval_end());
+      append_year_month(text, static_cast<int32_t>(value), type.interval_start(),
+                        type.interval_end());
       return text;
     case TypeId::kDayTimeInterval:
       text.clear();

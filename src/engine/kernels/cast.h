@@ -7,8 +7,8 @@
 #include "engine/kernels/rows.h"
 #include "engine/kernels/zone.h"
 
-/// Casts between Spark's types on whole vectors. kAnsi raises; kLegacy wraps or gives null; kTry follows ANSI's
-/// rules and gives null.
+/// Casts between Spark's types on whole vectors. kAnsi raises; kLegacy wraps or gives null; kTry
+/// follows ANSI's rules and gives null.
 namespace lochan::engine::kernels {
 
 /// Casts the first `count` rows of a vector; nulls stay null.
@@ -22,10 +22,12 @@ struct CastSite {
   std::optional<QueryContext> context;
 
   bool legacy() const { return mode == plan::CastMode::kLegacy; }
-  /// Raise in ANSI mode, else return false: what a row step returns. `value` as Spark prints it in errors.
+  /// Raise in ANSI mode, else return false: what a row step returns. `value` as Spark prints it in
+  /// errors.
   bool invalid_input(const std::string& value) const;
   bool overflow(const std::string& value) const;
-  bool overflow(const std::string& value, const types::DataType& from, const types::DataType& to) const;
+  bool overflow(const std::string& value, const types::DataType& from,
+                const types::DataType& to) const;
   bool does_not_fit_decimal(const std::string& value) const;
   [[noreturn]] void fail(std::string_view condition, ErrorParameters parameters) const;
 };
@@ -35,11 +37,13 @@ CastSite cast_site(const KernelSpec& spec, const types::DataType& from, const ty
 VectorCast bind_cast(const CastSite& site);
 
 // Its parts, by source and target; each in a file of its name.
-VectorCast cast_number(const CastSite& site);       // boolean, integers, floats, decimals among themselves
+VectorCast cast_number(
+    const CastSite& site);  // boolean, integers, floats, decimals among themselves
 VectorCast cast_from_string(const CastSite& site);
-VectorCast cast_datetime(const CastSite& site);     // dates, timestamps among themselves and with numbers
-VectorCast cast_interval(const CastSite& site);     // ANSI intervals among themselves and with numbers
-VectorCast cast_nested(const CastSite& site);       // arrays, maps, structs element by element
+VectorCast cast_datetime(
+    const CastSite& site);  // dates, timestamps among themselves and with numbers
+VectorCast cast_interval(const CastSite& site);  // ANSI intervals among themselves and with numbers
+VectorCast cast_nested(const CastSite& site);    // arrays, maps, structs element by element
 
 /// How a value becomes text.
 struct TextStyle {
@@ -52,8 +56,8 @@ std::string error_text(int64_t value, const types::DataType& type);
 std::string error_text(double value, const types::DataType& type);
 std::string error_text(Int128 unscaled, const types::DataType& type);
 
-/// Calls f(std::type_identity<T>) with the C++ type of the rows of `type`: bool, int8_t ... int64_t, float, double,
-/// and for decimals the integer that DuckDB stores.
+/// Calls f(std::type_identity<T>) with the C++ type of the rows of `type`: bool, int8_t ...
+/// int64_t, float, double, and for decimals the integer that DuckDB stores.
 template <class F>
 auto with_native(const types::DataType& type, F&& f) {
   using types::TypeId;

@@ -84,12 +84,14 @@ VectorCast from_number_to_timestamp(const CastSite& site) {
       return [site](Vector& input, Vector& result, idx_t count) {
         map_vector<int64_t(From)>(input, result, count, [&](int64_t& out, From value) {
           if (!std::isfinite(value)) {
-            return !site.legacy() && site.invalid_input(error_text(static_cast<double>(value), site.from));
+            return !site.legacy() &&
+                   site.invalid_input(error_text(static_cast<double>(value), site.from));
           }
           double micros = static_cast<double>(value) * 1e6;
           bool fits = micros < 9223372036854775808.0 && micros >= -9223372036854775808.0;
           if (!fits && !site.legacy()) {
-            return site.overflow(error_text(micros, TypeId::kDouble), TypeId::kDouble, TypeId::kLong);
+            return site.overflow(error_text(micros, TypeId::kDouble), TypeId::kDouble,
+                                 TypeId::kLong);
           }
           out = fits ? static_cast<int64_t>(micros) : micros > 0 ? INT64_MAX : INT64_MIN;
           return true;
@@ -112,15 +114,19 @@ VectorCast from_number_to_timestamp(const CastSite& site) {
 VectorCast cast_datetime(const CastSite& site) {
   TypeId from = site.from.id(), to = site.to.id();
   const Zone* zone = site.zone;
-  auto days_of = [](int64_t local) { return static_cast<int32_t>(floor_div(local, kMicrosPerDay)); };
+  auto days_of = [](int64_t local) {
+    return static_cast<int32_t>(floor_div(local, kMicrosPerDay));
+  };
   if (from == TypeId::kDate && to == TypeId::kTimestamp) {
-    return total<int64_t, int32_t>([zone](int32_t days) { return zone->to_utc(days * kMicrosPerDay); });
+    return total<int64_t, int32_t>(
+        [zone](int32_t days) { return zone->to_utc(days * kMicrosPerDay); });
   }
   if (from == TypeId::kDate && to == TypeId::kTimestampNtz) {
     return total<int64_t, int32_t>([](int32_t days) { return days * kMicrosPerDay; });
   }
   if (from == TypeId::kTimestamp && to == TypeId::kDate) {
-    return total<int32_t, int64_t>([zone, days_of](int64_t v) { return days_of(zone->to_local(v)); });
+    return total<int32_t, int64_t>(
+        [zone, days_of](int64_t v) { return days_of(zone->to_local(v)); });
   }
   if (from == TypeId::kTimestampNtz && to == TypeId::kDate) {
     return total<int32_t, int64_t>(days_of);

@@ -118,7 +118,8 @@ VectorCast cast_from_string(const CastSite& site) {
                           [&](auto tag) { return to_decimal<typename decltype(tag)::type>(site); });
     case TypeId::kDate: return parsed<int32_t>(site, parse_date);
     case TypeId::kTimestamp:
-      return parsed<int64_t>(site, [zone](std::string_view t) { return parse_timestamp(t, *zone); });
+      return parsed<int64_t>(site,
+                             [zone](std::string_view t) { return parse_timestamp(t, *zone); });
     case TypeId::kTimestampNtz: return parsed<int64_t>(site, parse_timestamp_ntz);
     case TypeId::kTime: return parsed<int64_t>(site, parse_time);
     case TypeId::kYearMonthInterval: return to_interval<int32_t>(site, parse_year_month);

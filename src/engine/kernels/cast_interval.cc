@@ -1,5 +1,5 @@
-// ANSI intervals among themselves (fields below the type's last are cut off) and with numbers, which count the
-// type's last field.
+// ANSI intervals among themselves (fields below the type's last are cut off) and with numbers,
+// which count the type's last field.
 #include "engine/kernels/cast.h"
 
 namespace lochan::engine::kernels {
@@ -9,7 +9,8 @@ using types::TypeId;
 
 namespace {
 
-constexpr int64_t kDayTimeUnits[] = {kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute, kMicrosPerSecond};
+constexpr int64_t kDayTimeUnits[] = {kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute,
+                                     kMicrosPerSecond};
 
 int64_t unit_of(const DataType& type) {
   if (type.is(TypeId::kYearMonthInterval)) return type.interval_end() == 0 ? 12 : 1;
@@ -103,9 +104,11 @@ VectorCast from_number(const CastSite& site) {
 
 VectorCast cast_interval(const CastSite& site) {
   bool months = site.from.is(TypeId::kYearMonthInterval) || site.to.is(TypeId::kYearMonthInterval);
-  if (site.from.id() == site.to.id()) return months ? truncate<int32_t>(site) : truncate<int64_t>(site);
+  if (site.from.id() == site.to.id())
+    return months ? truncate<int32_t>(site) : truncate<int64_t>(site);
   if (site.to.is_numeric()) return months ? to_number<int32_t>(site) : to_number<int64_t>(site);
-  if (site.from.is_numeric()) return months ? from_number<int32_t>(site) : from_number<int64_t>(site);
+  if (site.from.is_numeric())
+    return months ? from_number<int32_t>(site) : from_number<int64_t>(site);
   throw Error::not_supported("cast from " + site.from.sql() + " to " + site.to.sql());
 }
 

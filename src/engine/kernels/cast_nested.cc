@@ -15,8 +15,8 @@ CastSite inner(const CastSite& site, const DataType& from, const DataType& to) {
   return part;
 }
 
-/// Casts only the elements that rows point to (others may not be castable) and sets the result's entries.
-/// `cast_elements` fills the result's child.
+/// Casts only the elements that rows point to (others may not be castable) and sets the result's
+/// entries. `cast_elements` fills the result's child.
 template <class F>
 void cast_list(Vector& input, Vector& result, idx_t count, F&& cast_elements) {
   using namespace duckdb;
@@ -62,14 +62,16 @@ void cast_into(const VectorCast& cast, Vector& input, Vector& target, idx_t coun
 VectorCast cast_struct(const CastSite& site) {
   std::vector<VectorCast> fields;
   const auto &from = site.from.fields(), &to = site.to.fields();
-  for (size_t i = 0; i < to.size(); i++) fields.push_back(bind_cast(inner(site, from[i].type, to[i].type)));
+  for (size_t i = 0; i < to.size(); i++)
+    fields.push_back(bind_cast(inner(site, from[i].type, to[i].type)));
   return [fields](Vector& input, Vector& result, idx_t count) {
     using namespace duckdb;
     bool constant = input.GetVectorType() == VectorType::CONSTANT_VECTOR;
     if (constant) count = 1;
     input.Flatten(count);
     auto &sources = StructVector::GetEntries(input), &targets = StructVector::GetEntries(result);
-    for (size_t i = 0; i < fields.size(); i++) cast_into(fields[i], *sources[i], *targets[i], count);
+    for (size_t i = 0; i < fields.size(); i++)
+      cast_into(fields[i], *sources[i], *targets[i], count);
     for (idx_t row = 0; row < count; row++) {
       if (FlatVector::IsNull(input, row)) FlatVector::SetNull(result, row, true);
     }
@@ -94,7 +96,8 @@ VectorCast cast_nested(const CastSite& site) {
   return [key, value](Vector& input, Vector& result, idx_t count) {
     cast_list(input, result, count, [&](Vector& from, Vector& to, idx_t total) {
       from.Flatten(total);
-      auto &sources = duckdb::StructVector::GetEntries(from), &targets = duckdb::StructVector::GetEntries(to);
+      auto &sources = duckdb::StructVector::GetEntries(from),
+           &targets = duckdb::StructVector::GetEntries(to);
       cast_into(key, *sources[0], *targets[0], total);
       cast_into(value, *sources[1], *targets[1], total);
     });

@@ -12,7 +12,8 @@ using types::TypeId;
 
 namespace {
 
-/// Java's narrowing of a floating point number: truncates, saturates, NaN is 0; bytes and shorts go through int.
+/// Java's narrowing of a floating point number: truncates, saturates, NaN is 0; bytes and shorts go
+/// through int.
 template <class To, class From>
 To saturate(From value) {
   using Wide = std::conditional_t<(sizeof(To) < 4), int32_t, To>;
@@ -45,7 +46,8 @@ VectorCast native_to_native(const CastSite& site) {
         out = saturate<To>(value);
       } else if constexpr (kToInteger && (sizeof(To) < sizeof(From))) {
         out = static_cast<To>(value);
-        if (out != value && !site.legacy()) return site.overflow(error_text(int64_t{value}, site.from));
+        if (out != value && !site.legacy())
+          return site.overflow(error_text(int64_t{value}, site.from));
       } else {
         out = static_cast<To>(value);
       }
@@ -143,12 +145,12 @@ VectorCast cast_number(const CastSite& site) {
     });
   }
   if (from_decimal) {
-    return with_decimal(site.from,
-                        [&](auto tag) { return decimal_to_native<typename decltype(tag)::type>(site); });
+    return with_decimal(
+        site.from, [&](auto tag) { return decimal_to_native<typename decltype(tag)::type>(site); });
   }
   if (to_decimal) {
-    return with_decimal(site.to,
-                        [&](auto tag) { return native_to_decimal<typename decltype(tag)::type>(site); });
+    return with_decimal(
+        site.to, [&](auto tag) { return native_to_decimal<typename decltype(tag)::type>(site); });
   }
   return with_native(site.from, [&](auto from) {
     return with_native(site.to, [&](auto to) {

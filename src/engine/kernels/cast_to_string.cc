@@ -9,9 +9,9 @@
 
 namespace lochan::engine::kernels {
 
+using duckdb::RecursiveUnifiedVectorFormat;
 using types::DataType;
 using types::TypeId;
-using duckdb::RecursiveUnifiedVectorFormat;
 
 namespace {
 
@@ -61,7 +61,8 @@ void append_number(std::string& out, const void* data, idx_t at, const DataType&
   }
 }
 template <class T>
-void append_decimal(std::string& out, const void* data, idx_t at, const DataType& type, const Style&) {
+void append_decimal(std::string& out, const void* data, idx_t at, const DataType& type,
+                    const Style&) {
   out += types::decimal_to_string(read<T>(data, at), type.scale());
 }
 
@@ -75,9 +76,8 @@ Append append_for(const DataType& type) {
     case TypeId::kFloat: return append_number<float>;
     case TypeId::kDouble: return append_number<double>;
     case TypeId::kDecimal:
-      return with_decimal(type, [](auto tag) -> Append {
-        return append_decimal<typename decltype(tag)::type>;
-      });
+      return with_decimal(
+          type, [](auto tag) -> Append { return append_decimal<typename decltype(tag)::type>; });
     case TypeId::kString:
     case TypeId::kChar:
     case TypeId::kVarchar:
@@ -133,7 +133,8 @@ void append_nested(std::string& out, const RecursiveUnifiedVectorFormat& column,
     auto [months, m] = field(0);
     auto [days, d] = field(1);
     auto [micros, u] = field(2);
-    return append_calendar(out, {read<int32_t>(months, m), read<int32_t>(days, d), read<int64_t>(micros, u)});
+    return append_calendar(
+        out, {read<int32_t>(months, m), read<int32_t>(days, d), read<int64_t>(micros, u)});
   }
   if (type.is(TypeId::kStruct)) {
     out += '{';

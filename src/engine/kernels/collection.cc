@@ -108,7 +108,8 @@ void arrays_overlap(DataChunk& args, Vector& result) {
         keys.insert(pool.key(i));
       }
     }
-    for (idx_t i = pool.start(1) + right.offset(row), end = i + right.length(row); i < end && !found; ++i) {
+    for (idx_t i = pool.start(1) + right.offset(row), end = i + right.length(row);
+         i < end && !found; ++i) {
       if (pool.is_null(i)) {
         has_null = true;
       } else {
@@ -116,7 +117,8 @@ void arrays_overlap(DataChunk& args, Vector& result) {
       }
     }
     out[row] = found;
-    if (!found && has_null && left.length(row) > 0 && right.length(row) > 0) FlatVector::SetNull(result, row, true);
+    if (!found && has_null && left.length(row) > 0 && right.length(row) > 0)
+      FlatVector::SetNull(result, row, true);
   }
   finish_flat(args, result);
 }
@@ -250,13 +252,17 @@ ScalarBody bind_slice(const KernelSpec& spec) {
     ElementPool pool{part(list)};
     ListResult out(result, args);
     for (idx_t row = 0; row < out.rows(); ++row) {
-      const int64_t start = starts[row], length = lengths[row], n = static_cast<int64_t>(list.length(row));
+      const int64_t start = starts[row], length = lengths[row],
+                    n = static_cast<int64_t>(list.length(row));
       if (start == 0) {
-        raise(spec, "INVALID_PARAMETER_VALUE.START", {{"parameter", "`start`"}, {"functionName", "`slice`"}});
+        raise(spec, "INVALID_PARAMETER_VALUE.START",
+              {{"parameter", "`start`"}, {"functionName", "`slice`"}});
       }
       if (length < 0) {
         raise(spec, "INVALID_PARAMETER_VALUE.LENGTH",
-              {{"parameter", "`length`"}, {"functionName", "`slice`"}, {"length", std::to_string(length)}});
+              {{"parameter", "`length`"},
+               {"functionName", "`slice`"},
+               {"length", std::to_string(length)}});
       }
       const int64_t from = start > 0 ? start - 1 : n + start;
       if (from >= 0) {
@@ -297,9 +303,10 @@ void array_sort(DataChunk& args, Vector& result) {
   ListResult out(result, args);
   for (idx_t row = 0; row < out.rows(); ++row) {
     for (idx_t i = list.offset(row), end = i + list.length(row); i < end; ++i) out.add(i);
-    std::stable_sort(out.elements().begin() + static_cast<int64_t>(out.row_start()), out.elements().end(),
-                     [&](auto a, auto b) {
-                       if (pool.is_null(a) || pool.is_null(b)) return !pool.is_null(a) && pool.is_null(b);
+    std::stable_sort(out.elements().begin() + static_cast<int64_t>(out.row_start()),
+                     out.elements().end(), [&](auto a, auto b) {
+                       if (pool.is_null(a) || pool.is_null(b))
+                         return !pool.is_null(a) && pool.is_null(b);
                        return pool.key(a) < pool.key(b);
                      });
     out.end_row(row);
@@ -395,8 +402,8 @@ ScalarBody bind_size(const KernelSpec& spec) {
 
 /// How an index beyond an array is met.
 struct AccessRule {
-  bool from_one;             // 1-based, negative from the end
-  bool raises;               // in ANSI mode
+  bool from_one;  // 1-based, negative from the end
+  bool raises;    // in ANSI mode
   const char* condition;
 };
 
@@ -438,7 +445,8 @@ ScalarBody bind_access_any(const KernelSpec& spec, AccessRule rule) {
 /// The value of a key of a map, or null.
 void map_lookup(DataChunk& args, Vector& result) {
   const ListArgument map(args.data[0], args.size());
-  ElementPool keys{{&duckdb::MapVector::GetKeys(args.data[0]), map.child_count()}, part(args.data[1], args)};
+  ElementPool keys{{&duckdb::MapVector::GetKeys(args.data[0]), map.child_count()},
+                   part(args.data[1], args)};
   ElementPool values{{&duckdb::MapVector::GetValues(args.data[0]), map.child_count()}};
   keys.make_keys();
   ElementResult out(result, args);
@@ -490,8 +498,8 @@ ScalarBody bind_arrays_zip(const KernelSpec& spec) {
         }
       }
       if (total > 0) {
-        duckdb::VectorOperations::Copy(pool.vector(), *fields[f], duckdb::SelectionVector(selected.data()),
-                                       total, 0, 0);
+        duckdb::VectorOperations::Copy(pool.vector(), *fields[f],
+                                       duckdb::SelectionVector(selected.data()), total, 0, 0);
       }
     }
     duckdb::ListVector::SetListSize(result, total);
@@ -524,9 +532,16 @@ const ScalarKernel kKernels[] = {
     {.name = "size", .bind = bind_size, .handles_nulls = true},
     {.name = "element_at", .bind = bind_element_at<false>, .fallible = true},
     {.name = "try_element_at", .bind = bind_element_at<true>, .fallible = true},
-    {.name = "get", .bind = [](const KernelSpec& s) { return bind_access_any(s, {false, false, ""}); }},
+    {.name = "get",
+     .bind =
+         [](const KernelSpec& s) {
+           return bind_access_any(s, {false, false, ""});
+         }},
     {.name = "array_subscript",
-     .bind = [](const KernelSpec& s) { return bind_access_any(s, {false, true, "INVALID_ARRAY_INDEX"}); },
+     .bind =
+         [](const KernelSpec& s) {
+           return bind_access_any(s, {false, true, "INVALID_ARRAY_INDEX"});
+         },
      .fallible = true},
     {.name = "map_lookup", .bind = plain(map_lookup)},
 };

@@ -37,7 +37,8 @@ template <bool kMonth>
 ScalarBody name_of_date(const KernelSpec&) {
   return [](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     map_rows<string_t(int32_t)>(args, result, [](string_t& out, int32_t days) {
-      const char* name = kMonth ? month_name(month(days), false) : weekday_name(weekday(days), false);
+      const char* name =
+          kMonth ? month_name(month(days), false) : weekday_name(weekday(days), false);
       out = string_t(name, 3);  // short enough to lie in the string_t
       return true;
     });
@@ -49,7 +50,8 @@ enum class TimeField { kHour, kMinute, kSecond, kSecondMicros };
 /// Fields of timestamps in their zone, of times, and seconds of day-time intervals.
 template <TimeField kField>
 ScalarBody of_time(const KernelSpec& spec) {
-  const Zone* zone = spec.arguments[0].is(TypeId::kTimestamp) ? &Zone::get(spec.zone) : &Zone::utc();
+  const Zone* zone =
+      spec.arguments[0].is(TypeId::kTimestamp) ? &Zone::get(spec.zone) : &Zone::utc();
   bool interval = spec.arguments[0].is(TypeId::kDayTimeInterval);
   return [zone, interval](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     map_rows<int32_t(int64_t)>(args, result, [&](int32_t& out, int64_t micros) {
@@ -84,16 +86,24 @@ ScalarKernel row(std::string_view name, ScalarBody (*bind)(const KernelSpec&)) {
 
 ScalarKernels date_fields_kernels() {
   static const std::vector<ScalarKernel> rows = {
-      row("date_year", of_date<year>), row("date_quarter", of_date<quarter>),
-      row("date_month", of_date<month>), row("date_day", of_date<day>),
-      row("date_dayofyear", of_date<day_in_year>), row("date_dayofweek", of_date<day_of_week>),
-      row("date_dayofweek_iso", of_date<day_of_week_iso>), row("date_weekday", of_date<weekday>),
-      row("date_week", of_date<week>), row("date_yearofweek", of_date<year_of_week>),
-      row("date_monthname", name_of_date<true>), row("date_dayname", name_of_date<false>),
-      row("time_hour", of_time<TimeField::kHour>), row("time_minute", of_time<TimeField::kMinute>),
+      row("date_year", of_date<year>),
+      row("date_quarter", of_date<quarter>),
+      row("date_month", of_date<month>),
+      row("date_day", of_date<day>),
+      row("date_dayofyear", of_date<day_in_year>),
+      row("date_dayofweek", of_date<day_of_week>),
+      row("date_dayofweek_iso", of_date<day_of_week_iso>),
+      row("date_weekday", of_date<weekday>),
+      row("date_week", of_date<week>),
+      row("date_yearofweek", of_date<year_of_week>),
+      row("date_monthname", name_of_date<true>),
+      row("date_dayname", name_of_date<false>),
+      row("time_hour", of_time<TimeField::kHour>),
+      row("time_minute", of_time<TimeField::kMinute>),
       row("time_second", of_time<TimeField::kSecond>),
       row("time_second_fraction", of_time<TimeField::kSecondMicros>),
-      row("unix_seconds", units_since_epoch<kMicrosPerSecond>), row("unix_millis", units_since_epoch<1000>),
+      row("unix_seconds", units_since_epoch<kMicrosPerSecond>),
+      row("unix_millis", units_since_epoch<1000>),
   };
   ScalarKernels all;
   for (const auto& kernel : rows) all.push_back(&kernel);

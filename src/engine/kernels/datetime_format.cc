@@ -11,8 +11,10 @@ using types::TypeId;
 
 namespace {
 
-/// The compiled pattern. Patterns are nearly always constants: each thread keeps its last one of each use.
-const DateTimePattern& pattern_of(const KernelSpec& spec, std::string_view text, DateTimePattern::Use use) {
+/// The compiled pattern. Patterns are nearly always constants: each thread keeps its last one of
+/// each use.
+const DateTimePattern& pattern_of(const KernelSpec& spec, std::string_view text,
+                                  DateTimePattern::Use use) {
   struct Kept {
     std::string text;
     std::unique_ptr<DateTimePattern> pattern;
@@ -34,22 +36,25 @@ const DateTimePattern& pattern_of(const KernelSpec& spec, std::string_view text,
 template <bool kSeconds>
 ScalarBody format(const KernelSpec& spec) {
   const KernelSpec* at = &spec;
-  const Zone* zone = spec.arguments[0].is(TypeId::kTimestampNtz) ? &Zone::utc() : &Zone::get(spec.zone);
+  const Zone* zone =
+      spec.arguments[0].is(TypeId::kTimestampNtz) ? &Zone::utc() : &Zone::get(spec.zone);
   return [at, zone](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     std::string text;
-    map_rows<string_t(int64_t, string_t)>(args, result, [&](string_t& out, int64_t value, string_t pattern) {
-      const auto& compiled = pattern_of(*at, view(pattern), DateTimePattern::Use::kFormat);
-      int64_t micros = value;
-      if (kSeconds && __builtin_mul_overflow(value, kMicrosPerSecond, &micros)) return false;
-      text.clear();
-      compiled.format(text, zone->to_local(micros), *zone, floor_div(micros, kMicrosPerSecond));
-      out = add_string(result, text);
-      return true;
-    });
+    map_rows<string_t(int64_t, string_t)>(
+        args, result, [&](string_t& out, int64_t value, string_t pattern) {
+          const auto& compiled = pattern_of(*at, view(pattern), DateTimePattern::Use::kFormat);
+          int64_t micros = value;
+          if (kSeconds && __builtin_mul_overflow(value, kMicrosPerSecond, &micros)) return false;
+          text.clear();
+          compiled.format(text, zone->to_local(micros), *zone, floor_div(micros, kMicrosPerSecond));
+          out = add_string(result, text);
+          return true;
+        });
   };
 }
 
-/// parse_datetime(text, pattern) as the result type: timestamp, timestamp_ntz, date, or bigint seconds.
+/// parse_datetime(text, pattern) as the result type: timestamp, timestamp_ntz, date, or bigint
+/// seconds.
 template <class Out>
 ScalarBody parse(const KernelSpec& spec) {
   const KernelSpec* at = &spec;
@@ -62,7 +67,8 @@ ScalarBody parse(const KernelSpec& spec) {
       if (auto* why = std::get_if<std::string>(&parsed)) {
         if (at->mode != plan::CastMode::kAnsi) return false;
         raise(*at, "CANNOT_PARSE_TIMESTAMP",
-              {{"func", target == TypeId::kDate ? "`try_to_date`" : "`try_to_timestamp`"}, {"message", *why}});
+              {{"func", target == TypeId::kDate ? "`try_to_date`" : "`try_to_timestamp`"},
+               {"message", *why}});
       }
       auto [local, own_zone] = std::get<DateTimePattern::Parsed>(parsed);
       if (target == TypeId::kTimestampNtz) {
@@ -73,7 +79,8 @@ ScalarBody parse(const KernelSpec& spec) {
       if (target == TypeId::kDate) {
         out = static_cast<Out>(floor_div(zone->to_local(micros), kMicrosPerDay));
       } else {
-        out = static_cast<Out>(target == TypeId::kLong ? floor_div(micros, kMicrosPerSecond) : micros);
+        out = static_cast<Out>(target == TypeId::kLong ? floor_div(micros, kMicrosPerSecond)
+                                                       : micros);
       }
       return true;
     });
@@ -86,9 +93,10 @@ const ScalarKernel kFromUnixtime{
     .name = "from_unixtime", .bind = format<true>, .fallible = true, .executors_skip_nulls = true};
 const ScalarKernel kParse{
     .name = "parse_datetime",
-    .bind = [](const KernelSpec& spec) {
-      return spec.result.is(TypeId::kDate) ? parse<int32_t>(spec) : parse<int64_t>(spec);
-    },
+    .bind =
+        [](const KernelSpec& spec) {
+          return spec.result.is(TypeId::kDate) ? parse<int32_t>(spec) : parse<int64_t>(spec);
+        },
     .fallible = true,
     .executors_skip_nulls = true,
 };

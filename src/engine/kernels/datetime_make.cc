@@ -12,8 +12,9 @@ using types::TypeId;
 
 namespace {
 
-constexpr const char* kMonthNames[] = {"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
-                                       "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
+constexpr const char* kMonthNames[] = {"JANUARY",   "FEBRUARY", "MARCH",    "APRIL",
+                                       "MAY",       "JUNE",     "JULY",     "AUGUST",
+                                       "SEPTEMBER", "OCTOBER",  "NOVEMBER", "DECEMBER"};
 
 /// Parts that make no date or time. False unless the mode is ANSI.
 bool out_of_bounds(const KernelSpec& spec, const std::string& message) {
@@ -21,17 +22,19 @@ bool out_of_bounds(const KernelSpec& spec, const std::string& message) {
   raise(spec, "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION",
         {{"rangeMessage", message}, {"ansiConfig", "\"spark.sql.ansi.enabled\""}});
 }
-bool check(const KernelSpec& spec, const char* field, int64_t value, int64_t least, int64_t most, bool& ok,
-           const char* most_text = nullptr) {
+bool check(const KernelSpec& spec, const char* field, int64_t value, int64_t least, int64_t most,
+           bool& ok, const char* most_text = nullptr) {
   if (value >= least && value <= most) return true;
-  ok = out_of_bounds(spec, std::string("Invalid value for ") + field + " (valid values " + std::to_string(least) +
-                               " - " + (most_text ? most_text : std::to_string(most)) + "): " +
-                               std::to_string(value));
+  ok = out_of_bounds(spec, std::string("Invalid value for ") + field + " (valid values " +
+                               std::to_string(least) + " - " +
+                               (most_text ? most_text : std::to_string(most)) +
+                               "): " + std::to_string(value));
   return false;
 }
 bool days_of(const KernelSpec& spec, int32_t year, int32_t month, int32_t day, int32_t& out) {
   bool ok = false;
-  if (!check(spec, "Year", year, -999999999, 999999999, ok) || !check(spec, "MonthOfYear", month, 1, 12, ok) ||
+  if (!check(spec, "Year", year, -999999999, 999999999, ok) ||
+      !check(spec, "MonthOfYear", month, 1, 12, ok) ||
       !check(spec, "DayOfMonth", day, 1, 31, ok, "28/31")) {
     return ok;
   }
@@ -41,9 +44,11 @@ bool days_of(const KernelSpec& spec, int32_t year, int32_t month, int32_t day, i
     return true;
   }
   if (month == 2 && day == 29) {
-    return out_of_bounds(spec, "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year");
+    return out_of_bounds(
+        spec, "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year");
   }
-  return out_of_bounds(spec, std::string("Invalid date '") + kMonthNames[month - 1] + " " + std::to_string(day) + "'");
+  return out_of_bounds(spec, std::string("Invalid date '") + kMonthNames[month - 1] + " " +
+                                 std::to_string(day) + "'");
 }
 
 ScalarBody make_date(const KernelSpec& spec) {
@@ -57,8 +62,8 @@ ScalarBody make_date(const KernelSpec& spec) {
 }
 
 /// Local µs of the parts; `seconds` is a decimal(16, 6). 60 seconds are the next minute.
-bool local_of(const KernelSpec& spec, int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
-              int64_t seconds, int64_t& out) {
+bool local_of(const KernelSpec& spec, int32_t year, int32_t month, int32_t day, int32_t hour,
+              int32_t minute, int64_t seconds, int64_t& out) {
   int32_t days = 0;
   if (!days_of(spec, year, month, day, days)) return false;
   bool ok = false;
@@ -69,7 +74,8 @@ bool local_of(const KernelSpec& spec, int32_t year, int32_t month, int32_t day, 
     while (text.back() == '0') text.pop_back();
     raise(spec, "INVALID_FRACTION_OF_SECOND", {{"secAndMicros", text}});
   }
-  if (!check(spec, "HourOfDay", hour, 0, 23, ok) || !check(spec, "MinuteOfHour", minute, 0, 59, ok) ||
+  if (!check(spec, "HourOfDay", hour, 0, 23, ok) ||
+      !check(spec, "MinuteOfHour", minute, 0, 59, ok) ||
       !check(spec, "SecondOfMinute", whole, 0, whole == 60 ? 60 : 59, ok)) {
     return ok;
   }
@@ -84,7 +90,8 @@ ScalarBody make_timestamp(const KernelSpec& spec) {
   if (spec.arguments.size() == 6) {
     return [at, session](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
       map_rows<int64_t(int32_t, int32_t, int32_t, int32_t, int32_t, int64_t)>(
-          args, result, [&](int64_t& out, int32_t y, int32_t mo, int32_t d, int32_t h, int32_t mi, int64_t s) {
+          args, result,
+          [&](int64_t& out, int32_t y, int32_t mo, int32_t d, int32_t h, int32_t mi, int64_t s) {
             int64_t local;
             if (!local_of(*at, y, mo, d, h, mi, s, local)) return false;
             out = session->to_utc(local);
@@ -95,7 +102,8 @@ ScalarBody make_timestamp(const KernelSpec& spec) {
   return [at](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     map_rows<int64_t(int32_t, int32_t, int32_t, int32_t, int32_t, int64_t, string_t)>(
         args, result,
-        [&](int64_t& out, int32_t y, int32_t mo, int32_t d, int32_t h, int32_t mi, int64_t s, string_t name) {
+        [&](int64_t& out, int32_t y, int32_t mo, int32_t d, int32_t h, int32_t mi, int64_t s,
+            string_t name) {
           int64_t local;
           if (!local_of(*at, y, mo, d, h, mi, s, local)) return false;
           const Zone* zone = Zone::find(view(name));
@@ -109,11 +117,12 @@ ScalarBody make_timestamp(const KernelSpec& spec) {
 ScalarBody make_year_month(const KernelSpec& spec) {
   ArithmeticSite site{&spec};
   return [site](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
-    map_rows<int32_t(int32_t, int32_t)>(args, result, [&](int32_t& out, int32_t years, int32_t months) {
-      int64_t total = int64_t{years} * 12 + months;
-      out = static_cast<int32_t>(total);
-      return out == total || site.interval_overflow(nullptr);
-    });
+    map_rows<int32_t(int32_t, int32_t)>(args, result,
+                                        [&](int32_t& out, int32_t years, int32_t months) {
+                                          int64_t total = int64_t{years} * 12 + months;
+                                          out = static_cast<int32_t>(total);
+                                          return out == total || site.interval_overflow(nullptr);
+                                        });
   };
 }
 
@@ -122,7 +131,8 @@ ScalarBody make_day_time(const KernelSpec& spec) {
   ArithmeticSite site{&spec};
   return [site](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     map_rows<int64_t(int32_t, int32_t, int32_t, int64_t)>(
-        args, result, [&](int64_t& out, int32_t days, int32_t hours, int32_t minutes, int64_t seconds) {
+        args, result,
+        [&](int64_t& out, int32_t days, int32_t hours, int32_t minutes, int64_t seconds) {
           Int128 total = Int128{days} * kMicrosPerDay + Int128{hours} * kMicrosPerHour +
                          Int128{minutes} * kMicrosPerMinute + seconds;
           out = static_cast<int64_t>(total);
@@ -151,7 +161,8 @@ ScalarBody make_calendar(const KernelSpec& spec) {
         if (valid) value[i] = i == 6 ? rows_of<int64_t>(in[i])[at] : rows_of<int32_t>(in[i])[at];
       }
       int64_t months = value[0] * 12 + value[1], days = value[2] * 7 + value[3];
-      Int128 micros = Int128{value[4]} * kMicrosPerHour + Int128{value[5]} * kMicrosPerMinute + value[6];
+      Int128 micros =
+          Int128{value[4]} * kMicrosPerHour + Int128{value[5]} * kMicrosPerMinute + value[6];
       bool fits = months == static_cast<int32_t>(months) && days == static_cast<int32_t>(days) &&
                   micros == static_cast<int64_t>(micros);
       if (valid && !fits) valid = site.ansi() && site.interval_overflow(nullptr);
@@ -175,8 +186,10 @@ ScalarKernel row(std::string_view name, ScalarBody (*bind)(const KernelSpec&)) {
 
 ScalarKernels datetime_make_kernels() {
   static const std::vector<ScalarKernel> rows = {
-      row("make_date", make_date), row("make_timestamp", make_timestamp),
-      row("make_ym_interval", make_year_month), row("make_dt_interval", make_day_time),
+      row("make_date", make_date),
+      row("make_timestamp", make_timestamp),
+      row("make_ym_interval", make_year_month),
+      row("make_dt_interval", make_day_time),
       row("make_interval", make_calendar),
   };
   ScalarKernels all;

@@ -9,12 +9,14 @@
 namespace lochan::engine::kernels {
 namespace {
 
-constexpr const char* kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
-                                   "July",    "August",   "September", "October", "November", "December"};
+constexpr const char* kMonths[] = {"January",   "February", "March",    "April",
+                                   "May",       "June",     "July",     "August",
+                                   "September", "October",  "November", "December"};
 constexpr const char* kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr const char* kUpperMonths[] = {"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
-                                        "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
+constexpr const char* kUpperMonths[] = {"JANUARY",   "FEBRUARY", "MARCH",    "APRIL",
+                                        "MAY",       "JUNE",     "JULY",     "AUGUST",
+                                        "SEPTEMBER", "OCTOBER",  "NOVEMBER", "DECEMBER"};
 constexpr const char* kWeekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                      "Friday", "Saturday", "Sunday"};
 constexpr const char* kShortWeekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
@@ -24,12 +26,18 @@ struct ZoneName {
   std::string_view abbreviation, name;
 };
 constexpr ZoneName kZoneNames[] = {
-    {"PST", "Pacific Standard Time"},  {"PDT", "Pacific Daylight Time"},
-    {"MST", "Mountain Standard Time"}, {"MDT", "Mountain Daylight Time"},
-    {"CST", "Central Standard Time"},  {"CDT", "Central Daylight Time"},
-    {"EST", "Eastern Standard Time"},  {"EDT", "Eastern Daylight Time"},
-    {"UTC", "Coordinated Universal Time"}, {"GMT", "Greenwich Mean Time"},
-    {"CET", "Central European Standard Time"}, {"CEST", "Central European Summer Time"},
+    {"PST", "Pacific Standard Time"},
+    {"PDT", "Pacific Daylight Time"},
+    {"MST", "Mountain Standard Time"},
+    {"MDT", "Mountain Daylight Time"},
+    {"CST", "Central Standard Time"},
+    {"CDT", "Central Daylight Time"},
+    {"EST", "Eastern Standard Time"},
+    {"EDT", "Eastern Daylight Time"},
+    {"UTC", "Coordinated Universal Time"},
+    {"GMT", "Greenwich Mean Time"},
+    {"CET", "Central European Standard Time"},
+    {"CEST", "Central European Summer Time"},
     {"JST", "Japan Standard Time"},
 };
 
@@ -84,8 +92,16 @@ bool is_numeric(char letter, int count) {
     case 'L':
     case 'Q':
     case 'q': return count <= 2;
-    case 'y': case 'd': case 'D': case 'h': case 'H': case 'k': case 'K': case 'm': case 's': case 'F':
-      return true;
+    case 'y':
+    case 'd':
+    case 'D':
+    case 'h':
+    case 'H':
+    case 'k':
+    case 'K':
+    case 'm':
+    case 's':
+    case 'F': return true;
     default: return false;
   }
 }
@@ -102,7 +118,9 @@ std::pair<int, int> digit_range(char letter, int count) {
 }  // namespace
 
 const char* month_name(int month, bool full) { return (full ? kMonths : kShortMonths)[month - 1]; }
-const char* weekday_name(int weekday, bool full) { return (full ? kWeekdays : kShortWeekdays)[weekday]; }
+const char* weekday_name(int weekday, bool full) {
+  return (full ? kWeekdays : kShortWeekdays)[weekday];
+}
 
 DateTimePattern::DateTimePattern(std::string_view pattern, Use use) {
   try {
@@ -170,9 +188,16 @@ void DateTimePattern::compile(std::string_view pattern, Use use) {
     if ((strchr("GMLEQq", c) && count == 5) || (c == 'y' && count > 6)) {
       throw Error("INVALID_DATETIME_PATTERN.LENGTH", {{"pattern", std::string(pattern)}});
     }
-    int most = strchr("dhHkKms", c) ? 2 : strchr("GEMLQqz", c) ? 4 : c == 'D' ? 3
-             : strchr("XxZ", c) ? 5 : c == 'S' ? 9 : c == 'y' ? 6 : strchr("aF", c) ? 1 : c == 'V' ? 2
-             : c == 'O' ? 4 : 0;
+    int most = strchr("dhHkKms", c)   ? 2
+               : strchr("GEMLQqz", c) ? 4
+               : c == 'D'             ? 3
+               : strchr("XxZ", c)     ? 5
+               : c == 'S'             ? 9
+               : c == 'y'             ? 6
+               : strchr("aF", c)      ? 1
+               : c == 'V'             ? 2
+               : c == 'O'             ? 4
+                                      : 0;
     if (count > most || (c == 'V' && count != 2) || (c == 'O' && count != 1 && count != 4)) {
       invalid_pattern(pattern);
     }
@@ -187,12 +212,17 @@ void DateTimePattern::format(std::string& out, int64_t local_micros, const Zone&
   int64_t time = local_micros - days * kMicrosPerDay;
   CivilDate date = civil_from_days(days);
   int hour = static_cast<int>(time / kMicrosPerHour);
-  auto offset = [&] { return static_cast<int32_t>(floor_div(local_micros, kMicrosPerSecond) - utc_seconds); };
+  auto offset = [&] {
+    return static_cast<int32_t>(floor_div(local_micros, kMicrosPerSecond) - utc_seconds);
+  };
   for (const Element& element : elements_) {
     int n = element.count;
     switch (element.letter) {
       case 0: out += element.text; break;
-      case 'G': out += n == 4 ? (date.year > 0 ? "Anno Domini" : "Before Christ") : (date.year > 0 ? "AD" : "BC"); break;
+      case 'G':
+        out += n == 4 ? (date.year > 0 ? "Anno Domini" : "Before Christ")
+                      : (date.year > 0 ? "AD" : "BC");
+        break;
       case 'y': {
         int64_t year = has_era_ && date.year <= 0 ? 1 - date.year : date.year;
         if (n == 2) {
@@ -205,16 +235,22 @@ void DateTimePattern::format(std::string& out, int64_t local_micros, const Zone&
       }
       case 'M':
       case 'L':
-        if (n <= 2) append_number(out, date.month, n);
-        else out += month_name(date.month, n == 4);
+        if (n <= 2)
+          append_number(out, date.month, n);
+        else
+          out += month_name(date.month, n == 4);
         break;
       case 'Q':
       case 'q': {
         int quarter = (date.month + 2) / 3;
-        constexpr const char* kQuarters[] = {"1st quarter", "2nd quarter", "3rd quarter", "4th quarter"};
-        if (n <= 2) append_number(out, quarter, n);
-        else if (n == 3) out += "Q" + std::to_string(quarter);
-        else out += kQuarters[quarter - 1];
+        constexpr const char* kQuarters[] = {"1st quarter", "2nd quarter", "3rd quarter",
+                                             "4th quarter"};
+        if (n <= 2)
+          append_number(out, quarter, n);
+        else if (n == 3)
+          out += "Q" + std::to_string(quarter);
+        else
+          out += kQuarters[quarter - 1];
         break;
       }
       case 'd': append_number(out, date.day, n); break;
@@ -285,13 +321,15 @@ void DateTimePattern::format(std::string& out, int64_t local_micros, const Zone&
 
 /// What parsing has found so far.
 struct DateTimePattern::Fields {
-  std::optional<int64_t> year, month, day, day_of_year, hour, half_hour, clock_hour, half, minute, second;
+  std::optional<int64_t> year, month, day, day_of_year, hour, half_hour, clock_hour, half, minute,
+      second;
   int64_t micros = 0;
   bool before_christ = false;
   const Zone* zone = nullptr;
 };
 
-int DateTimePattern::parse_element(std::string_view text, size_t& at, size_t index, Fields& fields) const {
+int DateTimePattern::parse_element(std::string_view text, size_t& at, size_t index,
+                                   Fields& fields) const {
   const Element& element = elements_[index];
   int failed = static_cast<int>(at);
   std::string_view rest = text.substr(at);
@@ -301,7 +339,8 @@ int DateTimePattern::parse_element(std::string_view text, size_t& at, size_t ind
     size_t size = 0;
     for (auto name = begin; name != end; ++name) {
       std::string_view candidate(*name);
-      if (candidate.size() > size && same_ignoring_case(rest.substr(0, candidate.size()), candidate)) {
+      if (candidate.size() > size &&
+          same_ignoring_case(rest.substr(0, candidate.size()), candidate)) {
         best = static_cast<int>(name - begin);
         size = candidate.size();
       }
@@ -322,18 +361,22 @@ int DateTimePattern::parse_element(std::string_view text, size_t& at, size_t ind
       for (size_t next = index + 1; next < elements_.size(); next++) {
         const Element& other = elements_[next];
         bool fixed = (is_numeric(other.letter, other.count) &&
-                      digit_range(other.letter, other.count).first == digit_range(other.letter, other.count).second);
+                      digit_range(other.letter, other.count).first ==
+                          digit_range(other.letter, other.count).second);
         if (other.letter == 'S') reserved += other.count;
         if (!fixed) break;
         reserved += other.count;
       }
       int available = 0;
-      while (available < static_cast<int>(rest.size()) && rest[available] >= '0' && rest[available] <= '9') available++;
+      while (available < static_cast<int>(rest.size()) && rest[available] >= '0' &&
+             rest[available] <= '9')
+        available++;
       if (reserved > 0) most = std::clamp(available - reserved, least, most);
     }
     bool negative = false;
     size_t start = 0;
-    if (element.letter == 'y' && element.count != 2 && !rest.empty() && (rest[0] == '-' || rest[0] == '+')) {
+    if (element.letter == 'y' && element.count != 2 && !rest.empty() &&
+        (rest[0] == '-' || rest[0] == '+')) {
       negative = rest[0] == '-';
       start = 1;
     }
@@ -393,8 +436,8 @@ int DateTimePattern::parse_element(std::string_view text, size_t& at, size_t ind
       }
       int digits = 0;
       int64_t value = 0;
-      while (digits < element.count && digits < static_cast<int>(rest.size()) && rest[digits] >= '0' &&
-             rest[digits] <= '9') {
+      while (digits < element.count && digits < static_cast<int>(rest.size()) &&
+             rest[digits] >= '0' && rest[digits] <= '9') {
         if (digits < 6) value = value * 10 + (rest[digits] - '0');
         digits++;
       }
@@ -412,10 +455,13 @@ int DateTimePattern::parse_element(std::string_view text, size_t& at, size_t ind
     case 'z': {
       // The longest text that names a zone.
       size_t size = 0;
-      while (size < rest.size() && (isalnum(static_cast<unsigned char>(rest[size])) || strchr("/_+-:", rest[size]))) size++;
+      while (size < rest.size() &&
+             (isalnum(static_cast<unsigned char>(rest[size])) || strchr("/_+-:", rest[size])))
+        size++;
       for (; size > 0; size--) {
         if (const Zone* zone = Zone::find(rest.substr(0, size))) {
-          bool offset = rest[0] == '+' || rest[0] == '-' || rest[0] == 'Z' || rest.starts_with("GMT");
+          bool offset =
+              rest[0] == '+' || rest[0] == '-' || rest[0] == 'Z' || rest.starts_with("GMT");
           if (strchr("XxZO", element.letter) && !offset) return failed;
           fields.zone = zone;
           at += size;
@@ -453,16 +499,18 @@ int DateTimePattern::parse_elements(std::string_view text, size_t& at, size_t fr
   return -1;
 }
 
-std::variant<DateTimePattern::Parsed, std::string> DateTimePattern::parse(std::string_view text) const {
+std::variant<DateTimePattern::Parsed, std::string> DateTimePattern::parse(
+    std::string_view text) const {
   Fields fields;
   size_t at = 0;
   std::string prefix = "Text '" + std::string(text) + "' could not be parsed";
   int failed = parse_elements(text, at, 0, elements_.size(), fields);
   if (failed >= 0) return prefix + " at index " + std::to_string(failed);
   if (at < text.size()) return prefix + ", unparsed text found at index " + std::to_string(at);
-  auto out_of_range = [&](const char* field, int64_t least, const std::string& most, int64_t value) {
-    return prefix + ": Invalid value for " + field + " (valid values " + std::to_string(least) + " - " + most +
-           "): " + std::to_string(value);
+  auto out_of_range = [&](const char* field, int64_t least, const std::string& most,
+                          int64_t value) {
+    return prefix + ": Invalid value for " + field + " (valid values " + std::to_string(least) +
+           " - " + most + "): " + std::to_string(value);
   };
   struct Range {
     std::optional<int64_t> value;
@@ -471,10 +519,14 @@ std::variant<DateTimePattern::Parsed, std::string> DateTimePattern::parse(std::s
     const char* most_text;
   };
   const Range ranges[] = {
-      {fields.month, "MonthOfYear", 1, 12, "12"},     {fields.day, "DayOfMonth", 1, 31, "28/31"},
-      {fields.day_of_year, "DayOfYear", 1, 366, "365/366"}, {fields.hour, "HourOfDay", 0, 23, "23"},
-      {fields.half_hour, "HourOfAmPm", 0, 11, "11"},  {fields.clock_hour, "ClockHourOfAmPm", 1, 12, "12"},
-      {fields.minute, "MinuteOfHour", 0, 59, "59"},   {fields.second, "SecondOfMinute", 0, 59, "59"},
+      {fields.month, "MonthOfYear", 1, 12, "12"},
+      {fields.day, "DayOfMonth", 1, 31, "28/31"},
+      {fields.day_of_year, "DayOfYear", 1, 366, "365/366"},
+      {fields.hour, "HourOfDay", 0, 23, "23"},
+      {fields.half_hour, "HourOfAmPm", 0, 11, "11"},
+      {fields.clock_hour, "ClockHourOfAmPm", 1, 12, "12"},
+      {fields.minute, "MinuteOfHour", 0, 59, "59"},
+      {fields.second, "SecondOfMinute", 0, 59, "59"},
   };
   for (const Range& range : ranges) {
     if (range.value && (*range.value < range.least || *range.value > range.most)) {
@@ -493,8 +545,10 @@ std::variant<DateTimePattern::Parsed, std::string> DateTimePattern::parse(std::s
   }
   if (!days) {
     if (month == 2 && day == 29) {
-      return fields.year ? prefix + ": Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year"
-                         : "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year";
+      return fields.year ? prefix + ": Invalid date 'February 29' as '" + std::to_string(year) +
+                               "' is not a leap year"
+                         : "Invalid date 'February 29' as '" + std::to_string(year) +
+                               "' is not a leap year";
     }
     return prefix + ": Invalid date '" + kUpperMonths[month - 1] + " " + std::to_string(day) + "'";
   }

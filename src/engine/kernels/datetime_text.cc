@@ -180,7 +180,8 @@ std::optional<int64_t> parse_timestamp(std::string_view text, const Zone& sessio
 
 std::optional<int64_t> parse_timestamp_ntz(std::string_view text) {
   auto parts = split_timestamp(text);
-  if (!parts || parts->only_time || (parts->has_zone && !find_zone(parts->zone))) return std::nullopt;
+  if (!parts || parts->only_time || (parts->has_zone && !find_zone(parts->zone)))
+    return std::nullopt;
   return local_micros(*parts);
 }
 

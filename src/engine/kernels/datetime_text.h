@@ -8,7 +8,8 @@
 
 /// Dates and timestamps in strings, by the grammar of Spark's casts:
 ///   [+-]y{4,7}[-m[m][-d[d]]]           then anything after ' ' or 'T' (dates)
-///   <date>[ T][h]h[:[m]m[:[s]s[.fraction]]][zone]    and  T<time>, <h>:<m>... of today (timestamps)
+///   <date>[ T][h]h[:[m]m[:[s]s[.fraction]]][zone]    and  T<time>, <h>:<m>... of today
+///   (timestamps)
 /// Digits of the fraction beyond the sixth are cut off.
 namespace lochan::engine::kernels {
 

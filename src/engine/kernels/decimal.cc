@@ -114,7 +114,8 @@ std::optional<Int128> divide(Int128 a, int shift, Int128 b) {
     divisor = wide.low;
     shift = 0;
   }
-  UInt256 wide = UInt256::product(dividend, static_cast<UInt128>(kPowersOfTen[std::min(shift, 38)]));
+  UInt256 wide =
+      UInt256::product(dividend, static_cast<UInt128>(kPowersOfTen[std::min(shift, 38)]));
   if (shift > 38) {
     if (wide.high >> 120) return std::nullopt;  // far beyond 38 digits whatever the divisor
     UInt128 tens = static_cast<UInt128>(kPowersOfTen[std::min(shift - 38, 38)]);
@@ -222,7 +223,8 @@ std::optional<Int128> decimal_from_double(double value, int scale) {
   auto [end, error] = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific);
   Int128 result;
   std::string_view view(text, end - text);
-  if (parse_decimal(view, kMaxDecimalDigits, scale, result) != DecimalText::kOk) return std::nullopt;
+  if (parse_decimal(view, kMaxDecimalDigits, scale, result) != DecimalText::kOk)
+    return std::nullopt;
   return result;
 }
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-/// Arithmetic on unscaled decimals. Rounding is HALF_UP (ties away from zero) everywhere, as Spark's Decimal;
-/// nothing here raises: a result that does not fit is nullopt or told by `fits`.
+/// Arithmetic on unscaled decimals. Rounding is HALF_UP (ties away from zero) everywhere, as
+/// Spark's Decimal; nothing here raises: a result that does not fit is nullopt or told by `fits`.
 namespace lochan::engine::kernels {
 
 using Int128 = __int128;
@@ -39,14 +39,15 @@ struct UInt256 {
 
 /// value / 10^digits, HALF_UP. digits may exceed 38.
 Int128 drop_digits(Int128 value, int digits);
-/// `value` of scale `from` at scale `to`, or nullopt when it leaves 128 bits; precision is the caller's check.
+/// `value` of scale `from` at scale `to`, or nullopt when it leaves 128 bits; precision is the
+/// caller's check.
 std::optional<Int128> rescale(Int128 value, int from, int to);
 /// a * b / 10^dropped, HALF_UP, exact in between.
 std::optional<Int128> multiply(Int128 a, Int128 b, int dropped);
 /// a * 10^shift / b, HALF_UP; b is not 0; shift may be negative.
 std::optional<Int128> divide(Int128 a, int shift, Int128 b);
-/// Quotient (towards zero) and remainder of a * 10^a_shift and b * 10^b_shift; nullopt when the quotient leaves
-/// 128 bits. The remainder is at the common scale.
+/// Quotient (towards zero) and remainder of a * 10^a_shift and b * 10^b_shift; nullopt when the
+/// quotient leaves 128 bits. The remainder is at the common scale.
 struct QuotientRemainder {
   Int128 quotient, remainder;
 };

@@ -1,5 +1,6 @@
-// Decimals: the narrowest integers that hold every result are chosen when the call is bound. Where the types rule
-// overflow out, the loop has no check; otherwise each row is checked and computed in up to 256 bits.
+// Decimals: the narrowest integers that hold every result are chosen when the call is bound. Where
+// the types rule overflow out, the loop has no check; otherwise each row is checked and computed in
+// up to 256 bits.
 #include <algorithm>
 
 #include "engine/kernels/arithmetic.h"
@@ -18,7 +19,8 @@ constexpr idx_t kBlock = 1024;
 /// Bytes of the integers that DuckDB stores a type in.
 int width_of(const DataType& type) {
   if (!type.is(TypeId::kDecimal)) return 8;  // bigint, the result of div
-  return with_decimal(type, [](auto tag) { return static_cast<int>(sizeof(typename decltype(tag)::type)); });
+  return with_decimal(
+      type, [](auto tag) { return static_cast<int>(sizeof(typename decltype(tag)::type)); });
 }
 
 template <class Row, class W>
@@ -37,7 +39,8 @@ bool is_aligned(const void* data) {
 
 /// The rows [start, start + count) as W, in place where they are stored so, else through `buffer`.
 template <class W>
-const W* load(const duckdb::UnifiedVectorFormat& format, int width, idx_t start, idx_t count, W* buffer) {
+const W* load(const duckdb::UnifiedVectorFormat& format, int width, idx_t start, idx_t count,
+              W* buffer) {
   if (width == sizeof(W) && !format.sel->IsSet() && is_aligned<W>(format.data)) {
     return reinterpret_cast<const W*>(format.data) + start;
   }
@@ -46,7 +49,8 @@ const W* load(const duckdb::UnifiedVectorFormat& format, int width, idx_t start,
     case 4: widen(rows_of<int32_t>(format), *format.sel, start, count, buffer); break;
     case 8: widen(rows_of<int64_t>(format), *format.sel, start, count, buffer); break;
     default:
-      if constexpr (sizeof(W) == 16) widen(rows_of<Int128>(format), *format.sel, start, count, buffer);
+      if constexpr (sizeof(W) == 16)
+        widen(rows_of<Int128>(format), *format.sel, start, count, buffer);
   }
   return buffer;
 }
@@ -77,7 +81,8 @@ void run_blocks(DataChunk& args, Vector& result, const int (&widths)[3], Block&&
   auto& validity = FlatVector::Validity(result);
   if (!a.validity.AllValid() || !b.validity.AllValid()) {
     for (idx_t row = 0; row < count; row++) {
-      if (!a.validity.RowIsValid(a.sel->get_index(row)) || !b.validity.RowIsValid(b.sel->get_index(row))) {
+      if (!a.validity.RowIsValid(a.sel->get_index(row)) ||
+          !b.validity.RowIsValid(b.sel->get_index(row))) {
         validity.SetInvalid(row);
       }
     }
@@ -109,8 +114,8 @@ ScalarBody unchecked(const KernelSpec& spec, F f) {
   Widths widths(spec);
   return [widths, f](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     run_blocks<In, Out>(args, result, widths.of,
-                        [f](const In* __restrict a, const In* __restrict b, Out* __restrict out, idx_t count,
-                            idx_t) {
+                        [f](const In* __restrict a, const In* __restrict b, Out* __restrict out,
+                            idx_t count, idx_t) {
                           for (idx_t i = 0; i < count; i++) out[i] = f(a[i], b[i]);
                         });
   };
@@ -127,7 +132,8 @@ ScalarBody checked(const KernelSpec& spec, F f) {
         [&](const Int128* a, const Int128* b, Int128* out, idx_t count, idx_t start) {
           for (idx_t i = 0; i < count; i++) {
             out[i] = 0;
-            if (validity.RowIsValid(start + i) && !f(a[i], b[i], out[i])) validity.SetInvalid(start + i);
+            if (validity.RowIsValid(start + i) && !f(a[i], b[i], out[i]))
+              validity.SetInvalid(start + i);
           }
         });
   };
@@ -178,12 +184,14 @@ ScalarBody multiply(const KernelSpec& spec) {
   int digits = a.precision() + b.precision(), dropped = a.scale() + b.scale() - r.scale();
   if (dropped == 0 && digits <= 38 && r.precision() >= digits) {
     if (digits <= 18) {
-      return unchecked<int64_t, int64_t>(spec, [](int64_t x, int64_t y) { return wrapping_multiply(x, y); });
+      return unchecked<int64_t, int64_t>(
+          spec, [](int64_t x, int64_t y) { return wrapping_multiply(x, y); });
     }
     if (a.precision() <= 18 && b.precision() <= 18) {
       return unchecked<int64_t, Int128>(spec, [](int64_t x, int64_t y) { return Int128{x} * y; });
     }
-    return unchecked<Int128, Int128>(spec, [](Int128 x, Int128 y) { return wrapping_multiply(x, y); });
+    return unchecked<Int128, Int128>(spec,
+                                     [](Int128 x, Int128 y) { return wrapping_multiply(x, y); });
   }
   ArithmeticSite site{&spec};
   int a_scale = a.scale(), b_scale = b.scale();
@@ -212,7 +220,8 @@ ScalarBody divide(const KernelSpec& spec) {
     if (y == 0) return site.divide_by_zero();
     auto value = kernels::divide(x, shift, y);
     if (!value || !fits(*value, result.precision())) {
-      return site.does_not_fit_decimal(value ? types::decimal_to_string(*value, result.scale()) : "");
+      return site.does_not_fit_decimal(value ? types::decimal_to_string(*value, result.scale())
+                                             : "");
     }
     out = *value;
     return true;
@@ -225,7 +234,8 @@ ScalarBody divide_whole(const KernelSpec& spec, Operation operation) {
   int a_scale = spec.arguments[0].scale(), b_scale = spec.arguments[1].scale();
   int scale = std::max(a_scale, b_scale);
   return checked(spec, [=](Int128 x, Int128 y, Int128& out) {
-    if (y == 0) return operation == Operation::kDiv ? site.divide_by_zero() : site.remainder_by_zero();
+    if (y == 0)
+      return operation == Operation::kDiv ? site.divide_by_zero() : site.remainder_by_zero();
     auto parts = kernels::divide_whole(x, scale - a_scale, y, scale - b_scale);
     if (operation == Operation::kDiv) {
       out = static_cast<int64_t>(parts->quotient);

@@ -10,7 +10,9 @@ using duckdb::Vector;
 using duckdb::VectorOperations;
 
 ListArgument::ListArgument(Vector& vector, idx_t count)
-    : entries_(vector, count), child_(&ListVector::GetEntry(vector)), child_count_(ListVector::GetListSize(vector)) {}
+    : entries_(vector, count),
+      child_(&ListVector::GetEntry(vector)),
+      child_count_(ListVector::GetListSize(vector)) {}
 
 ElementPool::ElementPool(const std::vector<Part>& parts)
     : vector_([&] {
@@ -46,7 +48,8 @@ void ListResult::finish(Vector& elements) {
 }
 
 void ElementResult::finish(ElementPool& pool) {
-  VectorOperations::Copy(pool.vector(), result_, duckdb::SelectionVector(selected_.data()), rows_, 0, 0);
+  VectorOperations::Copy(pool.vector(), result_, duckdb::SelectionVector(selected_.data()), rows_,
+                         0, 0);
   if (constant_) result_.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
 }
 

@@ -7,8 +7,9 @@
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "engine/kernels/per_row.h"
 
-/// What kernels over arrays and maps are made of. They never look at a value's type: elements are copied by position
-/// out of a pool and compared by their sort keys, so that all element types work, nested ones as well.
+/// What kernels over arrays and maps are made of. They never look at a value's type: elements are
+/// copied by position out of a pool and compared by their sort keys, so that all element types
+/// work, nested ones as well.
 namespace lochan::engine::kernels {
 
 /// A list argument: where each row's elements are in the child vector.
@@ -37,7 +38,9 @@ class ElementPool {
   /// Number of the first element of part i.
   duckdb::idx_t start(size_t part) const { return starts_[part]; }
   duckdb::idx_t null_element() const { return size_; }
-  bool is_null(duckdb::idx_t element) const { return !formats_.validity.RowIsValid(formats_.sel->get_index(element)); }
+  bool is_null(duckdb::idx_t element) const {
+    return !formats_.validity.RowIsValid(formats_.sel->get_index(element));
+  }
   duckdb::Vector& vector() { return vector_; }
 
   /// Makes the keys: equal elements have equal keys, and keys order as Spark orders elements.
@@ -60,7 +63,9 @@ class ElementPool {
 class ListResult {
  public:
   ListResult(duckdb::Vector& result, const duckdb::DataChunk& args)
-      : result_(result), constant_(all_constant(args)), rows_(constant_ ? 1 : args.size()),
+      : result_(result),
+        constant_(all_constant(args)),
+        rows_(constant_ ? 1 : args.size()),
         entries_(duckdb::FlatVector::GetData<duckdb::list_entry_t>(result)) {}
   duckdb::idx_t rows() const { return rows_; }
   void add(duckdb::idx_t element) { selected_.push_back(static_cast<duckdb::sel_t>(element)); }
@@ -95,9 +100,14 @@ class ListResult {
 class ElementResult {
  public:
   ElementResult(duckdb::Vector& result, const duckdb::DataChunk& args)
-      : result_(result), constant_(all_constant(args)), rows_(constant_ ? 1 : args.size()), selected_(rows_) {}
+      : result_(result),
+        constant_(all_constant(args)),
+        rows_(constant_ ? 1 : args.size()),
+        selected_(rows_) {}
   duckdb::idx_t rows() const { return rows_; }
-  void set(duckdb::idx_t row, duckdb::idx_t element) { selected_[row] = static_cast<duckdb::sel_t>(element); }
+  void set(duckdb::idx_t row, duckdb::idx_t element) {
+    selected_[row] = static_cast<duckdb::sel_t>(element);
+  }
   void finish(ElementPool& pool);
 
  private:

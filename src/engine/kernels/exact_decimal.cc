@@ -24,8 +24,10 @@ UInt256 subtract(const UInt256& a, const UInt256& b) {
 ExactDecimal ExactDecimal::sum(Int128 a, int a_scale, Int128 b, int b_scale) {
   ExactDecimal result;
   result.scale = std::max(a_scale, b_scale);
-  UInt256 x = UInt256::product(kernels::magnitude(a), static_cast<UInt128>(kPowersOfTen[result.scale - a_scale]));
-  UInt256 y = UInt256::product(kernels::magnitude(b), static_cast<UInt128>(kPowersOfTen[result.scale - b_scale]));
+  UInt256 x = UInt256::product(kernels::magnitude(a),
+                               static_cast<UInt128>(kPowersOfTen[result.scale - a_scale]));
+  UInt256 y = UInt256::product(kernels::magnitude(b),
+                               static_cast<UInt128>(kPowersOfTen[result.scale - b_scale]));
   if ((a < 0) == (b < 0)) {
     result.magnitude = add(x, y);
     result.negative = a < 0;
@@ -40,7 +42,8 @@ ExactDecimal ExactDecimal::sum(Int128 a, int a_scale, Int128 b, int b_scale) {
 }
 
 ExactDecimal ExactDecimal::product(Int128 a, int a_scale, Int128 b, int b_scale) {
-  return {(a < 0) != (b < 0), UInt256::product(kernels::magnitude(a), kernels::magnitude(b)), a_scale + b_scale};
+  return {(a < 0) != (b < 0), UInt256::product(kernels::magnitude(a), kernels::magnitude(b)),
+          a_scale + b_scale};
 }
 
 std::optional<Int128> ExactDecimal::at_scale(int target) const {

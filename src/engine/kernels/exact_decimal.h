@@ -4,8 +4,8 @@
 
 #include "engine/kernels/decimal.h"
 
-/// Sums and products of decimals beyond 128 bits: the rare rows that the fast loops cannot hold, and the values
-/// that overflow errors print.
+/// Sums and products of decimals beyond 128 bits: the rare rows that the fast loops cannot hold,
+/// and the values that overflow errors print.
 namespace lochan::engine::kernels {
 
 struct ExactDecimal {

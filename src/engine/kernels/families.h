@@ -3,8 +3,8 @@
 
 #include "engine/kernel.h"
 
-/// One function per family, each in a file of its name; all_kernels.cc puts them together. A kernel is a static
-/// constant of its file: the pointers stay valid.
+/// One function per family, each in a file of its name; all_kernels.cc puts them together. A kernel
+/// is a static constant of its file: the pointers stay valid.
 namespace lochan::engine::kernels {
 
 using ScalarKernels = std::vector<const ScalarKernel*>;
@@ -28,17 +28,17 @@ ScalarKernels date_shift_kernels();
 ScalarKernels datetime_format_kernels();
 ScalarKernels datetime_make_kernels();
 ScalarKernels interval_arithmetic_kernels();
-AggregateKernels sum_kernels();  // agg_sum, agg_avg
-ScalarKernels string_kernels();  // string.cc
+AggregateKernels sum_kernels();           // agg_sum, agg_avg
+ScalarKernels string_kernels();           // string.cc
 ScalarKernels string_encoding_kernels();  // string_encoding.cc
-ScalarKernels string_format_kernels();  // string_format.cc
-ScalarKernels collection_kernels();  // collection.cc
-ScalarKernels map_kernels();  // map.cc
-ScalarKernels sequence_kernels();  // sequence.cc
-ScalarKernels hash_kernels();  // hash.cc
-ScalarKernels misc_kernels();  // misc.cc
-ScalarKernels url_kernels();  // url.cc
-ScalarKernels json_kernels();  // json.cc
-ScalarKernels regexp_kernels();  // regexp.cc
+ScalarKernels string_format_kernels();    // string_format.cc
+ScalarKernels collection_kernels();       // collection.cc
+ScalarKernels map_kernels();              // map.cc
+ScalarKernels sequence_kernels();         // sequence.cc
+ScalarKernels hash_kernels();             // hash.cc
+ScalarKernels misc_kernels();             // misc.cc
+ScalarKernels url_kernels();              // url.cc
+ScalarKernels json_kernels();             // json.cc
+ScalarKernels regexp_kernels();           // regexp.cc
 
 }  // namespace lochan::engine::kernels

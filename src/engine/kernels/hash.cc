@@ -50,10 +50,13 @@ std::function<ScalarBody(const KernelSpec&)> rows(F f) {
 const ScalarKernel kKernels[] = {
     {.name = "hash", .bind = bind_hash<Murmur3>, .handles_nulls = true},
     {.name = "xxhash64", .bind = bind_hash<XxHash64>, .handles_nulls = true},
-    {.name = "md5", .bind = rows<std::string, Text>([](Text s) { return hashing::digest("md5", s); })},
-    {.name = "sha1", .bind = rows<std::string, Text>([](Text s) { return hashing::digest("sha1", s); })},
+    {.name = "md5",
+     .bind = rows<std::string, Text>([](Text s) { return hashing::digest("md5", s); })},
+    {.name = "sha1",
+     .bind = rows<std::string, Text>([](Text s) { return hashing::digest("sha1", s); })},
     {.name = "sha2", .bind = rows<std::optional<std::string>, Text, int32_t>(sha2)},
-    {.name = "crc32", .bind = rows<int64_t, Text>([](Text s) { return static_cast<int64_t>(hashing::crc32(s)); })},
+    {.name = "crc32",
+     .bind = rows<int64_t, Text>([](Text s) { return static_cast<int64_t>(hashing::crc32(s)); })},
 };
 
 }  // namespace

@@ -42,8 +42,8 @@ class Hasher {
       auto& fields = duckdb::StructVector::GetEntries(vector);
       for (size_t i = 0; i < fields.size(); ++i) {
         const types::DataType field = type.is(types::TypeId::kStruct) ? type.fields()[i].type
-                               : i == 2                 ? types::DataType(types::TypeId::kLong)
-                                                        : types::DataType(types::TypeId::kInteger);
+                                      : i == 2 ? types::DataType(types::TypeId::kLong)
+                                               : types::DataType(types::TypeId::kInteger);
         children_.emplace_back(field, *fields[i], count);
       }
     }
@@ -71,7 +71,10 @@ class Hasher {
       }
       case types::TypeId::kDouble: {
         const double v = at<double>(i);
-        return H::of_long(v == 0 ? 0 : std::isnan(v) ? 0x7ff8000000000000LL : std::bit_cast<int64_t>(v), seed);
+        return H::of_long(v == 0          ? 0
+                          : std::isnan(v) ? 0x7ff8000000000000LL
+                                          : std::bit_cast<int64_t>(v),
+                          seed);
       }
       case types::TypeId::kDecimal: {
         const __int128 v = with_decimal(type_, [&](auto t) {

@@ -11,7 +11,8 @@
 namespace lochan::engine::hashing {
 namespace {
 
-// ---- Murmur3 ---------------------------------------------------------------------------------------------------
+// ---- Murmur3
+// ---------------------------------------------------------------------------------------------------
 
 uint32_t mix_k(uint32_t k) { return std::rotl(k * 0xcc9e2d51U, 15) * 0x1b873593U; }
 uint32_t mix_h(uint32_t h, uint32_t k) { return std::rotl(h ^ k, 13) * 5 + 0xe6546b64U; }
@@ -25,7 +26,8 @@ int32_t finish32(uint32_t h, uint32_t length) {
   return static_cast<int32_t>(h);
 }
 
-// ---- XXH64 -----------------------------------------------------------------------------------------------------
+// ---- XXH64
+// -----------------------------------------------------------------------------------------------------
 
 constexpr uint64_t kPrime1 = 0x9E3779B185EBCA87ULL, kPrime2 = 0xC2B2AE3D27D4EB4FULL,
                    kPrime3 = 0x165667B19E3779F9ULL, kPrime4 = 0x85EBCA77C2B2AE63ULL,
@@ -40,7 +42,9 @@ T load(const char* p) {
 uint64_t round(uint64_t accumulator, uint64_t input) {
   return std::rotl(accumulator + input * kPrime2, 31) * kPrime1;
 }
-uint64_t step8(uint64_t hash, uint64_t input) { return std::rotl(hash ^ round(0, input), 27) * kPrime1 + kPrime4; }
+uint64_t step8(uint64_t hash, uint64_t input) {
+  return std::rotl(hash ^ round(0, input), 27) * kPrime1 + kPrime4;
+}
 uint64_t step4(uint64_t hash, uint32_t input) {
   return std::rotl(hash ^ (uint64_t{input} * kPrime1), 23) * kPrime2 + kPrime3;
 }
@@ -59,7 +63,8 @@ int32_t murmur3(std::string_view bytes, int32_t seed) {
   uint32_t h = static_cast<uint32_t>(seed);
   size_t i = 0;
   for (; i + 4 <= bytes.size(); i += 4) h = mix_h(h, mix_k(load<uint32_t>(bytes.data() + i)));
-  for (; i < bytes.size(); ++i) h = mix_h(h, mix_k(static_cast<uint32_t>(static_cast<int8_t>(bytes[i]))));
+  for (; i < bytes.size(); ++i)
+    h = mix_h(h, mix_k(static_cast<uint32_t>(static_cast<int8_t>(bytes[i]))));
   return finish32(h, static_cast<uint32_t>(bytes.size()));
 }
 
@@ -95,7 +100,8 @@ int64_t xxhash64(std::string_view bytes, int64_t seed_value) {
     hash = step4(hash, load<uint32_t>(p));
     p += 4;
   }
-  for (; p < end; ++p) hash = std::rotl(hash ^ (static_cast<unsigned char>(*p) * kPrime5), 11) * kPrime1;
+  for (; p < end; ++p)
+    hash = std::rotl(hash ^ (static_cast<unsigned char>(*p) * kPrime5), 11) * kPrime1;
   return finish64(hash);
 }
 
@@ -112,8 +118,8 @@ std::string big_integer_bytes(__int128 value) {
   for (int shift = 120; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift);
   size_t first = 0;
   // A leading byte goes while the next one still carries the sign.
-  while (first + 1 < out.size() && ((out[first] == 0 && out[first + 1] >= 0) ||
-                                    (out[first] == -1 && out[first + 1] < 0))) {
+  while (first + 1 < out.size() &&
+         ((out[first] == 0 && out[first + 1] >= 0) || (out[first] == -1 && out[first + 1] < 0))) {
     ++first;
   }
   return out.substr(first);

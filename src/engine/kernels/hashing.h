@@ -6,7 +6,8 @@
 /// Spark's hash functions over bytes and integers. Pure.
 namespace lochan::engine::hashing {
 
-/// Murmur3 x86 32 as Spark has it: the bytes behind the last whole word are mixed in one by one, sign extended.
+/// Murmur3 x86 32 as Spark has it: the bytes behind the last whole word are mixed in one by one,
+/// sign extended.
 int32_t murmur3(std::string_view bytes, int32_t seed);
 int32_t murmur3_int(int32_t value, int32_t seed);
 int32_t murmur3_long(int64_t value, int32_t seed);

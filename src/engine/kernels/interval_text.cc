@@ -11,7 +11,8 @@ namespace {
 
 constexpr const char* kYearMonthFields[] = {"YEAR", "MONTH"};
 constexpr const char* kDayTimeFields[] = {"DAY", "HOUR", "MINUTE", "SECOND"};
-constexpr int64_t kFieldMicros[] = {kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute, kMicrosPerSecond};
+constexpr int64_t kFieldMicros[] = {kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute,
+                                    kMicrosPerSecond};
 
 void append_seconds(std::string& out, uint64_t micros, bool pad) {
   char text[40];
@@ -58,7 +59,8 @@ struct Scanner {
   }
 };
 
-/// Takes INTERVAL, quotes and unit names off, if there are any; what is left is the body. False if malformed.
+/// Takes INTERVAL, quotes and unit names off, if there are any; what is left is the body. False if
+/// malformed.
 bool unwrap(std::string_view& text, bool& negative, bool year_month, int start, int end) {
   text = trim_all(text);
   Scanner scan{text};
@@ -73,7 +75,8 @@ bool unwrap(std::string_view& text, bool& negative, bool year_month, int start, 
   scan.text.remove_prefix(quote + 1);
   const char* const* names = year_month ? kYearMonthFields : kDayTimeFields;
   if (!scan.spaces() || !scan.word(names[start])) return false;
-  if (start != end && (!scan.spaces() || !scan.word("TO") || !scan.spaces() || !scan.word(names[end]))) {
+  if (start != end &&
+      (!scan.spaces() || !scan.word("TO") || !scan.spaces() || !scan.word(names[end]))) {
     return false;
   }
   return scan.done();
@@ -108,7 +111,8 @@ void append_day_time(std::string& out, int64_t micros, int start, int end) {
       append_seconds(out, rest, true);
     } else {
       char text[32];
-      snprintf(text, sizeof text, field == 0 ? "%lu" : "%02lu", static_cast<unsigned long>(rest / unit));
+      snprintf(text, sizeof text, field == 0 ? "%lu" : "%02lu",
+               static_cast<unsigned long>(rest / unit));
       out += text;
       rest %= unit;
     }
@@ -192,10 +196,15 @@ std::optional<types::CalendarInterval> parse_calendar(std::string_view text) {
   };
   // Longer names first: a name may begin another's.
   static constexpr Unit kUnits[] = {
-      {"YEAR", 12, 0, 0},          {"MONTH", 1, 0, 0},   {"WEEK", 0, 7, 0},
-      {"DAY", 0, 1, 0},            {"HOUR", 0, 0, kMicrosPerHour},
-      {"MINUTE", 0, 0, kMicrosPerMinute}, {"SECOND", 0, 0, kMicrosPerSecond},
-      {"MILLISECOND", 0, 0, 1000}, {"MICROSECOND", 0, 0, 1},
+      {"YEAR", 12, 0, 0},
+      {"MONTH", 1, 0, 0},
+      {"WEEK", 0, 7, 0},
+      {"DAY", 0, 1, 0},
+      {"HOUR", 0, 0, kMicrosPerHour},
+      {"MINUTE", 0, 0, kMicrosPerMinute},
+      {"SECOND", 0, 0, kMicrosPerSecond},
+      {"MILLISECOND", 0, 0, 1000},
+      {"MICROSECOND", 0, 0, 1},
   };
   Scanner scan{trim_all(text)};
   if (scan.word("INTERVAL") && !scan.spaces()) return std::nullopt;

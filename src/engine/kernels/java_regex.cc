@@ -44,7 +44,8 @@ struct JavaRegex::Engines {
 
 JavaRegex::~JavaRegex() = default;
 
-std::shared_ptr<const JavaRegex> JavaRegex::compile(std::string_view pattern, std::string* problem) {
+std::shared_ptr<const JavaRegex> JavaRegex::compile(std::string_view pattern,
+                                                    std::string* problem) {
   auto source = translate_java_regex(pattern);
   const auto fail = [&](std::string why) {
     if (problem) *problem = std::move(why);
@@ -65,9 +66,9 @@ std::shared_ptr<const JavaRegex> JavaRegex::compile(std::string_view pattern, st
   if (!engines.re2 || source.has_dollar) {
     int code = 0;
     size_t offset = 0;
-    engines.pcre = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source.pattern.data()), source.pattern.size(),
-                                 PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY, &code, &offset,
-                                 nullptr);
+    engines.pcre = pcre2_compile(
+        reinterpret_cast<PCRE2_SPTR>(source.pattern.data()), source.pattern.size(),
+        PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY, &code, &offset, nullptr);
     if (!engines.pcre) {
       std::array<PCRE2_UCHAR, 256> message{};
       pcre2_get_error_message(code, message.data(), message.size());
@@ -82,7 +83,8 @@ std::shared_ptr<const JavaRegex> JavaRegex::compile(std::string_view pattern, st
 }
 
 size_t JavaRegex::next_position(std::string_view text, size_t position) {
-  return position >= text.size() ? text.size() + 1 : position + utf8::character_size(text, position);
+  return position >= text.size() ? text.size() + 1
+                                 : position + utf8::character_size(text, position);
 }
 
 bool JavaRegex::found_in(std::string_view text) const {
@@ -115,13 +117,13 @@ bool JavaRegex::find(std::string_view text, size_t from, std::vector<Span>& grou
       pcre2_match_data_create_from_pattern(engines_->pcre, nullptr), pcre2_match_data_free);
   // An empty view may have no address, which PCRE2 refuses.
   const char* subject = text.data() ? text.data() : "";
-  const int rc = pcre2_match(engines_->pcre, reinterpret_cast<PCRE2_SPTR>(subject), text.size(), from, 0,
-                             data.get(), match_context());
+  const int rc = pcre2_match(engines_->pcre, reinterpret_cast<PCRE2_SPTR>(subject), text.size(),
+                             from, 0, data.get(), match_context());
   if (rc == PCRE2_ERROR_NOMATCH) return false;
   if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT ||
       rc == PCRE2_ERROR_JIT_STACKLIMIT) {
-    throw Error::not_supported("a regular expression that needs more than " + std::to_string(kMatchLimit) +
-                               " steps to match");
+    throw Error::not_supported("a regular expression that needs more than " +
+                               std::to_string(kMatchLimit) + " steps to match");
   }
   if (rc < 0) return false;  // not UTF-8
   const size_t* offsets = pcre2_get_ovector_pointer(data.get());

@@ -8,13 +8,14 @@
 
 namespace lochan::engine {
 
-/// A regular expression with the syntax and meaning of java.util.regex. RE2 runs it where it can (linear time);
-/// PCRE2, with a limit on matching steps, where the pattern needs look-around, back-references, possessive
-/// quantifiers or Java's `$`. Immutable and thread-safe once compiled.
+/// A regular expression with the syntax and meaning of java.util.regex. RE2 runs it where it can
+/// (linear time); PCRE2, with a limit on matching steps, where the pattern needs look-around,
+/// back-references, possessive quantifiers or Java's `$`. Immutable and thread-safe once compiled.
 class JavaRegex {
  public:
   /// Null if the pattern is not valid; `problem` then says why.
-  static std::shared_ptr<const JavaRegex> compile(std::string_view pattern, std::string* problem = nullptr);
+  static std::shared_ptr<const JavaRegex> compile(std::string_view pattern,
+                                                  std::string* problem = nullptr);
   ~JavaRegex();
 
   struct Span {
@@ -38,7 +39,8 @@ class JavaRegex {
     }
   }
 
-  /// The parts of `text` between matches, as Java's split with this limit (<= 0: none): empty ones are kept.
+  /// The parts of `text` between matches, as Java's split with this limit (<= 0: none): empty ones
+  /// are kept.
   template <class F>
   void split(std::string_view text, int32_t limit, F add) const {
     if (limit <= 0) limit = INT32_MAX;
@@ -56,8 +58,8 @@ class JavaRegex {
     add(text.substr(from));
   }
 
-  /// A replacement text with $1, ${name} and backslash escapes, taken apart. Nullopt if malformed or naming a
-  /// group that does not exist.
+  /// A replacement text with $1, ${name} and backslash escapes, taken apart. Nullopt if malformed
+  /// or naming a group that does not exist.
   struct Replacement {
     struct Piece {
       std::string literal;

@@ -31,7 +31,8 @@ std::string hex(uint32_t c) {
 
 /// One character, escaped so that it stands for itself everywhere.
 std::string quoted(uint32_t c) {
-  if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == ' ') {
+  if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+      c == ' ') {
     return std::string(1, static_cast<char>(c));
   }
   if (c >= 0x80) {
@@ -52,19 +53,42 @@ icu::UnicodeSet icu_set(const std::string& pattern) {
 /// What \p{name} means in Java, as ICU set syntax.
 std::string property(std::string name) {
   static const std::array<std::pair<const char*, const char*>, 36> kNames{{
-      {"Lower", "[a-z]"}, {"Upper", "[A-Z]"}, {"ASCII", "[\\u0000-\\u007F]"}, {"Alpha", "[a-zA-Z]"},
-      {"Digit", "[0-9]"}, {"Alnum", "[a-zA-Z0-9]"}, {"Punct", "[!-/\\:-@\\[-`{-~]"}, {"Graph", "[!-~]"},
-      {"Print", "[\\ -~]"}, {"Blank", "[\\ \\t]"}, {"Cntrl", "[\\u0000-\\u001F\\u007F]"},
-      {"XDigit", "[0-9a-fA-F]"}, {"Space", "[\\ \\t\\n\\u000B\\f\\r]"},
-      {"javaLowerCase", "[:Lowercase:]"}, {"javaUpperCase", "[:Uppercase:]"},
+      {"Lower", "[a-z]"},
+      {"Upper", "[A-Z]"},
+      {"ASCII", "[\\u0000-\\u007F]"},
+      {"Alpha", "[a-zA-Z]"},
+      {"Digit", "[0-9]"},
+      {"Alnum", "[a-zA-Z0-9]"},
+      {"Punct", "[!-/\\:-@\\[-`{-~]"},
+      {"Graph", "[!-~]"},
+      {"Print", "[\\ -~]"},
+      {"Blank", "[\\ \\t]"},
+      {"Cntrl", "[\\u0000-\\u001F\\u007F]"},
+      {"XDigit", "[0-9a-fA-F]"},
+      {"Space", "[\\ \\t\\n\\u000B\\f\\r]"},
+      {"javaLowerCase", "[:Lowercase:]"},
+      {"javaUpperCase", "[:Uppercase:]"},
       {"javaWhitespace", "[[:Z:]\\t\\n\\u000B\\f\\r\\u001C-\\u001F-[\\u00A0\\u2007\\u202F]]"},
-      {"javaMirrored", "[:Bidi_Mirrored:]"}, {"javaAlphabetic", "[:Alphabetic:]"},
-      {"javaLetter", "[:L:]"}, {"javaDigit", "[:Nd:]"}, {"javaLetterOrDigit", "[[:L:][:Nd:]]"},
-      {"javaTitleCase", "[:Lt:]"}, {"IsAlphabetic", "[:Alphabetic:]"}, {"IsIdeographic", "[:Ideographic:]"},
-      {"IsLetter", "[:L:]"}, {"IsLowercase", "[:Lowercase:]"}, {"IsUppercase", "[:Uppercase:]"},
-      {"IsTitlecase", "[:Lt:]"}, {"IsPunctuation", "[:P:]"}, {"IsControl", "[:Cc:]"},
-      {"IsWhite_Space", "[:White_Space:]"}, {"IsDigit", "[:Nd:]"}, {"IsHex_Digit", "[:Hex_Digit:]"},
-      {"L1", "[\\u0000-\\u00FF]"}, {"all", "[\\u0000-\\U0010FFFF]"}, {"LC", "[[:Lu:][:Ll:][:Lt:]]"},
+      {"javaMirrored", "[:Bidi_Mirrored:]"},
+      {"javaAlphabetic", "[:Alphabetic:]"},
+      {"javaLetter", "[:L:]"},
+      {"javaDigit", "[:Nd:]"},
+      {"javaLetterOrDigit", "[[:L:][:Nd:]]"},
+      {"javaTitleCase", "[:Lt:]"},
+      {"IsAlphabetic", "[:Alphabetic:]"},
+      {"IsIdeographic", "[:Ideographic:]"},
+      {"IsLetter", "[:L:]"},
+      {"IsLowercase", "[:Lowercase:]"},
+      {"IsUppercase", "[:Uppercase:]"},
+      {"IsTitlecase", "[:Lt:]"},
+      {"IsPunctuation", "[:P:]"},
+      {"IsControl", "[:Cc:]"},
+      {"IsWhite_Space", "[:White_Space:]"},
+      {"IsDigit", "[:Nd:]"},
+      {"IsHex_Digit", "[:Hex_Digit:]"},
+      {"L1", "[\\u0000-\\u00FF]"},
+      {"all", "[\\u0000-\\U0010FFFF]"},
+      {"LC", "[[:Lu:][:Ll:][:Lt:]]"},
   }};
   for (const auto& [java, icu] : kNames) {
     if (name == java) return icu;
@@ -106,14 +130,16 @@ class Translator {
 
  private:
   struct Flags {
-    bool ignore_case = false, dot_all = false, multi_line = false, comments = false, unix_lines = false;
+    bool ignore_case = false, dot_all = false, multi_line = false, comments = false,
+         unix_lines = false;
   };
 
   bool more() const { return at_ < in_.size(); }
   uint32_t peek(size_t ahead = 0) const { return at_ + ahead < in_.size() ? in_[at_ + ahead] : 0; }
   bool looking_at(std::string_view ascii) const {
     for (size_t i = 0; i < ascii.size(); ++i) {
-      if (at_ + i >= in_.size() || in_[at_ + i] != static_cast<unsigned char>(ascii[i])) return false;
+      if (at_ + i >= in_.size() || in_[at_ + i] != static_cast<unsigned char>(ascii[i]))
+        return false;
     }
     return true;
   }
@@ -171,7 +197,8 @@ class Translator {
       }
       if (!take("}")) throw Failure{"Unclosed counted closure"};
       if (low.size() > 9 || high.size() > 9) throw Failure{"Illegal repetition range"};
-      if (open && !high.empty() && std::stol(high) < std::stol(low)) throw Failure{"Illegal repetition range"};
+      if (open && !high.empty() && std::stol(high) < std::stol(low))
+        throw Failure{"Illegal repetition range"};
       if (std::stol(low) > 1000 || (!high.empty() && std::stol(high) > 1000)) backtrack();
       emit(text + "}");
       repeated = true;
@@ -186,7 +213,8 @@ class Translator {
     if (peek() == '*' || peek() == '+' || peek() == '?') throw Failure{"Dangling meta character"};
   }
 
-  /// Translates one atom; false if a quantifier cannot follow (flags, anchors may still be repeated in Java).
+  /// Translates one atom; false if a quantifier cannot follow (flags, anchors may still be repeated
+  /// in Java).
   bool atom(int depth) {
     const uint32_t c = peek();
     switch (c) {
@@ -224,7 +252,8 @@ class Translator {
         return true;
       case '*':
       case '+':
-      case '?': throw Failure{"Dangling meta character '" + std::string(1, static_cast<char>(c)) + "'"};
+      case '?':
+        throw Failure{"Dangling meta character '" + std::string(1, static_cast<char>(c)) + "'"};
       case '\\': return escape();
       case '{': throw Failure{"Illegal repetition"};
       default:
@@ -253,7 +282,8 @@ class Translator {
     } else if (take("<")) {
       std::string name;
       while (more() && peek() != '>') utf8::append_code_point(name, in_[at_++]);
-      if (!take(">") || name.empty()) throw Failure{"named capturing group is missing trailing '>'"};
+      if (!take(">") || name.empty())
+        throw Failure{"named capturing group is missing trailing '>'"};
       ++out_.groups;
       for (const auto& [other, n] : out_.names) {
         if (other == name) throw Failure{"Named capturing group <" + name + "> is already defined"};
@@ -308,7 +338,7 @@ class Translator {
     int n = 0;
     for (; n < most && more(); ++n, ++at_) {
       const uint32_t c = peek();
-      int digit = c >= '0' && c <= '9' ? static_cast<int>(c - '0')
+      int digit = c >= '0' && c <= '9'   ? static_cast<int>(c - '0')
                   : c >= 'a' && c <= 'f' ? static_cast<int>(c - 'a' + 10)
                   : c >= 'A' && c <= 'F' ? static_cast<int>(c - 'A' + 10)
                                          : 99;
@@ -318,7 +348,8 @@ class Translator {
     return n < least ? std::nullopt : std::optional(value);
   }
 
-  /// The character that an escape stands for, the backslash taken already; nullopt if it is no character.
+  /// The character that an escape stands for, the backslash taken already; nullopt if it is no
+  /// character.
   std::optional<uint32_t> escaped_character() {
     const uint32_t c = peek();
     const auto simple = [&](uint32_t value) {
@@ -347,7 +378,8 @@ class Translator {
         std::optional<uint32_t> value;
         if (take("{")) {
           value = number(16, 1, 8);
-          if (!take("}") || !value || *value > 0x10FFFF) throw Failure{"Illegal hexadecimal escape sequence"};
+          if (!take("}") || !value || *value > 0x10FFFF)
+            throw Failure{"Illegal hexadecimal escape sequence"};
         } else {
           value = number(16, 2, 2);
         }
@@ -365,7 +397,8 @@ class Translator {
         return value;
       }
       default:
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '1' && c <= '9')) return std::nullopt;
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '1' && c <= '9'))
+          return std::nullopt;
         return simple(c);
     }
   }
@@ -375,12 +408,20 @@ class Translator {
     const uint32_t c = peek();
     icu::UnicodeSet set;
     switch (c) {
-      case 'd': case 'D': set = icu_set("[0-9]"); break;
-      case 'w': case 'W': set = icu_set("[a-zA-Z0-9_]"); break;
-      case 's': case 'S': set = icu_set("[\\ \\t\\n\\u000B\\f\\r]"); break;
-      case 'h': case 'H': set = icu_set("[\\ \\t\\u00A0\\u1680\\u180E\\u2000-\\u200A\\u202F\\u205F\\u3000]"); break;
-      case 'v': case 'V': set = icu_set("[\\n\\u000B\\f\\r\\u0085\\u2028\\u2029]"); break;
-      case 'p': case 'P': {
+      case 'd':
+      case 'D': set = icu_set("[0-9]"); break;
+      case 'w':
+      case 'W': set = icu_set("[a-zA-Z0-9_]"); break;
+      case 's':
+      case 'S': set = icu_set("[\\ \\t\\n\\u000B\\f\\r]"); break;
+      case 'h':
+      case 'H':
+        set = icu_set("[\\ \\t\\u00A0\\u1680\\u180E\\u2000-\\u200A\\u202F\\u205F\\u3000]");
+        break;
+      case 'v':
+      case 'V': set = icu_set("[\\n\\u000B\\f\\r\\u0085\\u2028\\u2029]"); break;
+      case 'p':
+      case 'P': {
         ++at_;
         std::string name;
         if (take("{")) {
@@ -414,27 +455,54 @@ class Translator {
         return true;
       }
       case 'E': throw Failure{"Illegal/unsupported escape sequence"};
-      case 'd': case 'D': case 'w': case 'W':
+      case 'd':
+      case 'D':
+      case 'w':
+      case 'W':
         ++at_;
         emit(std::string("\\") + static_cast<char>(c));
         return true;
-      case 's': ++at_; emit("[ \\t\\n\\x{B}\\f\\r]"); return true;
-      case 'S': ++at_; emit("[^ \\t\\n\\x{B}\\f\\r]"); return true;
-      case 'b': case 'B':
+      case 's':
+        ++at_;
+        emit("[ \\t\\n\\x{B}\\f\\r]");
+        return true;
+      case 'S':
+        ++at_;
+        emit("[^ \\t\\n\\x{B}\\f\\r]");
+        return true;
+      case 'b':
+      case 'B':
         ++at_;
         emit(std::string("\\") + static_cast<char>(c));
         return true;
-      case 'A': ++at_; emit("\\A"); return true;
-      case 'z': ++at_; emit("\\z"); return true;
+      case 'A':
+        ++at_;
+        emit("\\A");
+        return true;
+      case 'z':
+        ++at_;
+        emit("\\z");
+        return true;
       case 'Z':
         ++at_;
         out_.pattern += kAtEnd;
         out_.simple_pattern += "\\z";
         out_.has_dollar = true;
         return true;
-      case 'G': ++at_; emit("\\G"); backtrack(); return true;
-      case 'R': ++at_; emit("(?:\\r\\n|[\\n\\x{B}\\f\\r\\x{85}\\x{2028}\\x{2029}])"); return true;
-      case 'X': ++at_; emit("\\X"); backtrack(); return true;
+      case 'G':
+        ++at_;
+        emit("\\G");
+        backtrack();
+        return true;
+      case 'R':
+        ++at_;
+        emit("(?:\\r\\n|[\\n\\x{B}\\f\\r\\x{85}\\x{2028}\\x{2029}])");
+        return true;
+      case 'X':
+        ++at_;
+        emit("\\X");
+        backtrack();
+        return true;
       case 'k': {
         ++at_;
         std::string name;
@@ -454,7 +522,8 @@ class Translator {
     }
     if (c >= '1' && c <= '9') {
       int n = static_cast<int>(in_[at_++] - '0');
-      while (peek() >= '0' && peek() <= '9' && n * 10 + static_cast<int>(peek() - '0') <= out_.groups) {
+      while (peek() >= '0' && peek() <= '9' &&
+             n * 10 + static_cast<int>(peek() - '0') <= out_.groups) {
         n = n * 10 + static_cast<int>(in_[at_++] - '0');
       }
       // A reference to a group that is not there never matches.
@@ -473,8 +542,8 @@ class Translator {
     throw Failure{"Illegal/unsupported escape sequence"};
   }
 
-  /// After "[": unions, && intersections, nested classes. `negated` is set for [^...], whose set is not inverted
-  /// here: under (?i) the engines must fold case before they invert.
+  /// After "[": unions, && intersections, nested classes. `negated` is set for [^...], whose set is
+  /// not inverted here: under (?i) the engines must fold case before they invert.
   icu::UnicodeSet char_class(bool& negated) {
     negated = take("^");
     icu::UnicodeSet all;

@@ -19,15 +19,17 @@ using types::TypeId;
 using Kind = Node::Kind;
 using Text = std::string_view;
 
-// ---- Parts of a text -----------------------------------------------------------------------------------------
+// ---- Parts of a text
+// -----------------------------------------------------------------------------------------
 
 ScalarBody bind_get_json_object(const KernelSpec&) {
-  return per_row<std::optional<std::string>, Text, Text>([](Text text, Text path) -> std::optional<std::string> {
-    const auto steps = json::parse_path(path);
-    if (!steps) return std::nullopt;
-    const auto node = json::parse(text);
-    return node ? json::get(*node, *steps) : std::nullopt;
-  });
+  return per_row<std::optional<std::string>, Text, Text>(
+      [](Text text, Text path) -> std::optional<std::string> {
+        const auto steps = json::parse_path(path);
+        if (!steps) return std::nullopt;
+        const auto node = json::parse(text);
+        return node ? json::get(*node, *steps) : std::nullopt;
+      });
 }
 
 std::optional<int32_t> array_length(Text text) {
@@ -42,7 +44,8 @@ ScalarBody value_per_row(F f) {
   return [f](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
     const bool constant = all_constant(args);
     const Column<Text> texts(args.data[0], args.size());
-    for (idx_t row = 0; row < (constant ? 1 : args.size()); ++row) result.SetValue(row, f(texts[row]));
+    for (idx_t row = 0; row < (constant ? 1 : args.size()); ++row)
+      result.SetValue(row, f(texts[row]));
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
 }
@@ -74,20 +77,24 @@ ScalarBody bind_json_tuple(const KernelSpec& spec) {
       for (const auto& name : names) {
         const auto key = name[row];
         const Node* member = node && key && node->is(Kind::kObject) ? node->member(*key) : nullptr;
-        values.push_back(member && !member->is(Kind::kNull) ? duckdb::Value(json::as_string(*member))
-                                                           : duckdb::Value(duckdb::LogicalType::VARCHAR));
+        values.push_back(member && !member->is(Kind::kNull)
+                             ? duckdb::Value(json::as_string(*member))
+                             : duckdb::Value(duckdb::LogicalType::VARCHAR));
       }
-      result.SetValue(row, spec.result.is(TypeId::kStruct)
-                               ? duckdb::Value::STRUCT(to_duckdb(spec.result), std::move(values))
-                               : duckdb::Value::LIST(duckdb::LogicalType::VARCHAR, std::move(values)));
+      result.SetValue(row,
+                      spec.result.is(TypeId::kStruct)
+                          ? duckdb::Value::STRUCT(to_duckdb(spec.result), std::move(values))
+                          : duckdb::Value::LIST(duckdb::LogicalType::VARCHAR, std::move(values)));
     }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
 }
 
-// ---- from_json -----------------------------------------------------------------------------------------------
+// ---- from_json
+// -----------------------------------------------------------------------------------------------
 
-/// Reads nodes as values of a type. What does not fit becomes null where it stands, and `malformed` is set.
+/// Reads nodes as values of a type. What does not fit becomes null where it stands, and `malformed`
+/// is set.
 class Reader {
  public:
   explicit Reader(const Zone& zone) : zone_(zone) {}
@@ -113,7 +120,8 @@ class Reader {
         return days ? duckdb::Value::DATE(duckdb::date_t(*days)) : wrong(type);
       }
       case TypeId::kTimestamp: {
-        const auto micros = node.is(Kind::kString) ? parse_timestamp(node.text, zone_) : std::nullopt;
+        const auto micros =
+            node.is(Kind::kString) ? parse_timestamp(node.text, zone_) : std::nullopt;
         return micros ? duckdb::Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(*micros)) : wrong(type);
       }
       case TypeId::kTimestampNtz: {
@@ -133,7 +141,8 @@ class Reader {
           keys.emplace_back(name);
           values.push_back(read(type.value(), member));
         }
-        return duckdb::Value::MAP(to_duckdb(type.key()), to_duckdb(type.value()), std::move(keys), std::move(values));
+        return duckdb::Value::MAP(to_duckdb(type.key()), to_duckdb(type.value()), std::move(keys),
+                                  std::move(values));
       }
       case TypeId::kStruct: {
         if (!node.is(Kind::kObject)) return wrong(type);
@@ -155,7 +164,8 @@ class Reader {
     return null(type);
   }
   duckdb::Value integer(const DataType& type, const Node& node) {
-    if (!node.is(Kind::kNumber) || node.text.find_first_of(".eENI") != std::string::npos) return wrong(type);
+    if (!node.is(Kind::kNumber) || node.text.find_first_of(".eENI") != std::string::npos)
+      return wrong(type);
     duckdb::Value value(node.text);
     if (!value.DefaultTryCastAs(to_duckdb(type), true)) return wrong(type);
     return value;
@@ -175,7 +185,8 @@ class Reader {
       } else {
         return wrong(type);
       }
-      return type.is(TypeId::kFloat) ? duckdb::Value::FLOAT(static_cast<float>(value)) : duckdb::Value::DOUBLE(value);
+      return type.is(TypeId::kFloat) ? duckdb::Value::FLOAT(static_cast<float>(value))
+                                     : duckdb::Value::DOUBLE(value);
     }
     return wrong(type);
   }
@@ -206,9 +217,11 @@ ScalarBody bind_from_json(const KernelSpec& spec) {
       Reader reader(zone);
       duckdb::Value value = Reader::null(type);
       try {
-        if (node && type.is(TypeId::kArray) && type.element().is(TypeId::kStruct) && node->is(Kind::kObject)) {
+        if (node && type.is(TypeId::kArray) && type.element().is(TypeId::kStruct) &&
+            node->is(Kind::kObject)) {
           // One object where an array of them is expected is an array of one.
-          value = duckdb::Value::LIST(to_duckdb(type.element()), {reader.read(type.element(), *node)});
+          value =
+              duckdb::Value::LIST(to_duckdb(type.element()), {reader.read(type.element(), *node)});
         } else if (node) {
           value = reader.read(type, *node);
         }
@@ -227,7 +240,8 @@ ScalarBody bind_from_json(const KernelSpec& spec) {
   };
 }
 
-// ---- to_json ---------------------------------------------------------------------------------------------------
+// ---- to_json
+// ---------------------------------------------------------------------------------------------------
 
 /// Text of any type by the cast to string, for one vector.
 std::string cast_text(const DataType& type, const duckdb::Value& value, const Zone& zone) {
@@ -243,19 +257,22 @@ std::string iso_text(int64_t local_micros) {
   append_local_timestamp(text, floor_div(local_micros, kMicrosPerSecond) * kMicrosPerSecond);
   if (const auto space = text.find(' '); space != std::string::npos) text[space] = 'T';
   char millis[8];
-  std::snprintf(millis, sizeof(millis), ".%03d", static_cast<int>(floor_mod(local_micros, kMicrosPerSecond) / 1000));
+  std::snprintf(millis, sizeof(millis), ".%03d",
+                static_cast<int>(floor_mod(local_micros, kMicrosPerSecond) / 1000));
   return text + millis;
 }
 
 std::string base64_of(Text bytes) {
-  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   for (size_t i = 0; i < bytes.size(); i += 3) {
     const auto at = [&](size_t k) -> uint32_t {
       return i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0;
     };
     const uint32_t group = at(0) << 16 | at(1) << 8 | at(2);
-    out += {kDigits[group >> 18], kDigits[group >> 12 & 63], i + 1 < bytes.size() ? kDigits[group >> 6 & 63] : '=',
+    out += {kDigits[group >> 18], kDigits[group >> 12 & 63],
+            i + 1 < bytes.size() ? kDigits[group >> 6 & 63] : '=',
             i + 2 < bytes.size() ? kDigits[group & 63] : '='};
   }
   return out;
@@ -284,14 +301,18 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value, c
     case TypeId::kString:
     case TypeId::kChar:
     case TypeId::kVarchar: json::append_quoted(out, duckdb::StringValue::Get(value)); break;
-    case TypeId::kBinary: json::append_quoted(out, base64_of(duckdb::StringValue::Get(value))); break;
+    case TypeId::kBinary:
+      json::append_quoted(out, base64_of(duckdb::StringValue::Get(value)));
+      break;
     case TypeId::kTimestamp: {
       const int64_t micros = value.GetValueUnsafe<int64_t>();
       const auto offset = zone.offset_at(floor_div(micros, kMicrosPerSecond));
       json::append_quoted(out, iso_text(zone.to_local(micros)) + offset_text(offset));
       break;
     }
-    case TypeId::kTimestampNtz: json::append_quoted(out, iso_text(value.GetValueUnsafe<int64_t>())); break;
+    case TypeId::kTimestampNtz:
+      json::append_quoted(out, iso_text(value.GetValueUnsafe<int64_t>()));
+      break;
     case TypeId::kArray: {
       out += '[';
       bool first = true;

@@ -29,7 +29,8 @@ class Parser {
 
  private:
   void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || (text_[at_] >= '\t' && text_[at_] <= '\r'))) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || (text_[at_] >= '\t' && text_[at_] <= '\r')))
+      ++at_;
   }
   bool take(char c) {
     skip_space();
@@ -118,14 +119,17 @@ class Parser {
 
   bool word(Node& node) {
     const size_t start = at_;
-    while (at_ < text_.size() && std::string_view(",]} \t\r\n:[{").find(text_[at_]) == std::string_view::npos) ++at_;
+    while (at_ < text_.size() &&
+           std::string_view(",]} \t\r\n:[{").find(text_[at_]) == std::string_view::npos)
+      ++at_;
     node.text = text_.substr(start, at_ - start);
     if (node.text == "null") {
       node.kind = Kind::kNull;
     } else if (node.text == "true" || node.text == "false") {
       node.kind = Kind::kBoolean;
     } else if (node.text == "NaN" || node.text == "Infinity" || node.text == "+Infinity" ||
-               node.text == "-Infinity" || node.text == "INF" || node.text == "+INF" || node.text == "-INF") {
+               node.text == "-Infinity" || node.text == "INF" || node.text == "+INF" ||
+               node.text == "-INF") {
       node.kind = Kind::kNumber;
     } else {
       node.kind = Kind::kNumber;
@@ -161,8 +165,10 @@ class Parser {
   size_t at_ = 0;
 };
 
-/// Appends what the path leads to; strings with quotes if `quoted`. Returns how many values were appended.
-size_t evaluate(const Node& node, const std::vector<Step>& path, size_t at, bool quoted, std::string& out) {
+/// Appends what the path leads to; strings with quotes if `quoted`. Returns how many values were
+/// appended.
+size_t evaluate(const Node& node, const std::vector<Step>& path, size_t at, bool quoted,
+                std::string& out) {
   if (at == path.size()) {
     if (node.is(Kind::kNull) && !quoted) return 0;
     if (node.is(Kind::kString) && !quoted) {
@@ -243,7 +249,8 @@ void append(std::string& out, const Node& node) {
     case Kind::kNull: out += "null"; break;
     case Kind::kBoolean: out += node.text; break;
     case Kind::kNumber:
-      if (node.text.find_first_of(".eE") != std::string::npos && node.text.find_first_of("NI") == std::string::npos) {
+      if (node.text.find_first_of(".eE") != std::string::npos &&
+          node.text.find_first_of("NI") == std::string::npos) {
         types::append_double(out, std::strtod(node.text.c_str(), nullptr));
       } else {
         out += node.text;
@@ -277,7 +284,9 @@ std::string to_text(const Node& node) {
   return out;
 }
 
-std::string as_string(const Node& node) { return node.is(Kind::kString) ? node.text : to_text(node); }
+std::string as_string(const Node& node) {
+  return node.is(Kind::kString) ? node.text : to_text(node);
+}
 
 std::optional<std::vector<Step>> parse_path(std::string_view path) {
   if (!path.starts_with("$")) return std::nullopt;
@@ -287,13 +296,15 @@ std::optional<std::vector<Step>> parse_path(std::string_view path) {
       const size_t end = std::min(path.find_first_of(".[", i + 1), path.size());
       const auto name = path.substr(i + 1, end - i - 1);
       if (name.empty()) return std::nullopt;
-      steps.push_back(name == "*" ? Step{Step::Kind::kWildcard, {}, 0} : Step{Step::Kind::kKey, std::string(name), 0});
+      steps.push_back(name == "*" ? Step{Step::Kind::kWildcard, {}, 0}
+                                  : Step{Step::Kind::kKey, std::string(name), 0});
       i = end;
     } else if (path[i] == '[' && path.substr(i).starts_with("['")) {
       const size_t end = path.find("']", i + 2);
       if (end == std::string_view::npos) return std::nullopt;
       const auto name = path.substr(i + 2, end - i - 2);
-      steps.push_back(name == "*" ? Step{Step::Kind::kWildcard, {}, 0} : Step{Step::Kind::kKey, std::string(name), 0});
+      steps.push_back(name == "*" ? Step{Step::Kind::kWildcard, {}, 0}
+                                  : Step{Step::Kind::kKey, std::string(name), 0});
       i = end + 2;
     } else if (path[i] == '[') {
       const size_t end = path.find(']', i);
@@ -302,10 +313,12 @@ std::optional<std::vector<Step>> parse_path(std::string_view path) {
       if (inside == "*") {
         steps.push_back({Step::Kind::kWildcard, {}, 0});
       } else {
-        if (inside.empty() || inside.size() > 9 || inside.find_first_not_of("0123456789") != std::string_view::npos) {
+        if (inside.empty() || inside.size() > 9 ||
+            inside.find_first_not_of("0123456789") != std::string_view::npos) {
           return std::nullopt;
         }
-        steps.push_back({Step::Kind::kIndex, {}, static_cast<size_t>(std::stoul(std::string(inside)))});
+        steps.push_back(
+            {Step::Kind::kIndex, {}, static_cast<size_t>(std::stoul(std::string(inside)))});
       }
       i = end + 1;
     } else {

@@ -8,8 +8,8 @@
 
 namespace lochan::engine::json {
 
-/// One JSON value, read as Spark's parser reads it by default: single quotes are allowed, NaN and Infinity are numbers,
-/// what follows the first value is ignored, numbers keep their text.
+/// One JSON value, read as Spark's parser reads it by default: single quotes are allowed, NaN and
+/// Infinity are numbers, what follows the first value is ignored, numbers keep their text.
 struct Node {
   enum class Kind { kNull, kBoolean, kNumber, kString, kArray, kObject };
   Kind kind = Kind::kNull;

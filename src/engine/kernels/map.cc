@@ -2,10 +2,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "engine/kernels/cast.h"
 #include "engine/kernels/elements.h"
 #include "engine/kernels/java_regex.h"
 #include "engine/kernels/kernel_list.h"
-#include "engine/kernels/cast.h"
 
 namespace lochan::engine::kernels {
 namespace {
@@ -22,7 +22,8 @@ ScalarBody body(F f) {
 }
 
 /// An element as a cast to string shows it.
-std::string text_of(const types::DataType& type, ElementPool& pool, idx_t element, const std::string& zone) {
+std::string text_of(const types::DataType& type, ElementPool& pool, idx_t element,
+                    const std::string& zone) {
   Vector one(pool.vector().GetType(), 1), text(duckdb::LogicalType::VARCHAR, 1);
   duckdb::VectorOperations::Copy(pool.vector(), one, element + 1, element, 0);
   cast_to_string(type, Zone::get(zone), {})(one, text, 1);
@@ -32,9 +33,14 @@ std::string text_of(const types::DataType& type, ElementPool& pool, idx_t elemen
 /// Builds a map result: pairs of elements of two pools. No key may be null or come twice.
 class MapResult {
  public:
-  MapResult(const KernelSpec& spec, Vector& result, const DataChunk& args, ElementPool& keys, ElementPool& values)
-      : spec_(spec), result_(result), constant_(all_constant(args)), rows_(constant_ ? 1 : args.size()),
-        keys_(keys), values_(values) {
+  MapResult(const KernelSpec& spec, Vector& result, const DataChunk& args, ElementPool& keys,
+            ElementPool& values)
+      : spec_(spec),
+        result_(result),
+        constant_(all_constant(args)),
+        rows_(constant_ ? 1 : args.size()),
+        keys_(keys),
+        values_(values) {
     keys_.make_keys();
   }
   idx_t rows() const { return rows_; }
@@ -49,7 +55,8 @@ class MapResult {
     chosen_values_.push_back(static_cast<duckdb::sel_t>(value));
   }
   void end_row(idx_t row) {
-    FlatVector::GetData<duckdb::list_entry_t>(result_)[row] = {begun_, chosen_keys_.size() - begun_};
+    FlatVector::GetData<duckdb::list_entry_t>(result_)[row] = {begun_,
+                                                               chosen_keys_.size() - begun_};
     begun_ = chosen_keys_.size();
     seen_.clear();
   }
@@ -102,7 +109,8 @@ ScalarBody bind_map(const KernelSpec& spec) {
     ElementPool keys(key_parts), values(value_parts);
     MapResult out(spec, result, args, keys, values);
     for (idx_t row = 0; row < out.rows(); ++row) {
-      for (size_t i = 0; i < key_parts.size(); ++i) out.add(keys.start(i) + row, values.start(i) + row);
+      for (size_t i = 0; i < key_parts.size(); ++i)
+        out.add(keys.start(i) + row, values.start(i) + row);
       out.end_row(row);
     }
     out.finish();
@@ -136,7 +144,8 @@ ScalarBody bind_from_entries(const KernelSpec& spec) {
       duckdb::VectorOperations::Copy(list.child(), flat, list.child_count(), 0, 0);
     }
     auto& fields = duckdb::StructVector::GetEntries(flat);
-    ElementPool keys{{fields[0].get(), list.child_count()}}, values{{fields[1].get(), list.child_count()}};
+    ElementPool keys{{fields[0].get(), list.child_count()}},
+        values{{fields[1].get(), list.child_count()}};
     MapResult out(spec, result, args, keys, values);
     for (idx_t row = 0; row < out.rows(); ++row) {
       bool has_null = false;
@@ -206,7 +215,8 @@ void map_side(DataChunk& args, Vector& result) {
 
 void contains_key(DataChunk& args, Vector& result) {
   const ListArgument map(args.data[0], args.size());
-  ElementPool keys{{&duckdb::MapVector::GetKeys(args.data[0]), map.child_count()}, {&args.data[1], args.size()}};
+  ElementPool keys{{&duckdb::MapVector::GetKeys(args.data[0]), map.child_count()},
+                   {&args.data[1], args.size()}};
   keys.make_keys();
   const bool constant = all_constant(args);
   for (idx_t row = 0; row < (constant ? 1 : args.size()); ++row) {

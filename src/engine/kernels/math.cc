@@ -1,4 +1,5 @@
-// Functions on doubles: math_<name>. The logarithms are null where they are not defined; the others give NaN.
+// Functions on doubles: math_<name>. The logarithms are null where they are not defined; the others
+// give NaN.
 #include <cmath>
 #include <numbers>
 
@@ -69,7 +70,8 @@ ScalarBody log_of_base(const KernelSpec&) {
   };
 }
 
-/// width_bucket(value, low, high, buckets); null where the range or the number of buckets makes no sense.
+/// width_bucket(value, low, high, buckets); null where the range or the number of buckets makes no
+/// sense.
 ScalarBody width_bucket(const KernelSpec&) {
   return [](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     map_rows<int64_t(double, double, double, int64_t)>(
@@ -80,11 +82,15 @@ ScalarBody width_bucket(const KernelSpec&) {
           }
           double bottom = std::min(low, high), top = std::max(low, high);
           if (low < high) {
-            out = value < bottom ? 0 : value >= top ? buckets + 1
-                : static_cast<int64_t>(buckets * (value - bottom) / (top - bottom)) + 1;
+            out = value < bottom ? 0
+                  : value >= top
+                      ? buckets + 1
+                      : static_cast<int64_t>(buckets * (value - bottom) / (top - bottom)) + 1;
           } else {
-            out = value > top ? 0 : value <= bottom ? buckets + 1
-                : static_cast<int64_t>(buckets * (top - value) / (top - bottom)) + 1;
+            out = value > top ? 0
+                  : value <= bottom
+                      ? buckets + 1
+                      : static_cast<int64_t>(buckets * (top - value) / (top - bottom)) + 1;
           }
           return true;
         });
@@ -99,21 +105,37 @@ ScalarKernel row(std::string_view name, ScalarBody (*bind)(const KernelSpec&)) {
 
 ScalarKernels math_kernels() {
   static const std::vector<ScalarKernel> rows = {
-      row("math_sqrt", unary<std::sqrt>), row("math_cbrt", unary<std::cbrt>),
-      row("math_exp", unary<std::exp>), row("math_expm1", unary<std::expm1>),
-      row("math_sin", unary<std::sin>), row("math_cos", unary<std::cos>),
-      row("math_tan", unary<std::tan>), row("math_asin", unary<std::asin>),
-      row("math_acos", unary<std::acos>), row("math_atan", unary<std::atan>),
-      row("math_sinh", unary<std::sinh>), row("math_cosh", unary<std::cosh>),
-      row("math_tanh", unary<std::tanh>), row("math_asinh", unary<asinh_like_java>),
-      row("math_acosh", unary<acosh_like_java>), row("math_atanh", unary<atanh_like_java>),
-      row("math_sec", unary<sec>), row("math_csc", unary<csc>), row("math_cot", unary<cot>),
-      row("math_degrees", unary<degrees>), row("math_radians", unary<radians>),
-      row("math_rint", unary<std::nearbyint>), row("math_sign", unary<sign>),
-      row("math_ln", logarithm<std::log, 0>), row("math_log2", logarithm<log2_like_java, 0>),
-      row("math_log10", logarithm<std::log10, 0>), row("math_log1p", logarithm<std::log1p, -1>),
-      row("math_power", binary<power>), row("math_atan2", binary<std::atan2>),
-      row("math_hypot", binary<std::hypot>), row("math_log", log_of_base),
+      row("math_sqrt", unary<std::sqrt>),
+      row("math_cbrt", unary<std::cbrt>),
+      row("math_exp", unary<std::exp>),
+      row("math_expm1", unary<std::expm1>),
+      row("math_sin", unary<std::sin>),
+      row("math_cos", unary<std::cos>),
+      row("math_tan", unary<std::tan>),
+      row("math_asin", unary<std::asin>),
+      row("math_acos", unary<std::acos>),
+      row("math_atan", unary<std::atan>),
+      row("math_sinh", unary<std::sinh>),
+      row("math_cosh", unary<std::cosh>),
+      row("math_tanh", unary<std::tanh>),
+      row("math_asinh", unary<asinh_like_java>),
+      row("math_acosh", unary<acosh_like_java>),
+      row("math_atanh", unary<atanh_like_java>),
+      row("math_sec", unary<sec>),
+      row("math_csc", unary<csc>),
+      row("math_cot", unary<cot>),
+      row("math_degrees", unary<degrees>),
+      row("math_radians", unary<radians>),
+      row("math_rint", unary<std::nearbyint>),
+      row("math_sign", unary<sign>),
+      row("math_ln", logarithm<std::log, 0>),
+      row("math_log2", logarithm<log2_like_java, 0>),
+      row("math_log10", logarithm<std::log10, 0>),
+      row("math_log1p", logarithm<std::log1p, -1>),
+      row("math_power", binary<power>),
+      row("math_atan2", binary<std::atan2>),
+      row("math_hypot", binary<std::hypot>),
+      row("math_log", log_of_base),
       row("width_bucket", width_bucket),
   };
   ScalarKernels all;

@@ -49,7 +49,8 @@ ScalarBody bind_raise_error(const KernelSpec& spec) {
   return [&spec](DataChunk& args, ExpressionState&, Vector& result) {
     const Column<std::optional<std::string_view>> messages(args.data[0], args.size());
     if (args.size() > 0) {
-      raise(spec, "USER_RAISED_EXCEPTION", {{"errorMessage", std::string(messages[0].value_or("null"))}});
+      raise(spec, "USER_RAISED_EXCEPTION",
+            {{"errorMessage", std::string(messages[0].value_or("null"))}});
     }
     result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
     duckdb::ConstantVector::SetNull(result, true);
@@ -58,8 +59,15 @@ ScalarBody bind_raise_error(const KernelSpec& spec) {
 
 const ScalarKernel kKernels[] = {
     {.name = "uuid", .bind = bind_uuid, .handles_nulls = true, .is_volatile = true},
-    {.name = "monotonically_increasing_id", .bind = bind_increasing_id, .handles_nulls = true, .is_volatile = true},
-    {.name = "raise_error", .bind = bind_raise_error, .fallible = true, .handles_nulls = true, .is_volatile = true},
+    {.name = "monotonically_increasing_id",
+     .bind = bind_increasing_id,
+     .handles_nulls = true,
+     .is_volatile = true},
+    {.name = "raise_error",
+     .bind = bind_raise_error,
+     .fallible = true,
+     .handles_nulls = true,
+     .is_volatile = true},
 };
 
 }  // namespace

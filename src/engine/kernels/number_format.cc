@@ -56,7 +56,8 @@ std::string lay_out(std::string_view digits, const NumberPattern& pattern) {
   while (static_cast<int>(fraction.size()) > pattern.least_fraction && fraction.back() == '0') {
     fraction.pop_back();
   }
-  while (static_cast<int>(whole.size()) > pattern.least_whole && whole.front() == '0') whole.erase(0, 1);
+  while (static_cast<int>(whole.size()) > pattern.least_whole && whole.front() == '0')
+    whole.erase(0, 1);
   while (static_cast<int>(whole.size()) < pattern.least_whole) whole.insert(0, "0");
   if (whole.empty() && fraction.empty()) whole = "0";
   if (negative && whole.find_first_not_of('0') == std::string::npos &&
@@ -85,8 +86,10 @@ std::string format_double(double value, const NumberPattern& pattern) {
 
 std::string format_decimal(Int128 value, int scale, const NumberPattern& pattern) {
   if (pattern.percent) {
-    if (scale >= 2) scale -= 2;
-    else value *= kPowersOfTen[2 - scale], scale = 0;
+    if (scale >= 2)
+      scale -= 2;
+    else
+      value *= kPowersOfTen[2 - scale], scale = 0;
   }
   int dropped = scale - pattern.most_fraction;
   if (dropped > 0) {

@@ -47,7 +47,8 @@ std::optional<T> parse_fraction(std::string_view text) {
   bool negative = body[0] == '-';
   if (body[0] == '+' || body[0] == '-') body.remove_prefix(1);
   if (body == "NaN") return std::numeric_limits<T>::quiet_NaN();
-  if (body.empty() || !((body[0] >= '0' && body[0] <= '9') || body[0] == '.')) return special<T>(text);
+  if (body.empty() || !((body[0] >= '0' && body[0] <= '9') || body[0] == '.'))
+    return special<T>(text);
   bool hex = body.size() > 1 && body[0] == '0' && (body[1] == 'x' || body[1] == 'X');
   char last = body.back();
   if (last == 'f' || last == 'F' || last == 'd' || last == 'D') body.remove_suffix(1);
@@ -58,7 +59,8 @@ std::optional<T> parse_fraction(std::string_view text) {
   }
   auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), value,
                                       hex ? std::chars_format::hex : std::chars_format::general);
-  if (end != body.data() + body.size() || error == std::errc::invalid_argument) return special<T>(text);
+  if (end != body.data() + body.size() || error == std::errc::invalid_argument)
+    return special<T>(text);
   if (error == std::errc::result_out_of_range) {
     std::string copy = (hex ? "0x" : "") + std::string(body);
     if constexpr (sizeof(T) == 4) {

@@ -12,9 +12,10 @@
 ///
 ///   .bind = [](const KernelSpec&) { return per_row<int32_t, std::string_view>(&utf8::length); }
 ///
-/// The result may be std::optional (empty: null). Strings are returned as std::string, std::string_view (into an
-/// argument or a constant) or, by functions whose first parameter is duckdb::Vector& (the result), as string_t.
-/// An argument declared std::optional<T> may be null: the kernel must have handles_nulls.
+/// The result may be std::optional (empty: null). Strings are returned as std::string,
+/// std::string_view (into an argument or a constant) or, by functions whose first parameter is
+/// duckdb::Vector& (the result), as string_t. An argument declared std::optional<T> may be null:
+/// the kernel must have handles_nulls.
 namespace lochan::engine::kernels {
 
 template <class T>
@@ -32,7 +33,9 @@ class Column {
     vector.ToUnifiedFormat(count, format_);
     data_ = duckdb::UnifiedVectorFormat::GetData<Stored>(format_);
   }
-  bool is_null(duckdb::idx_t row) const { return !format_.validity.RowIsValid(format_.sel->get_index(row)); }
+  bool is_null(duckdb::idx_t row) const {
+    return !format_.validity.RowIsValid(format_.sel->get_index(row));
+  }
   T operator[](duckdb::idx_t row) const {
     const auto& value = data_[format_.sel->get_index(row)];
     if constexpr (std::is_same_v<T, std::string_view>) {
@@ -87,7 +90,8 @@ inline bool all_constant(const duckdb::DataChunk& args) {
 
 template <class R, class... A, class F>
 ScalarBody per_row(F f) {
-  return [f = std::move(f)](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+  return [f = std::move(f)](duckdb::DataChunk& args, duckdb::ExpressionState&,
+                            duckdb::Vector& result) {
     const bool constant = all_constant(args);
     const auto count = constant ? 1 : args.size();
     [&]<size_t... I>(std::index_sequence<I...>) {
@@ -99,7 +103,8 @@ ScalarBody per_row(F f) {
           store<R>(result, row, f(std::get<I>(columns)[row]...));
         }
       }
-    }(std::index_sequence_for<A...>{});
+    }
+    (std::index_sequence_for<A...>{});
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
 }

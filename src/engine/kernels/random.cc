@@ -1,4 +1,5 @@
-// rand(seed), randn(seed): Spark's XORShift generator, one stream per call as on a single partition.
+// rand(seed), randn(seed): Spark's XORShift generator, one stream per call as on a single
+// partition.
 #include <cmath>
 #include <memory>
 #include <mutex>

@@ -50,11 +50,13 @@ Text part(Text text, const JavaRegex::Span& span) {
   return span.start < 0 ? Text{} : text.substr(span.start, span.end - span.start);
 }
 
-/// A kernel over (text, pattern, A...): `f` gets the compiled pattern. Errors of matching cross DuckDB.
+/// A kernel over (text, pattern, A...): `f` gets the compiled pattern. Errors of matching cross
+/// DuckDB.
 template <class R, class... A, class F>
 std::function<ScalarBody(const KernelSpec&)> over_pattern(F f) {
   return [f](const KernelSpec& spec) -> ScalarBody {
-    return [&spec, f](duckdb::DataChunk& args, duckdb::ExpressionState& state, duckdb::Vector& result) {
+    return [&spec, f](duckdb::DataChunk& args, duckdb::ExpressionState& state,
+                      duckdb::Vector& result) {
       PatternCache cache(spec);
       try {
         per_row<R, Text, Text, A...>([&](Text text, Text pattern, A... rest) {
@@ -70,7 +72,8 @@ std::function<ScalarBody(const KernelSpec&)> over_pattern(F f) {
 /// Kernels whose result is an array of strings: `f(add, ...)` adds the parts of one row.
 template <class F>
 ScalarBody string_list(const KernelSpec& spec, bool has_group, F f) {
-  return [&spec, has_group, f](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+  return [&spec, has_group, f](duckdb::DataChunk& args, duckdb::ExpressionState&,
+                               duckdb::Vector& result) {
     const bool constant = all_constant(args);
     const auto rows = constant ? 1 : args.size();
     Column<Text> texts(args.data[0], args.size()), patterns(args.data[1], args.size());
@@ -98,34 +101,36 @@ ScalarBody string_list(const KernelSpec& spec, bool has_group, F f) {
 
 /// split(text, regex, limit): limit <= 0 keeps all parts, even empty ones at the end.
 ScalarBody bind_split(const KernelSpec& spec) {
-  return string_list(spec, true, [](PatternCache& cache, Text text, Text pattern, int32_t limit, auto add) {
-    if (limit <= 0) limit = INT32_MAX;
-    if (text.empty()) return add(text);
-    if (pattern.empty()) {
-      // Spark splits into characters, without the empty string that Java adds at the end.
-      size_t i = 0;
-      for (int32_t n = 1; i < text.size() && n < limit; ++n) {
-        const size_t size = utf8::character_size(text, i);
-        add(text.substr(i, size));
-        i += size;
-      }
-      if (i < text.size()) add(text.substr(i));
-      return;
-    }
-    cache.get(pattern).split(text, limit, add);
-  });
+  return string_list(spec, true,
+                     [](PatternCache& cache, Text text, Text pattern, int32_t limit, auto add) {
+                       if (limit <= 0) limit = INT32_MAX;
+                       if (text.empty()) return add(text);
+                       if (pattern.empty()) {
+                         // Spark splits into characters, without the empty string that Java adds at
+                         // the end.
+                         size_t i = 0;
+                         for (int32_t n = 1; i < text.size() && n < limit; ++n) {
+                           const size_t size = utf8::character_size(text, i);
+                           add(text.substr(i, size));
+                           i += size;
+                         }
+                         if (i < text.size()) add(text.substr(i));
+                         return;
+                       }
+                       cache.get(pattern).split(text, limit, add);
+                     });
 }
 
 ScalarBody bind_extract_all(const KernelSpec& spec) {
-  return string_list(spec, true,
-                     [&spec](PatternCache& cache, Text text, Text pattern, int32_t group, auto add) {
-                       const auto& regex = cache.get(pattern);
-                       check_group(spec, regex, group);
-                       regex.for_each(text, [&](const auto& groups) {
-                         add(part(text, groups[group]));
-                         return true;
-                       });
-                     });
+  return string_list(
+      spec, true, [&spec](PatternCache& cache, Text text, Text pattern, int32_t group, auto add) {
+        const auto& regex = cache.get(pattern);
+        check_group(spec, regex, group);
+        regex.for_each(text, [&](const auto& groups) {
+          add(part(text, groups[group]));
+          return true;
+        });
+      });
 }
 
 /// regexp_replace(text, pattern, replacement, position): what stands before the position is kept.
@@ -154,7 +159,8 @@ std::string replace(const KernelSpec& spec, const JavaRegex& regex, Text text, T
     copied = groups[0].end;
     from = groups[0].end > groups[0].start
                ? copied
-               : (copied >= region.size() ? region.size() + 1 : copied + utf8::character_size(region, copied));
+               : (copied >= region.size() ? region.size() + 1
+                                          : copied + utf8::character_size(region, copied));
   }
   return out.append(region.substr(std::min(copied, region.size())));
 }
@@ -181,9 +187,8 @@ std::optional<Text> first_match(const JavaRegex& regex, Text text, int32_t group
 
 const ScalarKernel kKernels[] = {
     {.name = "rlike",
-     .bind = over_pattern<bool>([](const KernelSpec&, const JavaRegex& regex, Text text) {
-       return regex.found_in(text);
-     }),
+     .bind = over_pattern<bool>(
+         [](const KernelSpec&, const JavaRegex& regex, Text text) { return regex.found_in(text); }),
      .fallible = true},
     {.name = "regexp_extract",
      .bind = over_pattern<Text, int32_t>(
@@ -195,9 +200,9 @@ const ScalarKernel kKernels[] = {
     {.name = "regexp_extract_all", .bind = bind_extract_all, .fallible = true},
     {.name = "regexp_replace", .bind = bind_replace, .fallible = true},
     {.name = "regexp_substr",
-     .bind = over_pattern<std::optional<Text>>([](const KernelSpec&, const JavaRegex& regex, Text text) {
-       return first_match(regex, text, 0);
-     }),
+     .bind =
+         over_pattern<std::optional<Text>>([](const KernelSpec&, const JavaRegex& regex,
+                                              Text text) { return first_match(regex, text, 0); }),
      .fallible = true},
     {.name = "regexp_count",
      .bind = over_pattern<int32_t>([](const KernelSpec&, const JavaRegex& regex, Text text) {

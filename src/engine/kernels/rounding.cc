@@ -1,4 +1,5 @@
-// ceil, floor, round (HALF_UP), bround (HALF_EVEN), to a number of digits that is a constant of the call.
+// ceil, floor, round (HALF_UP), bround (HALF_EVEN), to a number of digits that is a constant of the
+// call.
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -41,7 +42,8 @@ template <class T>
 T round_floating(T value, int scale, Rounding rounding) {
   if (!std::isfinite(value) || value == 0) return value;
   char text[48];
-  char* end = std::to_chars(text, text + sizeof text, std::fabs(value), std::chars_format::scientific).ptr;
+  char* end =
+      std::to_chars(text, text + sizeof text, std::fabs(value), std::chars_format::scientific).ptr;
   // d[.ddd]e[+-]xx
   Int128 digits = 0;
   int fraction = 0;
@@ -82,8 +84,10 @@ ScalarBody round_decimal(const KernelSpec& spec, Rounding rounding) {
       auto unscaled = rescale(cut_digits(value, from - wanted, rounding), wanted, to);
       if (wanted < 0 && unscaled) {
         unscaled = cut_digits(value, from - wanted, rounding);
-        if (-wanted > 38) unscaled = 0;
-        else if (__builtin_mul_overflow(*unscaled, kPowersOfTen[-wanted], &*unscaled)) unscaled.reset();
+        if (-wanted > 38)
+          unscaled = 0;
+        else if (__builtin_mul_overflow(*unscaled, kPowersOfTen[-wanted], &*unscaled))
+          unscaled.reset();
       }
       if (!unscaled || !fits(*unscaled, type.precision())) {
         return site.does_not_fit_decimal(types::decimal_to_string(value, from));
@@ -117,7 +121,8 @@ ScalarBody bind_round(const KernelSpec& spec, Rounding rounding) {
   if (type.is(TypeId::kDecimal)) {
     return with_decimal(type, [&](auto from) {
       return with_decimal(spec.result, [&](auto to) {
-        return round_decimal<typename decltype(from)::type, typename decltype(to)::type>(spec, rounding);
+        return round_decimal<typename decltype(from)::type, typename decltype(to)::type>(spec,
+                                                                                         rounding);
       });
     });
   }
@@ -133,9 +138,8 @@ ScalarBody bind_round(const KernelSpec& spec, Rounding rounding) {
   };
   if (type.is(TypeId::kDouble)) return floating(std::type_identity<double>());
   if (type.is(TypeId::kFloat)) return floating(std::type_identity<float>());
-  return with_integral(type, [&](auto tag) {
-    return round_integer<typename decltype(tag)::type>(spec, rounding);
-  });
+  return with_integral(
+      type, [&](auto tag) { return round_integer<typename decltype(tag)::type>(spec, rounding); });
 }
 
 /// ceil and floor of a double are a bigint; beyond it they saturate, as Java's conversion.
@@ -151,10 +155,10 @@ ScalarBody bind_to_long(const KernelSpec& spec, Rounding rounding) {
   return [ceiling](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     map_rows<int64_t(double)>(args, result, [&](int64_t& out, double value) {
       double whole = ceiling ? std::ceil(value) : std::floor(value);
-      out = std::isnan(whole)                  ? 0
-            : whole >= 9223372036854775808.0   ? INT64_MAX
-            : whole <= -9223372036854775808.0  ? INT64_MIN
-                                               : static_cast<int64_t>(whole);
+      out = std::isnan(whole)                 ? 0
+            : whole >= 9223372036854775808.0  ? INT64_MAX
+            : whole <= -9223372036854775808.0 ? INT64_MIN
+                                              : static_cast<int64_t>(whole);
       return true;
     });
   };
@@ -162,14 +166,15 @@ ScalarBody bind_to_long(const KernelSpec& spec, Rounding rounding) {
 
 template <Rounding kRounding>
 const ScalarKernel& rounder(std::string_view name) {
-  static const ScalarKernel kernel{
-      .name = name,
-      .bind = [](const KernelSpec& spec) {
-        bool whole = spec.arguments.size() == 1;
-        return whole ? bind_to_long(spec, kRounding) : bind_round(spec, kRounding);
-      },
-      .fallible = true,
-      .executors_skip_nulls = false};
+  static const ScalarKernel kernel{.name = name,
+                                   .bind =
+                                       [](const KernelSpec& spec) {
+                                         bool whole = spec.arguments.size() == 1;
+                                         return whole ? bind_to_long(spec, kRounding)
+                                                      : bind_round(spec, kRounding);
+                                       },
+                                   .fallible = true,
+                                   .executors_skip_nulls = false};
   return kernel;
 }
 

@@ -6,8 +6,9 @@
 
 #include "duckdb.hpp"
 
-/// Row loops for kernels. A step is called for each row without nulls, `bool step(R& out, A... in)`; false makes
-/// the row null. Flat vectors without nulls run in a plain loop that the compiler can vectorise.
+/// Row loops for kernels. A step is called for each row without nulls, `bool step(R& out, A...
+/// in)`; false makes the row null. Flat vectors without nulls run in a plain loop that the compiler
+/// can vectorise.
 namespace lochan::engine::kernels {
 
 using duckdb::DataChunk;
@@ -15,14 +16,15 @@ using duckdb::idx_t;
 using duckdb::string_t;
 using duckdb::Vector;
 
-/// __int128 in DuckDB's memory, where it is a hugeint_t of the same layout: aligned to 8 bytes only, while the
-/// compiler assumes 16 for the type itself.
+/// __int128 in DuckDB's memory, where it is a hugeint_t of the same layout: aligned to 8 bytes
+/// only, while the compiler assumes 16 for the type itself.
 struct StoredInt128 {
   uint64_t low = 0;
   uint64_t high = 0;
   StoredInt128() = default;
   StoredInt128(__int128 v)  // NOLINT: stands for the number
-      : low(static_cast<uint64_t>(v)), high(static_cast<uint64_t>(static_cast<unsigned __int128>(v) >> 64)) {}
+      : low(static_cast<uint64_t>(v)),
+        high(static_cast<uint64_t>(static_cast<unsigned __int128>(v) >> 64)) {}
   operator __int128() const {  // NOLINT
     return static_cast<__int128>((static_cast<unsigned __int128>(high) << 64) | low);
   }

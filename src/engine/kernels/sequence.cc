@@ -62,7 +62,8 @@ class StepColumn {
   std::optional<Column<int64_t>> longs_;
 };
 
-[[noreturn]] void illegal(const KernelSpec& spec, int64_t start, int64_t stop, const std::string& step) {
+[[noreturn]] void illegal(const KernelSpec& spec, int64_t start, int64_t stop,
+                          const std::string& step) {
   raise(spec, "ILLEGAL_SEQUENCE_BOUNDARIES",
         {{"start", std::to_string(start)}, {"stop", std::to_string(stop)}, {"step", step}});
 }
@@ -78,8 +79,10 @@ void check_size(const KernelSpec& spec, __int128 size) {
 
 /// Values as int64_t whatever the element type: numbers, days, µs.
 template <class T>
-void number_sequence(const KernelSpec& spec, int64_t start, int64_t stop, int64_t step, std::vector<T>& out) {
-  const bool bad = (step > 0 && start > stop) || (step < 0 && start < stop) || (step == 0 && start != stop);
+void number_sequence(const KernelSpec& spec, int64_t start, int64_t stop, int64_t step,
+                     std::vector<T>& out) {
+  const bool bad =
+      (step > 0 && start > stop) || (step < 0 && start < stop) || (step == 0 && start != stop);
   if (bad) illegal(spec, start, stop, std::to_string(step));
   const __int128 size = step == 0 ? 1 : (static_cast<__int128>(stop) - start) / step + 1;
   check_size(spec, size);
@@ -90,11 +93,13 @@ void number_sequence(const KernelSpec& spec, int64_t start, int64_t stop, int64_
 
 /// Steps of a calendar: the i-th element is start + i * step, so that month ends do not drift.
 struct Calendar {
-  bool dates = false;  // values are days
+  bool dates = false;          // values are days
   const Zone* zone = nullptr;  // null: local time
 
   int64_t micros(int64_t value) const { return dates ? value * kMicrosPerDay : value; }
-  int64_t to_local(int64_t value) const { return dates || !zone ? micros(value) : zone->to_local(value); }
+  int64_t to_local(int64_t value) const {
+    return dates || !zone ? micros(value) : zone->to_local(value);
+  }
   int64_t from_local(int64_t local) const {
     return dates ? floor_div(local, kMicrosPerDay) : zone ? zone->to_utc(local) : local;
   }
@@ -110,12 +115,13 @@ struct Calendar {
 };
 
 template <class T>
-void calendar_sequence(const KernelSpec& spec, const Calendar& calendar, int64_t start, int64_t stop,
-                       const Step& step, std::vector<T>& out) {
+void calendar_sequence(const KernelSpec& spec, const Calendar& calendar, int64_t start,
+                       int64_t stop, const Step& step, std::vector<T>& out) {
   // Whether a step goes up or down is judged by months of 28 days, as Spark does.
   const int64_t length = step.months * 28 * kMicrosPerDay + step.days * kMicrosPerDay + step.micros;
   const int64_t from = calendar.micros(start), to = calendar.micros(stop);
-  const bool bad = (length > 0 && from > to) || (length < 0 && from < to) || (length == 0 && from != to);
+  const bool bad =
+      (length > 0 && from > to) || (length < 0 && from < to) || (length == 0 && from != to);
   if (bad) {
     illegal(spec, from, to,
             std::to_string(step.months) + " months " + std::to_string(step.days) + " days " +
@@ -153,7 +159,8 @@ ScalarBody bind_typed(const KernelSpec& spec) {
       if (numbers) {
         number_sequence(spec, start, stop, has_step ? (*steps)[row].micros : direction, values);
       } else {
-        calendar_sequence(spec, calendar, start, stop, has_step ? (*steps)[row] : Step{0, direction, 0}, values);
+        calendar_sequence(spec, calendar, start, stop,
+                          has_step ? (*steps)[row] : Step{0, direction, 0}, values);
       }
       entries[row] = {begun, values.size() - begun};
     }

@@ -87,7 +87,8 @@ ScalarBody bind_concat(const KernelSpec& spec) {
   };
 }
 
-/// concat_ws(separator, string or array<string>...): nulls are left out; a null separator gives null.
+/// concat_ws(separator, string or array<string>...): nulls are left out; a null separator gives
+/// null.
 ScalarBody bind_concat_ws(const KernelSpec& spec) {
   std::vector<bool> is_array;
   for (const auto& t : spec.arguments) is_array.push_back(t.is(types::TypeId::kArray));
@@ -95,7 +96,8 @@ ScalarBody bind_concat_ws(const KernelSpec& spec) {
     const bool constant = all_constant(args);
     const auto rows = constant ? 1 : args.size();
     Column<Text> separators(args.data[0], args.size());
-    std::vector<std::pair<std::optional<Column<Text>>, std::optional<Column<duckdb::list_entry_t>>>> columns;
+    std::vector<std::pair<std::optional<Column<Text>>, std::optional<Column<duckdb::list_entry_t>>>>
+        columns;
     for (size_t i = 1; i < is_array.size(); ++i) {
       auto& c = columns.emplace_back();
       auto& v = args.data[i];
@@ -169,7 +171,8 @@ ScalarBody bind_like(const KernelSpec& spec) {
     std::unique_ptr<const LikePattern> compiled;
   };
   const bool has_escape = spec.arguments.size() > 2;
-  return [&spec, has_escape](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+  return [&spec, has_escape](duckdb::DataChunk& args, duckdb::ExpressionState&,
+                             duckdb::Vector& result) {
     const bool constant = all_constant(args);
     const auto rows = constant ? 1 : args.size();
     Column<Text> texts(args.data[0], args.size()), patterns(args.data[1], args.size());
@@ -197,7 +200,8 @@ ScalarBody bind_like(const KernelSpec& spec) {
 }
 
 ScalarBody bind_split_part(const KernelSpec& spec) {
-  return per_row<Text, Text, Text, int32_t>([&spec](Text text, Text delimiter, int32_t index) -> Text {
+  return per_row<Text, Text, Text, int32_t>([&spec](Text text, Text delimiter,
+                                                    int32_t index) -> Text {
     if (index == 0) raise(spec, "INVALID_INDEX_OF_ZERO", {});
     if (delimiter.empty()) return index == 1 || index == -1 ? text : Text{};
     std::vector<Text> parts;
@@ -225,11 +229,14 @@ const ScalarKernel kKernels[] = {
      .bind =
          [](const KernelSpec& spec) {
            const bool binary = is_binary(spec);
-           return per_row<int32_t, Text>(
-               [binary](Text s) { return binary ? static_cast<int32_t>(s.size()) : utf8::length(s); });
+           return per_row<int32_t, Text>([binary](Text s) {
+             return binary ? static_cast<int32_t>(s.size()) : utf8::length(s);
+           });
          }},
-    {.name = "octet_length", .bind = rows<int32_t, Text>([](Text s) { return static_cast<int32_t>(s.size()); })},
-    {.name = "bit_length", .bind = rows<int32_t, Text>([](Text s) { return static_cast<int32_t>(s.size() * 8); })},
+    {.name = "octet_length",
+     .bind = rows<int32_t, Text>([](Text s) { return static_cast<int32_t>(s.size()); })},
+    {.name = "bit_length",
+     .bind = rows<int32_t, Text>([](Text s) { return static_cast<int32_t>(s.size() * 8); })},
     {.name = "trim", .bind = bind_trim<true, true>},
     {.name = "ltrim", .bind = bind_trim<true, false>},
     {.name = "rtrim", .bind = bind_trim<false, true>},
@@ -257,18 +264,19 @@ const ScalarKernel kKernels[] = {
            return per_row<std::string, Text>(utf8::reverse);
          }},
     {.name = "repeat", .bind = rows<std::string, Text, int32_t>([](Text s, int32_t n) {
-       std::string out;
-       if (n > 0) out.reserve(s.size() * n);
-       for (int32_t i = 0; i < n; ++i) out += s;
-       return out;
-     })},
+                         std::string out;
+                         if (n > 0) out.reserve(s.size() * n);
+                         for (int32_t i = 0; i < n; ++i) out += s;
+                         return out;
+                       })},
     {.name = "locate",
      .bind =
          [](const KernelSpec&) {
            // A null start is 0, as in Spark: not found.
            using MaybeText = std::optional<Text>;
            return per_row<std::optional<int32_t>, MaybeText, MaybeText, std::optional<int32_t>>(
-               [](MaybeText needle, MaybeText text, std::optional<int32_t> start) -> std::optional<int32_t> {
+               [](MaybeText needle, MaybeText text,
+                  std::optional<int32_t> start) -> std::optional<int32_t> {
                  if (!start) return 0;
                  if (!needle || !text) return std::nullopt;
                  return utf8::locate(*needle, *text, *start);
@@ -276,20 +284,23 @@ const ScalarKernel kKernels[] = {
          },
      .handles_nulls = true},
     {.name = "instr", .bind = rows<int32_t, Text, Text>([](Text text, Text needle) {
-       return utf8::locate(needle, text, 1);
-     })},
-    {.name = "space", .bind = rows<std::string, int32_t>([](int32_t n) { return std::string(std::max(n, 0), ' '); })},
+                        return utf8::locate(needle, text, 1);
+                      })},
+    {.name = "space", .bind = rows<std::string, int32_t>([](int32_t n) {
+                        return std::string(std::max(n, 0), ' ');
+                      })},
     {.name = "overlay",
      .bind =
          [](const KernelSpec& spec) {
            const bool binary = is_binary(spec);
-           return per_row<std::string, Text, Text, int32_t, int32_t>(
-               [binary](Text text, Text with, int32_t position, int32_t length) {
-                 if (!binary) return utf8::overlay(text, with, position, length);
-                 const int32_t skipped = length >= 0 ? length : static_cast<int32_t>(with.size());
-                 std::string out(bytes_substring(text, 1, position - 1));
-                 return out.append(with).append(bytes_substring(text, position + skipped, INT32_MAX));
-               });
+           return per_row<std::string, Text, Text, int32_t, int32_t>([binary](Text text, Text with,
+                                                                              int32_t position,
+                                                                              int32_t length) {
+             if (!binary) return utf8::overlay(text, with, position, length);
+             const int32_t skipped = length >= 0 ? length : static_cast<int32_t>(with.size());
+             std::string out(bytes_substring(text, 1, position - 1));
+             return out.append(with).append(bytes_substring(text, position + skipped, INT32_MAX));
+           });
          }},
     {.name = "split_part", .bind = bind_split_part, .fallible = true},
     {.name = "substring_index", .bind = rows<Text, Text, Text, int32_t>(utf8::substring_index)},
@@ -301,11 +312,15 @@ const ScalarKernel kKernels[] = {
              return per_row<int32_t, Text, Text, int32_t>(
                  [](Text a, Text b, int32_t limit) { return utf8::levenshtein(a, b, limit); });
            }
-           return per_row<int32_t, Text, Text>([](Text a, Text b) { return utf8::levenshtein(a, b); });
+           return per_row<int32_t, Text, Text>(
+               [](Text a, Text b) { return utf8::levenshtein(a, b); });
          }},
-    {.name = "startswith", .bind = rows<bool, Text, Text>([](Text s, Text p) { return s.starts_with(p); })},
-    {.name = "endswith", .bind = rows<bool, Text, Text>([](Text s, Text p) { return s.ends_with(p); })},
-    {.name = "contains", .bind = rows<bool, Text, Text>([](Text s, Text p) { return s.find(p) != Text::npos; })},
+    {.name = "startswith",
+     .bind = rows<bool, Text, Text>([](Text s, Text p) { return s.starts_with(p); })},
+    {.name = "endswith",
+     .bind = rows<bool, Text, Text>([](Text s, Text p) { return s.ends_with(p); })},
+    {.name = "contains",
+     .bind = rows<bool, Text, Text>([](Text s, Text p) { return s.find(p) != Text::npos; })},
     {.name = "find_in_set", .bind = rows<int32_t, Text, Text>(utf8::find_in_set)},
     {.name = "luhn_check", .bind = rows<bool, Text>(utf8::luhn_check)},
     {.name = "like", .bind = bind_like<false>, .fallible = true},

@@ -1,7 +1,7 @@
 // Text as bytes: base 64, character sets, UTF-8 validity; masks and quotes.
 #include <unicode/brkiter.h>
-#include <unicode/ucnv.h>
 #include <unicode/uchar.h>
+#include <unicode/ucnv.h>
 #include <unicode/unistr.h>
 
 #include <algorithm>
@@ -47,7 +47,8 @@ std::optional<std::string> unbase64(Text text) {
   static const auto values = [] {
     std::array<int8_t, 256> table{};
     table.fill(-1);
-    for (int i = 0; i < 64; ++i) table[static_cast<unsigned char>(kBase64[i])] = static_cast<int8_t>(i);
+    for (int i = 0; i < 64; ++i)
+      table[static_cast<unsigned char>(kBase64[i])] = static_cast<int8_t>(i);
     return table;
   }();
   std::string out;
@@ -62,7 +63,8 @@ std::optional<std::string> unbase64(Text text) {
     if (values[c] < 0) continue;
     group = group << 6 | static_cast<uint32_t>(values[c]);
     if (++digits == 4) {
-      out += {static_cast<char>(group >> 16), static_cast<char>(group >> 8), static_cast<char>(group)};
+      out +=
+          {static_cast<char>(group >> 16), static_cast<char>(group >> 8), static_cast<char>(group)};
       group = 0;
       digits = 0;
     }
@@ -75,7 +77,10 @@ std::optional<std::string> unbase64(Text text) {
 
 std::optional<std::string> from_hex(Text text) {
   const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
   };
   std::string out;
   size_t i = 0;
@@ -92,17 +97,21 @@ std::optional<std::string> from_hex(Text text) {
   return out;
 }
 
-// ---- Character sets ----------------------------------------------------------------------------------------
+// ---- Character sets
+// ----------------------------------------------------------------------------------------
 
 struct Charset {
   const char* name;       // as Spark lists them
   const char* converter;  // ICU's
   const char* byte_order_mark;
 };
-constexpr Charset kCharsets[] = {
-    {"iso-8859-1", "ISO-8859-1", ""}, {"us-ascii", "US-ASCII", ""},   {"utf-16", "UTF-16BE", "\xFE\xFF"},
-    {"utf-16be", "UTF-16BE", ""},     {"utf-16le", "UTF-16LE", ""},   {"utf-32", "UTF-32BE", ""},
-    {"utf-8", "UTF-8", ""}};
+constexpr Charset kCharsets[] = {{"iso-8859-1", "ISO-8859-1", ""},
+                                 {"us-ascii", "US-ASCII", ""},
+                                 {"utf-16", "UTF-16BE", "\xFE\xFF"},
+                                 {"utf-16be", "UTF-16BE", ""},
+                                 {"utf-16le", "UTF-16LE", ""},
+                                 {"utf-32", "UTF-32BE", ""},
+                                 {"utf-8", "UTF-8", ""}};
 
 const Charset& find_charset(const KernelSpec& spec, const char* function, Text name) {
   const auto lower = utf8::lower(name);
@@ -123,7 +132,8 @@ struct CloseConverter {
 std::unique_ptr<UConverter, CloseConverter> open_converter(const char* name) {
   UErrorCode status = U_ZERO_ERROR;
   std::unique_ptr<UConverter, CloseConverter> converter(ucnv_open(name, &status));
-  ucnv_setFromUCallBack(converter.get(), UCNV_FROM_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
+  ucnv_setFromUCallBack(converter.get(), UCNV_FROM_U_CALLBACK_STOP, nullptr, nullptr, nullptr,
+                        &status);
   ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
   return converter;
 }
@@ -136,7 +146,8 @@ std::unique_ptr<UConverter, CloseConverter> open_converter(const char* name) {
 std::string encode(const KernelSpec& spec, Text text, Text name) {
   const auto& charset = find_charset(spec, "encode", name);
   if (Text(charset.name) == "utf-8") return std::string(text);
-  const auto unicode = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+  const auto unicode = icu::UnicodeString::fromUTF8(
+      icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
   auto converter = open_converter(charset.converter);
   std::string out(static_cast<size_t>(unicode.length()) * 4 + 8, '\0');
   UErrorCode status = U_ZERO_ERROR;
@@ -161,15 +172,16 @@ std::string decode(const KernelSpec& spec, Text bytes, Text name) {
   auto converter = open_converter(converter_name);
   std::u16string units(bytes.size() * 2 + 2, u'\0');
   UErrorCode status = U_ZERO_ERROR;
-  const auto n = ucnv_toUChars(converter.get(), units.data(), static_cast<int32_t>(units.size()), bytes.data(),
-                               static_cast<int32_t>(bytes.size()), &status);
+  const auto n = ucnv_toUChars(converter.get(), units.data(), static_cast<int32_t>(units.size()),
+                               bytes.data(), static_cast<int32_t>(bytes.size()), &status);
   if (U_FAILURE(status)) malformed(spec, "decode", name);
   std::string out;
   icu::UnicodeString(units.data(), n).toUTF8String(out);
   return out;
 }
 
-// ---- The others ------------------------------------------------------------------------------------------------
+// ---- The others
+// ------------------------------------------------------------------------------------------------
 
 std::string character(int64_t code) {
   std::string out;
@@ -178,15 +190,15 @@ std::string character(int64_t code) {
   return out;
 }
 
-std::string mask(Text text, std::optional<Text> upper, std::optional<Text> lower, std::optional<Text> digit,
-                 std::optional<Text> other) {
+std::string mask(Text text, std::optional<Text> upper, std::optional<Text> lower,
+                 std::optional<Text> digit, std::optional<Text> other) {
   std::string out;
   for (size_t i = 0; i < text.size();) {
     const auto c = text.substr(i, utf8::character_size(text, i));
     const auto code = static_cast<UChar32>(utf8::code_point(text, i));
     const auto type = u_charType(code);
-    const auto& with = type == U_UPPERCASE_LETTER      ? upper
-                       : type == U_LOWERCASE_LETTER    ? lower
+    const auto& with = type == U_UPPERCASE_LETTER       ? upper
+                       : type == U_LOWERCASE_LETTER     ? lower
                        : type == U_DECIMAL_DIGIT_NUMBER ? digit
                                                         : other;
     out += with.value_or(c);
@@ -257,26 +269,32 @@ ScalarBody bind_sentences(const KernelSpec&) {
       const std::string language{languages[row]}, country{countries[row]};
       const icu::Locale locale(language.c_str(), country.c_str());
       UErrorCode status = U_ZERO_ERROR;
-      std::unique_ptr<icu::BreakIterator> sentences(icu::BreakIterator::createSentenceInstance(locale, status));
-      std::unique_ptr<icu::BreakIterator> words(icu::BreakIterator::createWordInstance(locale, status));
+      std::unique_ptr<icu::BreakIterator> sentences(
+          icu::BreakIterator::createSentenceInstance(locale, status));
+      std::unique_ptr<icu::BreakIterator> words(
+          icu::BreakIterator::createWordInstance(locale, status));
       const auto text = icu::UnicodeString::fromUTF8(
           icu::StringPiece(texts[row].data(), static_cast<int32_t>(texts[row].size())));
       duckdb::vector<duckdb::Value> lists;
       sentences->setText(text);
-      for (int32_t start = sentences->first(), end = sentences->next(); end != icu::BreakIterator::DONE;
-           start = end, end = sentences->next()) {
+      for (int32_t start = sentences->first(), end = sentences->next();
+           end != icu::BreakIterator::DONE; start = end, end = sentences->next()) {
         const icu::UnicodeString sentence(text, start, end - start);
         words->setText(sentence);
         duckdb::vector<duckdb::Value> list;
-        for (int32_t a = words->first(), b = words->next(); b != icu::BreakIterator::DONE; a = b, b = words->next()) {
+        for (int32_t a = words->first(), b = words->next(); b != icu::BreakIterator::DONE;
+             a = b, b = words->next()) {
           if (!u_isalnum(sentence.char32At(a))) continue;
           std::string word;
           icu::UnicodeString(sentence, a, b - a).toUTF8String(word);
           list.emplace_back(std::move(word));
         }
-        if (!list.empty()) lists.push_back(duckdb::Value::LIST(duckdb::LogicalType::VARCHAR, std::move(list)));
+        if (!list.empty())
+          lists.push_back(duckdb::Value::LIST(duckdb::LogicalType::VARCHAR, std::move(list)));
       }
-      result.SetValue(row, duckdb::Value::LIST(duckdb::LogicalType::LIST(duckdb::LogicalType::VARCHAR), std::move(lists)));
+      result.SetValue(row,
+                      duckdb::Value::LIST(duckdb::LogicalType::LIST(duckdb::LogicalType::VARCHAR),
+                                          std::move(lists)));
     }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
@@ -289,8 +307,8 @@ std::function<ScalarBody(const KernelSpec&)> rows(F f) {
 
 const ScalarKernel kKernels[] = {
     {.name = "ascii", .bind = rows<int32_t, Text>([](Text s) {
-       return s.empty() ? 0 : static_cast<int32_t>(utf8::code_point(s, 0));
-     })},
+                        return s.empty() ? 0 : static_cast<int32_t>(utf8::code_point(s, 0));
+                      })},
     {.name = "base64", .bind = rows<std::string, Text>(base64)},
     {.name = "unbase64",
      .bind =
@@ -310,25 +328,30 @@ const ScalarKernel kKernels[] = {
      .fallible = true},
     {.name = "char", .bind = rows<std::string, int64_t>(character)},
     {.name = "encode",
-     .bind = [](const KernelSpec& spec) {
-       return per_row<std::string, Text, Text>([&spec](Text text, Text name) { return encode(spec, text, name); });
-     },
+     .bind =
+         [](const KernelSpec& spec) {
+           return per_row<std::string, Text, Text>(
+               [&spec](Text text, Text name) { return encode(spec, text, name); });
+         },
      .fallible = true},
     {.name = "decode",
-     .bind = [](const KernelSpec& spec) {
-       return per_row<std::string, Text, Text>([&spec](Text text, Text name) { return decode(spec, text, name); });
-     },
+     .bind =
+         [](const KernelSpec& spec) {
+           return per_row<std::string, Text, Text>(
+               [&spec](Text text, Text name) { return decode(spec, text, name); });
+         },
      .fallible = true},
     {.name = "is_valid_utf8", .bind = rows<bool, Text>(utf8::is_valid)},
     {.name = "make_valid_utf8", .bind = rows<std::string, Text>(utf8::make_valid)},
     {.name = "try_validate_utf8", .bind = rows<std::optional<Text>, Text>([](Text s) {
-       return utf8::is_valid(s) ? std::optional(s) : std::nullopt;
-     })},
+                                    return utf8::is_valid(s) ? std::optional(s) : std::nullopt;
+                                  })},
     {.name = "validate_utf8",
      .bind =
          [](const KernelSpec& spec) {
            return per_row<Text, Text>([&spec](Text s) {
-             if (!utf8::is_valid(s)) raise(spec, "INVALID_UTF8_STRING", {{"str", with_escaped_bytes(s)}});
+             if (!utf8::is_valid(s))
+               raise(spec, "INVALID_UTF8_STRING", {{"str", with_escaped_bytes(s)}});
              return s;
            });
          },

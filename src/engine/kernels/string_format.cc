@@ -43,7 +43,8 @@ std::string plain_text(const DataType& type, const duckdb::Value& value) {
     case TypeId::kDouble: return types::double_to_string(value.GetValue<double>());
     case TypeId::kDate: return std::to_string(value.GetValueUnsafe<duckdb::date_t>().days);
     case TypeId::kTimestamp:
-    case TypeId::kTimestampNtz: return std::to_string(value.GetValueUnsafe<duckdb::timestamp_t>().value);
+    case TypeId::kTimestampNtz:
+      return std::to_string(value.GetValueUnsafe<duckdb::timestamp_t>().value);
     case TypeId::kArray: {
       std::string text = "[";
       for (const auto& e : duckdb::ListValue::GetChildren(value)) {
@@ -67,9 +68,13 @@ std::string plain_text(const DataType& type, const duckdb::Value& value) {
 std::string finish_number(const Directive& d, std::string digits, bool negative) {
   if (d.has(',')) {
     const size_t point = digits.find('.');
-    digits = with_groups(digits.substr(0, point)) + (point == std::string::npos ? "" : digits.substr(point));
+    digits = with_groups(digits.substr(0, point)) +
+             (point == std::string::npos ? "" : digits.substr(point));
   }
-  std::string prefix = negative ? (d.has('(') ? "(" : "-") : d.has('+') ? "+" : d.has(' ') ? " " : "";
+  std::string prefix = negative     ? (d.has('(') ? "(" : "-")
+                       : d.has('+') ? "+"
+                       : d.has(' ') ? " "
+                                    : "";
   const std::string suffix = negative && d.has('(') ? ")" : "";
   if (d.has('0') && d.width > 0) {
     const size_t size = prefix.size() + digits.size() + suffix.size();
@@ -83,7 +88,8 @@ std::string scientific(double value, int precision) {
   return fmt::format("{:.{}e}", value, precision);
 }
 
-std::string convert(const KernelSpec& spec, const Directive& d, const DataType& type, const duckdb::Value& value) {
+std::string convert(const KernelSpec& spec, const Directive& d, const DataType& type,
+                    const duckdb::Value& value) {
   const char lower = static_cast<char>(std::tolower(d.conversion));
   const auto wrong_type = [&] {
     refuse(spec, fmt::format("%{} cannot format a value of type {}", d.conversion, type.sql()));
@@ -129,7 +135,8 @@ std::string convert(const KernelSpec& spec, const Directive& d, const DataType& 
       if (std::isnan(number)) return "NaN";
       const double magnitude = std::fabs(number);
       const bool negative = std::signbit(number);
-      if (std::isinf(magnitude)) return negative ? "-Infinity" : d.has('+') ? "+Infinity" : "Infinity";
+      if (std::isinf(magnitude))
+        return negative ? "-Infinity" : d.has('+') ? "+Infinity" : "Infinity";
       int precision = d.precision < 0 ? 6 : d.precision;
       if (lower == 'e') return finish_number(d, scientific(magnitude, precision), negative);
       if (lower == 'g') {
@@ -137,15 +144,18 @@ std::string convert(const KernelSpec& spec, const Directive& d, const DataType& 
         if (magnitude != 0 && (magnitude < 1e-4 || magnitude >= std::pow(10, precision))) {
           return finish_number(d, scientific(magnitude, precision - 1), negative);
         }
-        const int whole = magnitude < 1 ? 1 : static_cast<int>(std::floor(std::log10(magnitude))) + 1;
-        return finish_number(d, fmt::format("{:.{}f}", magnitude, std::max(precision - whole, 0)), negative);
+        const int whole =
+            magnitude < 1 ? 1 : static_cast<int>(std::floor(std::log10(magnitude))) + 1;
+        return finish_number(d, fmt::format("{:.{}f}", magnitude, std::max(precision - whole, 0)),
+                             negative);
       }
       // Java rounds the shortest decimal form half up, not the binary value.
       auto text = type.is(TypeId::kDecimal) ? value.ToString()
                   : type.is(TypeId::kFloat) ? types::float_to_string(value.GetValue<float>())
                                             : types::double_to_string(number);
       auto parsed = types::parse_decimal(text);
-      if (!parsed || parsed->scale > 38 - 1) return finish_number(d, fmt::format("{:.{}f}", magnitude, precision), negative);
+      if (!parsed || parsed->scale > 38 - 1)
+        return finish_number(d, fmt::format("{:.{}f}", magnitude, precision), negative);
       auto unscaled = parsed->value < 0 ? -parsed->value : parsed->value;
       int scale = parsed->scale;
       for (; scale > precision + 1; --scale) unscaled /= 10;
@@ -162,7 +172,8 @@ std::string convert(const KernelSpec& spec, const Directive& d, const DataType& 
         digits += '0';
         ++scale;
       }
-      if (digits.size() <= static_cast<size_t>(scale)) digits.insert(0, scale + 1 - digits.size(), '0');
+      if (digits.size() <= static_cast<size_t>(scale))
+        digits.insert(0, scale + 1 - digits.size(), '0');
       if (scale > 0) digits.insert(digits.size() - scale, ".");
       return finish_number(d, digits, negative);
     }
@@ -170,7 +181,8 @@ std::string convert(const KernelSpec& spec, const Directive& d, const DataType& 
   }
 }
 
-std::string format(const KernelSpec& spec, std::string_view text, const std::vector<duckdb::Value>& values) {
+std::string format(const KernelSpec& spec, std::string_view text,
+                   const std::vector<duckdb::Value>& values) {
   std::string out;
   size_t next = 0, last = 0;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -181,7 +193,8 @@ std::string format(const KernelSpec& spec, std::string_view text, const std::vec
     Directive d;
     const auto number = [&] {
       int n = 0;
-      while (i < text.size() && text[i] >= '0' && text[i] <= '9' && n < 10'000'000) n = n * 10 + (text[i++] - '0');
+      while (i < text.size() && text[i] >= '0' && text[i] <= '9' && n < 10'000'000)
+        n = n * 10 + (text[i++] - '0');
       return n;
     };
     ++i;
@@ -198,7 +211,8 @@ std::string format(const KernelSpec& spec, std::string_view text, const std::vec
       d.argument = -1;
       ++i;
     }
-    while (i < text.size() && std::string_view("-#+ 0,(").find(text[i]) != std::string_view::npos) d.flags += text[i++];
+    while (i < text.size() && std::string_view("-#+ 0,(").find(text[i]) != std::string_view::npos)
+      d.flags += text[i++];
     if (i < text.size() && text[i] >= '1' && text[i] <= '9') d.width = number();
     if (i < text.size() && text[i] == '.') {
       ++i;
@@ -216,7 +230,8 @@ std::string format(const KernelSpec& spec, std::string_view text, const std::vec
     } else {
       const size_t index = d.argument > 0 ? d.argument - 1 : d.argument < 0 ? last : next++;
       if (index >= values.size()) {
-        refuse(spec, fmt::format("Format specifier '%{}{}' has no argument", d.flags, d.conversion));
+        refuse(spec,
+               fmt::format("Format specifier '%{}{}' has no argument", d.flags, d.conversion));
       }
       last = index;
       piece = convert(spec, d, spec.arguments[index + 1], values[index]);

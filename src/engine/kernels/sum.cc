@@ -1,5 +1,5 @@
-// agg_sum, agg_avg. One state for all integers, decimals and intervals: an exact 128-bit sum and the number of
-// values, so that the result does not depend on the order in which threads add.
+// agg_sum, agg_avg. One state for all integers, decimals and intervals: an exact 128-bit sum and
+// the number of values, so that the result does not depend on the order in which threads add.
 #include "duckdb/function/aggregate_function.hpp"
 #include "engine/kernels/arithmetic.h"
 #include "engine/kernels/families.h"
@@ -64,7 +64,8 @@ void update(Vector inputs[], AggregateInputData&, idx_t, Vector& states, idx_t c
 }
 
 template <class State, class T>
-void simple_update(Vector inputs[], AggregateInputData&, idx_t, duckdb::data_ptr_t target, idx_t count) {
+void simple_update(Vector inputs[], AggregateInputData&, idx_t, duckdb::data_ptr_t target,
+                   idx_t count) {
   auto& state = *reinterpret_cast<State*>(target);
   duckdb::UnifiedVectorFormat input;
   inputs[0].ToUnifiedFormat(count, input);
@@ -111,7 +112,8 @@ bool exact_result(const KernelSpec& spec, bool average, const ExactState& state,
       out = *value;
     }
     if (fits(out, type.precision())) return true;
-    return average ? site.does_not_fit_decimal(types::decimal_to_string(out, type.scale())) : overflow();
+    return average ? site.does_not_fit_decimal(types::decimal_to_string(out, type.scale()))
+                   : overflow();
   }
   out = state.sum;
   bool months = type.is(TypeId::kYearMonthInterval);
@@ -126,7 +128,8 @@ bool exact_result(const KernelSpec& spec, bool average, const ExactState& state,
 }
 
 template <bool kAverage>
-void finalize_exact(Vector& states, AggregateInputData& input, Vector& result, idx_t count, idx_t offset) {
+void finalize_exact(Vector& states, AggregateInputData& input, Vector& result, idx_t count,
+                    idx_t offset) {
   const KernelSpec& spec = kernel_spec(input);
   states.Flatten(count);
   auto** state = rows_of<ExactState*>(states);
@@ -152,7 +155,8 @@ void finalize_exact(Vector& states, AggregateInputData& input, Vector& result, i
         if (state[i]->count == 0) {
           validity.SetInvalid(offset + i);
         } else {
-          out[offset + i] = static_cast<double>(Int128{state[i]->sum}) / static_cast<double>(state[i]->count);
+          out[offset + i] =
+              static_cast<double>(Int128{state[i]->sum}) / static_cast<double>(state[i]->count);
         }
       }
       return;
@@ -162,7 +166,8 @@ void finalize_exact(Vector& states, AggregateInputData& input, Vector& result, i
 }
 
 template <bool kAverage>
-void finalize_double(Vector& states, AggregateInputData&, Vector& result, idx_t count, idx_t offset) {
+void finalize_double(Vector& states, AggregateInputData&, Vector& result, idx_t count,
+                     idx_t offset) {
   states.Flatten(count);
   auto** state = rows_of<DoubleState*>(states);
   auto* out = rows_of<double>(result);
@@ -170,7 +175,8 @@ void finalize_double(Vector& states, AggregateInputData&, Vector& result, idx_t 
     if (state[i]->count == 0) {
       duckdb::FlatVector::Validity(result).SetInvalid(offset + i);
     } else {
-      out[offset + i] = kAverage ? state[i]->sum / static_cast<double>(state[i]->count) : state[i]->sum;
+      out[offset + i] =
+          kAverage ? state[i]->sum / static_cast<double>(state[i]->count) : state[i]->sum;
     }
   }
 }

@@ -1,6 +1,6 @@
 // URLs by RFC 2396, as java.net.URI reads them.
-#include "engine/kernels/kernel_list.h"
 #include "engine/kernels/java_regex.h"
+#include "engine/kernels/kernel_list.h"
 #include "engine/kernels/per_row.h"
 
 namespace lochan::engine::kernels {
@@ -23,8 +23,9 @@ std::optional<Url> parse(Text text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (!is_allowed(c)) return std::nullopt;
-    if (c == '%' && (i + 2 >= text.size() || !std::isxdigit(static_cast<unsigned char>(text[i + 1])) ||
-                     !std::isxdigit(static_cast<unsigned char>(text[i + 2])))) {
+    if (c == '%' &&
+        (i + 2 >= text.size() || !std::isxdigit(static_cast<unsigned char>(text[i + 1])) ||
+         !std::isxdigit(static_cast<unsigned char>(text[i + 2])))) {
       return std::nullopt;
     }
   }
@@ -61,7 +62,8 @@ std::optional<Url> parse(Text text) {
     // Only names and addresses are hosts; another authority is registry-based and has none.
     bool is_host = !host.empty();
     for (char c : host) {
-      is_host = is_host && (std::isalnum(static_cast<unsigned char>(c)) || Text("-.[]:").find(c) != Text::npos);
+      is_host = is_host && (std::isalnum(static_cast<unsigned char>(c)) ||
+                            Text("-.[]:").find(c) != Text::npos);
     }
     if (is_host) {
       url.host = host;
@@ -75,7 +77,9 @@ std::optional<Url> parse(Text text) {
 }
 
 std::optional<std::string> part_of(Text text, const Url& url, Text part, std::optional<Text> key) {
-  const auto owned = [](std::optional<Text> t) { return t ? std::optional(std::string(*t)) : std::nullopt; };
+  const auto owned = [](std::optional<Text> t) {
+    return t ? std::optional(std::string(*t)) : std::nullopt;
+  };
   if (key && part != "QUERY") return std::nullopt;
   if (part == "HOST") return owned(url.host);
   if (part == "PATH") return std::string(url.path);
@@ -83,7 +87,8 @@ std::optional<std::string> part_of(Text text, const Url& url, Text part, std::op
   if (part == "PROTOCOL") return owned(url.scheme);
   if (part == "AUTHORITY") return owned(url.authority);
   if (part == "USERINFO") return owned(url.user);
-  if (part == "FILE") return std::string(url.path) + (url.query ? "?" + std::string(*url.query) : "");
+  if (part == "FILE")
+    return std::string(url.path) + (url.query ? "?" + std::string(*url.query) : "");
   if (part != "QUERY") return std::nullopt;
   if (!key || !url.query) return owned(url.query);
   // The key is part of a regular expression, as in Spark.
@@ -95,17 +100,21 @@ std::optional<std::string> part_of(Text text, const Url& url, Text part, std::op
 
 template <bool kTry>
 ScalarBody bind_parse(const KernelSpec& spec) {
-  const auto run = [&spec](Text text, Text part, std::optional<Text> key) -> std::optional<std::string> {
+  const auto run = [&spec](Text text, Text part,
+                           std::optional<Text> key) -> std::optional<std::string> {
     const auto url = parse(text);
     if (url) return part_of(text, *url, part, key);
-    if (!kTry && spec.mode == plan::CastMode::kAnsi) raise(spec, "INVALID_URL", {{"url", std::string(text)}});
+    if (!kTry && spec.mode == plan::CastMode::kAnsi)
+      raise(spec, "INVALID_URL", {{"url", std::string(text)}});
     return std::nullopt;
   };
   using Result = std::optional<std::string>;
   if (spec.arguments.size() == 2) {
-    return per_row<Result, Text, Text>([run](Text text, Text part) { return run(text, part, std::nullopt); });
+    return per_row<Result, Text, Text>(
+        [run](Text text, Text part) { return run(text, part, std::nullopt); });
   }
-  return per_row<Result, Text, Text, Text>([run](Text text, Text part, Text key) { return run(text, part, key); });
+  return per_row<Result, Text, Text, Text>(
+      [run](Text text, Text part, Text key) { return run(text, part, key); });
 }
 
 /// application/x-www-form-urlencoded
@@ -126,14 +135,18 @@ std::string encode(Text text) {
 
 std::optional<std::string> decode(Text text) {
   const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
   };
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '+') {
       out += ' ';
     } else if (text[i] == '%') {
-      if (i + 2 >= text.size() || digit(text[i + 1]) < 0 || digit(text[i + 2]) < 0) return std::nullopt;
+      if (i + 2 >= text.size() || digit(text[i + 1]) < 0 || digit(text[i + 2]) < 0)
+        return std::nullopt;
       out += static_cast<char>(digit(text[i + 1]) << 4 | digit(text[i + 2]));
       i += 2;
     } else {
@@ -155,7 +168,8 @@ ScalarBody bind_decode(const KernelSpec& spec) {
 const ScalarKernel kKernels[] = {
     {.name = "parse_url", .bind = bind_parse<false>, .fallible = true},
     {.name = "try_parse_url", .bind = bind_parse<true>},
-    {.name = "url_encode", .bind = [](const KernelSpec&) { return per_row<std::string, Text>(encode); }},
+    {.name = "url_encode",
+     .bind = [](const KernelSpec&) { return per_row<std::string, Text>(encode); }},
     {.name = "url_decode", .bind = bind_decode<false>, .fallible = true},
     {.name = "try_url_decode", .bind = bind_decode<true>},
 };

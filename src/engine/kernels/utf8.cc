@@ -17,9 +17,12 @@ size_t size_of_first_byte(unsigned char first) {
   return 1;
 }
 
-/// Bytes of the well-formed sequence at `position`, or 0; `bad` is the length of the maximal ill-formed part.
+/// Bytes of the well-formed sequence at `position`, or 0; `bad` is the length of the maximal
+/// ill-formed part.
 size_t well_formed(std::string_view text, size_t position, size_t& bad) {
-  const auto at = [&](size_t i) -> unsigned { return static_cast<unsigned char>(text[position + i]); };
+  const auto at = [&](size_t i) -> unsigned {
+    return static_cast<unsigned char>(text[position + i]);
+  };
   const size_t rest = text.size() - position;
   const unsigned first = at(0);
   bad = 1;
@@ -45,21 +48,25 @@ size_t well_formed(std::string_view text, size_t position, size_t& bad) {
 /// Byte offset of the character that ends at `end`.
 size_t previous(std::string_view text, size_t end) {
   size_t start = end - 1;
-  while (start > 0 && end - start < 4 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80) --start;
-  return start + size_of_first_byte(static_cast<unsigned char>(text[start])) == end ? start : end - 1;
+  while (start > 0 && end - start < 4 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80)
+    --start;
+  return start + size_of_first_byte(static_cast<unsigned char>(text[start])) == end ? start
+                                                                                    : end - 1;
 }
 
 std::vector<uint32_t> code_points(std::string_view text) {
   std::vector<uint32_t> out;
   out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); i += character_size(text, i)) out.push_back(code_point(text, i));
+  for (size_t i = 0; i < text.size(); i += character_size(text, i))
+    out.push_back(code_point(text, i));
   return out;
 }
 
 std::string pad(std::string_view text, int32_t wanted, std::string_view padding, bool left) {
   if (wanted <= 0) return {};
   const int32_t have = length(text);
-  if (have >= wanted || padding.empty()) return std::string(text.substr(0, offset_of(text, wanted)));
+  if (have >= wanted || padding.empty())
+    return std::string(text.substr(0, offset_of(text, wanted)));
   const int32_t missing = wanted - have;
   const int32_t pad_length = length(padding);
   std::string fill;
@@ -111,7 +118,8 @@ std::string make_valid(std::string_view text) {
 }
 
 size_t character_size(std::string_view text, size_t position) {
-  return std::min(size_of_first_byte(static_cast<unsigned char>(text[position])), text.size() - position);
+  return std::min(size_of_first_byte(static_cast<unsigned char>(text[position])),
+                  text.size() - position);
 }
 
 int32_t length(std::string_view text) {
@@ -128,12 +136,15 @@ size_t offset_of(std::string_view text, int64_t index) {
 }
 
 uint32_t code_point(std::string_view text, size_t position) {
-  const auto at = [&](size_t i) -> uint32_t { return static_cast<unsigned char>(text[position + i]); };
+  const auto at = [&](size_t i) -> uint32_t {
+    return static_cast<unsigned char>(text[position + i]);
+  };
   size_t bad;
   switch (well_formed(text, position, bad)) {
     case 2: return (at(0) & 0x1F) << 6 | (at(1) & 0x3F);
     case 3: return (at(0) & 0x0F) << 12 | (at(1) & 0x3F) << 6 | (at(2) & 0x3F);
-    case 4: return (at(0) & 0x07) << 18 | (at(1) & 0x3F) << 12 | (at(2) & 0x3F) << 6 | (at(3) & 0x3F);
+    case 4:
+      return (at(0) & 0x07) << 18 | (at(1) & 0x3F) << 12 | (at(2) & 0x3F) << 6 | (at(3) & 0x3F);
     default: return at(0);
   }
 }
@@ -155,7 +166,8 @@ void append_code_point(std::string& out, uint32_t c) {
 std::string_view substring(std::string_view text, int32_t position, int32_t count) {
   if (text.empty()) return {};
   const bool ascii = is_ascii(text);
-  const int64_t size = ascii ? static_cast<int64_t>(text.size()) : (position < 0 ? length(text) : 0);
+  const int64_t size =
+      ascii ? static_cast<int64_t>(text.size()) : (position < 0 ? length(text) : 0);
   const int64_t start = position > 0 ? position - 1 : position < 0 ? size + position : 0;
   // A start before the beginning eats into the length, as in Spark.
   const int64_t end = count < 0 ? start + count : start + static_cast<int64_t>(count);
@@ -249,7 +261,8 @@ std::string replace(std::string_view text, std::string_view search, std::string_
   if (search.empty()) return std::string(text);
   std::string out;
   size_t from = 0;
-  for (size_t at; (at = text.find(search, from)) != std::string_view::npos; from = at + search.size()) {
+  for (size_t at; (at = text.find(search, from)) != std::string_view::npos;
+       from = at + search.size()) {
     out.append(text, from, at - from).append(replacement);
   }
   return out.append(text.substr(from));
@@ -277,12 +290,14 @@ std::string translate(std::string_view text, std::string_view from, std::string_
   return out;
 }
 
-std::string overlay(std::string_view text, std::string_view replacement, int32_t position, int32_t count) {
+std::string overlay(std::string_view text, std::string_view replacement, int32_t position,
+                    int32_t count) {
   const int32_t skipped = count >= 0 ? count : length(replacement);
   std::string out(substring(text, 1, position - 1));
   out += replacement;
   const int64_t rest = int64_t{position} + skipped;
-  return out += substring(text, static_cast<int32_t>(std::min<int64_t>(rest, INT32_MAX)), INT32_MAX);
+  return out +=
+         substring(text, static_cast<int32_t>(std::min<int64_t>(rest, INT32_MAX)), INT32_MAX);
 }
 
 int32_t find_in_set(std::string_view word, std::string_view set) {
@@ -299,7 +314,9 @@ int32_t find_in_set(std::string_view word, std::string_view set) {
 std::string soundex(std::string_view text) {
   // Codes of A..Z; '7' marks H and W, which do not part equal codes; '0' the vowels, which do.
   static constexpr char kCodes[] = "01230127022455012623017202";
-  const auto upper_letter = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
+  const auto upper_letter = [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  };
   if (text.empty()) return {};
   const char first = upper_letter(text[0]);
   if (first < 'A' || first > 'Z') return std::string(text);

@@ -3,8 +3,9 @@
 #include <string>
 #include <string_view>
 
-/// Spark's string operations over UTF-8, counted in characters (code points). Pure; invalid bytes count as one
-/// character each and nothing reads past the end. Views returned point into the argument.
+/// Spark's string operations over UTF-8, counted in characters (code points). Pure; invalid bytes
+/// count as one character each and nothing reads past the end. Views returned point into the
+/// argument.
 namespace lochan::engine::utf8 {
 
 bool is_ascii(std::string_view text);
@@ -32,15 +33,20 @@ std::string rpad(std::string_view text, int32_t length, std::string_view pad);
 std::string_view trim_left(std::string_view text, std::string_view set = " ");
 std::string_view trim_right(std::string_view text, std::string_view set = " ");
 
-/// 1-based character position of `needle` in `text` at or after character `start` (1-based); 0 if none.
+/// 1-based character position of `needle` in `text` at or after character `start` (1-based); 0 if
+/// none.
 int32_t locate(std::string_view needle, std::string_view text, int32_t start);
-/// Everything before the count-th occurrence of `delimiter` (negative: after it, counted from the end).
+/// Everything before the count-th occurrence of `delimiter` (negative: after it, counted from the
+/// end).
 std::string_view substring_index(std::string_view text, std::string_view delimiter, int32_t count);
 std::string replace(std::string_view text, std::string_view search, std::string_view replacement);
-/// Characters of `from` become those of `to` at the same place; those without a counterpart disappear.
+/// Characters of `from` become those of `to` at the same place; those without a counterpart
+/// disappear.
 std::string translate(std::string_view text, std::string_view from, std::string_view to);
-/// The characters of `text` from `position` (1-based) for `length` (negative: that of `replacement`) replaced.
-std::string overlay(std::string_view text, std::string_view replacement, int32_t position, int32_t length);
+/// The characters of `text` from `position` (1-based) for `length` (negative: that of
+/// `replacement`) replaced.
+std::string overlay(std::string_view text, std::string_view replacement, int32_t position,
+                    int32_t length);
 /// 1-based place of `word` in the comma-separated `set`; 0 if absent or if `word` holds a comma.
 int32_t find_in_set(std::string_view word, std::string_view set);
 

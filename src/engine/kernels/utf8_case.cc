@@ -1,7 +1,7 @@
-// Upper, lower and title case. ASCII by hand; the rest by ICU in the root locale, so that no setting of the
-// machine changes a result.
-#include <unicode/ucasemap.h>
+// Upper, lower and title case. ASCII by hand; the rest by ICU in the root locale, so that no
+// setting of the machine changes a result.
 #include <unicode/stringoptions.h>
+#include <unicode/ucasemap.h>
 
 #include "engine/kernels/utf8.h"
 
@@ -37,8 +37,9 @@ std::string title(std::string_view character) {
   UErrorCode status = U_ZERO_ERROR;
   char out[16];
   // The map is only written to when it needs a break iterator, which these options do without.
-  const auto n = ucasemap_utf8ToTitle(const_cast<UCaseMap*>(map), out, sizeof(out), character.data(),
-                                      static_cast<int32_t>(character.size()), &status);
+  const auto n =
+      ucasemap_utf8ToTitle(const_cast<UCaseMap*>(map), out, sizeof(out), character.data(),
+                           static_cast<int32_t>(character.size()), &status);
   return {out, static_cast<size_t>(n)};
 }
 

@@ -20,20 +20,34 @@ struct ShortId {
 };
 // java.time.ZoneId.SHORT_IDS
 constexpr ShortId kShortIds[] = {
-    {"ACT", "Australia/Darwin"},   {"AET", "Australia/Sydney"},
-    {"AGT", "America/Argentina/Buenos_Aires"}, {"ART", "Africa/Cairo"},
-    {"AST", "America/Anchorage"},  {"BET", "America/Sao_Paulo"},
-    {"BST", "Asia/Dhaka"},         {"CAT", "Africa/Harare"},
-    {"CNT", "America/St_Johns"},   {"CST", "America/Chicago"},
-    {"CTT", "Asia/Shanghai"},      {"EAT", "Africa/Addis_Ababa"},
-    {"ECT", "Europe/Paris"},       {"IET", "America/Indiana/Indianapolis"},
-    {"IST", "Asia/Kolkata"},       {"JST", "Asia/Tokyo"},
-    {"MIT", "Pacific/Apia"},       {"NET", "Asia/Yerevan"},
-    {"NST", "Pacific/Auckland"},   {"PLT", "Asia/Karachi"},
-    {"PNT", "America/Phoenix"},    {"PRT", "America/Puerto_Rico"},
-    {"PST", "America/Los_Angeles"}, {"SST", "Pacific/Guadalcanal"},
-    {"VST", "Asia/Ho_Chi_Minh"},   {"EST", "-05:00"},
-    {"MST", "-07:00"},             {"HST", "-10:00"},
+    {"ACT", "Australia/Darwin"},
+    {"AET", "Australia/Sydney"},
+    {"AGT", "America/Argentina/Buenos_Aires"},
+    {"ART", "Africa/Cairo"},
+    {"AST", "America/Anchorage"},
+    {"BET", "America/Sao_Paulo"},
+    {"BST", "Asia/Dhaka"},
+    {"CAT", "Africa/Harare"},
+    {"CNT", "America/St_Johns"},
+    {"CST", "America/Chicago"},
+    {"CTT", "Asia/Shanghai"},
+    {"EAT", "Africa/Addis_Ababa"},
+    {"ECT", "Europe/Paris"},
+    {"IET", "America/Indiana/Indianapolis"},
+    {"IST", "Asia/Kolkata"},
+    {"JST", "Asia/Tokyo"},
+    {"MIT", "Pacific/Apia"},
+    {"NET", "Asia/Yerevan"},
+    {"NST", "Pacific/Auckland"},
+    {"PLT", "Asia/Karachi"},
+    {"PNT", "America/Phoenix"},
+    {"PRT", "America/Puerto_Rico"},
+    {"PST", "America/Los_Angeles"},
+    {"SST", "Pacific/Guadalcanal"},
+    {"VST", "Asia/Ho_Chi_Minh"},
+    {"EST", "-05:00"},
+    {"MST", "-07:00"},
+    {"HST", "-10:00"},
 };
 
 // [+-]h, hh, hh:mm, h:mm, hh:m, hhmm, hh:mm:ss, hhmmss; at most 18 hours.
@@ -76,7 +90,8 @@ std::optional<int32_t> parse_offset(std::string_view text) {
   return negative ? -seconds : seconds;
 }
 
-// An instant of the table's last years with the same calendar (weekday of 1 January, leap day) as `utc_seconds`.
+// An instant of the table's last years with the same calendar (weekday of 1 January, leap day) as
+// `utc_seconds`.
 int64_t into_table(int64_t utc_seconds) {
   int64_t days = floor_div(utc_seconds, 86400);
   int64_t year = civil_from_days(days).year;
@@ -85,8 +100,7 @@ int64_t into_table(int64_t utc_seconds) {
   for (int64_t candidate = kLastTableYear; candidate > kLastTableYear - 28; candidate--) {
     if (is_leap_year(candidate) == is_leap_year(year) &&
         weekday_from_days(days_from_civil(candidate, 1, 1)) == weekday) {
-      return utc_seconds +
-             (days_from_civil(candidate, 1, 1) - days_from_civil(year, 1, 1)) * 86400;
+      return utc_seconds + (days_from_civil(candidate, 1, 1) - days_from_civil(year, 1, 1)) * 86400;
     }
   }
   return utc_seconds;
@@ -216,15 +230,14 @@ int32_t Zone::offset_in_table(int64_t utc_seconds) const {
       (last_index + 1 == starts_.size() || utc_seconds < starts_[last_index + 1])) {
     return offsets_[last_index];
   }
-  size_t index = std::upper_bound(starts_.begin(), starts_.end(), utc_seconds) - starts_.begin() - 1;
+  size_t index =
+      std::upper_bound(starts_.begin(), starts_.end(), utc_seconds) - starts_.begin() - 1;
   last_zone = this;
   last_index = index;
   return offsets_[index];
 }
 
-int64_t Zone::to_utc(int64_t local_micros) const {
-  return to_utc(local_micros, INT32_MIN);
-}
+int64_t Zone::to_utc(int64_t local_micros) const { return to_utc(local_micros, INT32_MIN); }
 
 int64_t Zone::to_utc(int64_t local_micros, int32_t preferred) const {
   if (starts_.empty()) return local_micros - int64_t{fixed_offset_} * kMicrosPerSecond;
@@ -253,8 +266,9 @@ std::string Zone::abbreviation(int64_t utc_seconds, bool) const {
 bool Zone::is_daylight(int64_t utc_seconds) const {
   if (!region_) return false;
   std::chrono::seconds at(into_table(utc_seconds));
-  return static_cast<const date::time_zone*>(region_)->get_info(date::sys_seconds(at)).save.count() !=
-         0;
+  return static_cast<const date::time_zone*>(region_)
+             ->get_info(date::sys_seconds(at))
+             .save.count() != 0;
 }
 
 }  // namespace lochan::engine::kernels

@@ -7,11 +7,12 @@
 
 #include "engine/kernels/calendar.h"
 
-/// Time zones: Spark's zone ids (regions, "UTC+8", "+08:00", "Z", Java's short ids) over the `date` library's
-/// database.
+/// Time zones: Spark's zone ids (regions, "UTC+8", "+08:00", "Z", Java's short ids) over the `date`
+/// library's database.
 namespace lochan::engine::kernels {
 
-/// One zone. Immutable; instances live as long as the process, so pointers are kept freely by any thread.
+/// One zone. Immutable; instances live as long as the process, so pointers are kept freely by any
+/// thread.
 class Zone {
  public:
   /// The zone called `id`, or null if there is none.
@@ -29,8 +30,8 @@ class Zone {
   int64_t to_local(int64_t utc_micros) const {
     return utc_micros + offset_at(floor_div(utc_micros, kMicrosPerSecond)) * kMicrosPerSecond;
   }
-  /// The instant of a local time. As Java: within an overlap the earlier instant, within a gap the time moved
-  /// on by the gap's length.
+  /// The instant of a local time. As Java: within an overlap the earlier instant, within a gap the
+  /// time moved on by the gap's length.
   int64_t to_utc(int64_t local_micros) const;
   /// The same, within an overlap the instant that has `preferred` as its offset, if one has.
   int64_t to_utc(int64_t local_micros, int32_t preferred) const;

@@ -23,9 +23,8 @@ bool decorate(Parsed& e, const std::unordered_set<std::string>& aggregates, bool
     }
   }
   bool any = false;
-  duckdb::ParsedExpressionIterator::EnumerateChildren(*e, [&](Parsed& child) {
-    any = decorate(child, aggregates, own_is_aggregate, with) || any;
-  });
+  duckdb::ParsedExpressionIterator::EnumerateChildren(
+      *e, [&](Parsed& child) { any = decorate(child, aggregates, own_is_aggregate, with) || any; });
   return any;
 }
 
@@ -42,7 +41,8 @@ Parsed Lowering::grouping_call(const plan::Expression& e, const plan::Call& c) {
   if (columns.empty()) {
     for (const auto& [group, name] : *groups_) columns.push_back(named_column(name));
   }
-  return cast_to(operation(ExpressionType::GROUPING_FUNCTION, std::move(columns)), to_duckdb(e.type));
+  return cast_to(operation(ExpressionType::GROUPING_FUNCTION, std::move(columns)),
+                 to_duckdb(e.type));
 }
 
 Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) {
@@ -59,16 +59,20 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
   } restore{*this, outer_groups};
 
   Parsed filter = c.filter ? expression(*c.filter) : nullptr;
-  // DuckDB computes arguments on all rows: those that can raise are computed only where the filter holds.
+  // DuckDB computes arguments on all rows: those that can raise are computed only where the filter
+  // holds.
   plan::Call guarded = c;
   if (c.filter) {
     for (auto& a : guarded.arguments) {
       if (is_plain(*a) || !can_raise(*a)) continue;
-      static const functions::Function kIf{.name = "if", .min_arguments = 3, .max_arguments = 3,
-                                           .lower = functions::Special{}};
+      static const functions::Function kIf{
+          .name = "if", .min_arguments = 3, .max_arguments = 3, .lower = functions::Special{}};
       a = plan::make_resolved(
-          plan::Call{.function = &kIf, .name = "if",
-                     .arguments = {c.filter, a, plan::make_resolved(plan::Literal{types::Value::null(a->type)}, a->type, true)}},
+          plan::Call{.function = &kIf,
+                     .name = "if",
+                     .arguments = {c.filter, a,
+                                   plan::make_resolved(plan::Literal{types::Value::null(a->type)},
+                                                       a->type, true)}},
           a->type, true, a->origin);
     }
   }
@@ -94,7 +98,8 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
   const bool own = std::holds_alternative<functions::Kernel>(c.function->lower);
   const bool found = decorate(result, facts_.aggregates, own, [&](duckdb::FunctionExpression& f) {
     f.distinct = f.distinct || c.distinct;
-    if (filter) f.filter = f.filter ? all_of(list(std::move(f.filter), filter->Copy())) : filter->Copy();
+    if (filter)
+      f.filter = f.filter ? all_of(list(std::move(f.filter), filter->Copy())) : filter->Copy();
     if (c.order_by.empty()) return;
     f.order_bys = duckdb::make_uniq<duckdb::OrderModifier>();
     for (const auto& o : c.order_by) f.order_bys->orders.push_back(order(*o));
@@ -103,8 +108,8 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
   return result;
 }
 
-/// Grouping expressions that are not plain columns are computed below, under names of their own (g<k>), so that the
-/// output finds them again whatever their origin says.
+/// Grouping expressions that are not plain columns are computed below, under names of their own
+/// (g<k>), so that the output finds them again whatever their origin says.
 Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
   auto select = duckdb::make_uniq<duckdb::SelectNode>();
   GroupNames names;
@@ -135,7 +140,8 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
     select = select_from(*a.child);
   }
 
-  for (const auto& [e, name] : names) select->groups.group_expressions.push_back(named_column(name));
+  for (const auto& [e, name] : names)
+    select->groups.group_expressions.push_back(named_column(name));
   if (a.grouping_sets.empty()) {
     if (!names.empty()) {
       duckdb::GroupingSet all;
@@ -159,10 +165,12 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
   const auto* outer = groups_;
   groups_ = &names;
   for (size_t i = 0; i < a.aggregates.size(); ++i) {
-    select->select_list.push_back(named(expression(*a.aggregates[i]), column_name(plan.output.at(i).id)));
+    select->select_list.push_back(
+        named(expression(*a.aggregates[i]), column_name(plan.output.at(i).id)));
   }
   groups_ = outer;
-  if (select->select_list.empty()) select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
+  if (select->select_list.empty())
+    select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
   return {.from = as_table(std::move(select))};
 }
 

@@ -54,7 +54,8 @@ Parsed Lowering::cast(const plan::Expression& e, const plan::Cast& c) {
   KernelSpec spec;
   spec.result = c.target;
   spec.arguments = {from};
-  spec.mode = c.mode.value_or(options_.context.ansi ? plan::CastMode::kAnsi : plan::CastMode::kLegacy);
+  spec.mode =
+      c.mode.value_or(options_.context.ansi ? plan::CastMode::kAnsi : plan::CastMode::kLegacy);
   spec.name = "cast";
   spec.context = e.origin.context();
   const bool same_bits = native_cast(from, c.target) == Native::kRetype;

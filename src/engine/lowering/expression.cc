@@ -44,7 +44,8 @@ Parsed Lowering::call_of(const plan::Expression& e, const plan::Call& c) {
   if (c.function->kind == functions::FunctionKind::kAggregate) return aggregate_call(e, c);
   if (std::holds_alternative<functions::Special>(c.function->lower)) return special(e, c);
   if (const auto* t = std::get_if<functions::Template>(&c.function->lower)) return expand(*t, e, c);
-  if (const auto* k = std::get_if<functions::Kernel>(&c.function->lower)) return kernel(k->name, e, c);
+  if (const auto* k = std::get_if<functions::Kernel>(&c.function->lower))
+    return kernel(k->name, e, c);
   throw Error::internal("function " + c.name + " should have been rewritten");
 }
 
@@ -70,12 +71,8 @@ Parsed Lowering::kernel_call(std::string_view name, KernelSpec spec, ParsedList 
 Parsed Lowering::subquery(const plan::Expression& e, const plan::Subquery& s) {
   auto result = duckdb::make_uniq<duckdb::SubqueryExpression>();
   switch (s.kind) {
-    case plan::SubqueryKind::kScalar:
-      result->subquery_type = duckdb::SubqueryType::SCALAR;
-      break;
-    case plan::SubqueryKind::kExists:
-      result->subquery_type = duckdb::SubqueryType::EXISTS;
-      break;
+    case plan::SubqueryKind::kScalar: result->subquery_type = duckdb::SubqueryType::SCALAR; break;
+    case plan::SubqueryKind::kExists: result->subquery_type = duckdb::SubqueryType::EXISTS; break;
     case plan::SubqueryKind::kIn:
       if (s.values.size() != 1) return in_subquery(s);
       result->subquery_type = duckdb::SubqueryType::ANY;
@@ -88,9 +85,11 @@ Parsed Lowering::subquery(const plan::Expression& e, const plan::Subquery& s) {
   return result;
 }
 
-/// (a, b) IN (SELECT x, y ...), where rows compare with three-valued logic, which DuckDB's structs do not:
+/// (a, b) IN (SELECT x, y ...), where rows compare with three-valued logic, which DuckDB's structs
+/// do not:
 ///   CASE WHEN EXISTS (... WHERE a = x AND b = y) THEN TRUE
-///        WHEN EXISTS (... WHERE (a = x) IS NOT FALSE AND (b = y) IS NOT FALSE) THEN NULL ELSE FALSE END
+///        WHEN EXISTS (... WHERE (a = x) IS NOT FALSE AND (b = y) IS NOT FALSE) THEN NULL ELSE
+///        FALSE END
 Parsed Lowering::in_subquery(const plan::Subquery& s) {
   auto exists = [&](bool maybe) -> Parsed {
     auto select = duckdb::make_uniq<duckdb::SelectNode>();
@@ -98,7 +97,8 @@ Parsed Lowering::in_subquery(const plan::Subquery& s) {
     select->from_table = as_table(query(*s.plan));
     ParsedList conditions;
     for (size_t i = 0; i < s.values.size(); ++i) {
-      auto equal = compare(ExpressionType::COMPARE_EQUAL, expression(*s.values[i]), column(s.plan->output[i].id));
+      auto equal = compare(ExpressionType::COMPARE_EQUAL, expression(*s.values[i]),
+                           column(s.plan->output[i].id));
       if (maybe) {
         equal = operation(ExpressionType::OPERATOR_COALESCE,
                           list(std::move(equal), constant(duckdb::Value::BOOLEAN(true))));

@@ -38,7 +38,8 @@ bool same(const Expression& a, const Expression& b) {
   if (a.node.index() != b.node.index() || !a.type.same_type(b.type)) return false;
   if (const auto* x = a.as<plan::Literal>()) return x->value == b.as<plan::Literal>()->value;
   if (const auto* x = a.as<plan::AttributeRef>()) return x->id == b.as<plan::AttributeRef>()->id;
-  if (const auto* x = a.as<plan::LambdaVariable>()) return x->id == b.as<plan::LambdaVariable>()->id;
+  if (const auto* x = a.as<plan::LambdaVariable>())
+    return x->id == b.as<plan::LambdaVariable>()->id;
   if (const auto* x = a.as<plan::GetField>()) {
     const auto* y = b.as<plan::GetField>();
     return x->index == y->index && same(*x->child, *y->child);
@@ -75,7 +76,8 @@ bool can_raise(const Expression& e) {
 bool is_simple(const Expression& e) {
   if (e.as<plan::Window>() || e.as<plan::Subquery>() || e.as<plan::Lambda>()) return false;
   if (const auto* c = e.as<plan::Call>()) {
-    if (!is_deterministic(*c) || c->function->kind != functions::FunctionKind::kScalar) return false;
+    if (!is_deterministic(*c) || c->function->kind != functions::FunctionKind::kScalar)
+      return false;
   }
   return !any_child(e, [](const Expression& child) { return !is_simple(child); });
 }

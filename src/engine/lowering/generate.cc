@@ -12,19 +12,20 @@ Parsed unnest(Parsed list_value) { return call("unnest", list(std::move(list_val
 
 /// A generator's rows, as one or more lists of equal length that are unnested side by side.
 struct Generated {
-  ParsedList lists;                 // computed below, under names
-  std::vector<LogicalType> types;   // of their elements
-  bool position_first = false;      // posexplode: a position before the columns
-  bool of_structs = false;          // the one list holds structs whose fields are the columns
+  ParsedList lists;                // computed below, under names
+  std::vector<LogicalType> types;  // of their elements
+  bool position_first = false;     // posexplode: a position before the columns
+  bool of_structs = false;         // the one list holds structs whose fields are the columns
 };
 
 }  // namespace
 
-/// Generators become UNNEST in a select list, which repeats the other columns and leaves out rows whose list is null or
-/// empty. OUTER unnests a list of one null in their place.
+/// Generators become UNNEST in a select list, which repeats the other columns and leaves out rows
+/// whose list is null or empty. OUTER unnests a list of one null in their place.
 Relation Lowering::generate(const plan::Plan& plan, const plan::Generate& g) {
   const auto* c = g.generator->as<plan::Call>();
-  if (!c || !c->function) throw Error::internal("not a generator: " + plan::to_string(*g.generator));
+  if (!c || !c->function)
+    throw Error::internal("not a generator: " + plan::to_string(*g.generator));
   const std::string name(c->function->name);
   const auto& a = c->arguments;
   const bool outer = g.outer || c->name.ends_with("_outer");
@@ -88,25 +89,28 @@ Relation Lowering::generate(const plan::Plan& plan, const plan::Generate& g) {
   auto length = [] { return call("len", list(named_column("g0"))); };
   auto is_empty = [&] {
     return operation(duckdb::ExpressionType::OPERATOR_COALESCE,
-                     list(compare(duckdb::ExpressionType::COMPARE_EQUAL, length(), constant(duckdb::Value::BIGINT(0))),
+                     list(compare(duckdb::ExpressionType::COMPARE_EQUAL, length(),
+                                  constant(duckdb::Value::BIGINT(0))),
                           constant(duckdb::Value::BOOLEAN(true))));
   };
   auto element = [&](Parsed whole, const LogicalType& type) {
     if (outer) {
-      whole = choose(is_empty(), constant(duckdb::Value::LIST(type, {duckdb::Value(type)})), std::move(whole));
+      whole = choose(is_empty(), constant(duckdb::Value::LIST(type, {duckdb::Value(type)})),
+                     std::move(whole));
     }
     return unnest(std::move(whole));
   };
   size_t out = 0;
   if (made.position_first) {
-    auto positions = cast_to(call("range", list(length())), LogicalType::LIST(LogicalType::INTEGER));
+    auto positions =
+        cast_to(call("range", list(length())), LogicalType::LIST(LogicalType::INTEGER));
     rows->select_list.push_back(named(element(std::move(positions), LogicalType::INTEGER),
                                       column_name(g.generator_output.at(out++).id)));
   }
   for (size_t i = 0; i < made.types.size(); ++i) {
     auto value = element(named_column("g" + std::to_string(i)), made.types[i]);
-    rows->select_list.push_back(
-        named(std::move(value), made.of_structs ? "s" : column_name(g.generator_output.at(out++).id)));
+    rows->select_list.push_back(named(
+        std::move(value), made.of_structs ? "s" : column_name(g.generator_output.at(out++).id)));
   }
   if (!made.of_structs) return {.from = as_table(std::move(rows))};
 

@@ -8,7 +8,9 @@ using types::TypeId;
 
 namespace {
 
-std::string variable(plan::AttributeId id) { return "v" + std::to_string(static_cast<int64_t>(id)); }
+std::string variable(plan::AttributeId id) {
+  return "v" + std::to_string(static_cast<int64_t>(id));
+}
 
 const plan::Lambda& lambda_at(const plan::Call& c, size_t i) {
   if (i < c.arguments.size()) {
@@ -31,7 +33,8 @@ Parsed pair(Parsed key, Parsed value) {
 }  // namespace
 
 /// The lambda's body with each variable standing for what `values` make.
-Parsed Lowering::with_bindings(const plan::Lambda& l, const std::vector<std::function<Parsed()>>& values) {
+Parsed Lowering::with_bindings(const plan::Lambda& l,
+                               const std::vector<std::function<Parsed()>>& values) {
   for (size_t i = 0; i < l.ids.size() && i < values.size(); ++i) {
     lambda_values_[static_cast<int64_t>(l.ids[i])] = values[i];
   }
@@ -93,24 +96,31 @@ Parsed Lowering::higher_order(const plan::Expression& e, const plan::Call& c) {
   if (name == "aggregate" || name == "reduce") {
     // The accumulator starts as the zero value; the result goes through `finish`.
     const auto& merge = lambda_at(c, 2);
-    auto reduced = call("list_reduce", list(expression(*a[0]), lambda_of(*a[2], false),
-                                            cast_to(expression(*a[1]), to_duckdb(merge.body->type))));
+    auto reduced =
+        call("list_reduce", list(expression(*a[0]), lambda_of(*a[2], false),
+                                 cast_to(expression(*a[1]), to_duckdb(merge.body->type))));
     if (a.size() < 4) return reduced;
     lambda_at(c, 3);
-    auto finished = call("list_transform", list(call("list_value", list(std::move(reduced))), lambda_of(*a[3], false)));
-    return when_not_null(expression(*a[0]),
-                         call("list_extract", list(std::move(finished), constant(duckdb::Value::BIGINT(1)))), e.type);
+    auto finished = call("list_transform", list(call("list_value", list(std::move(reduced))),
+                                                lambda_of(*a[3], false)));
+    return when_not_null(
+        expression(*a[0]),
+        call("list_extract", list(std::move(finished), constant(duckdb::Value::BIGINT(1)))),
+        e.type);
   }
   if (name == "zip_with") {
     const auto& l = lambda_at(c, 2);
     const auto z = variable(l.ids.at(0)) + "z";
     auto part = [&z](int i) -> std::function<Parsed()> {
-      return [z, i] { return call("struct_extract_at", list(named_column(z), constant(duckdb::Value::BIGINT(i)))); };
+      return [z, i] {
+        return call("struct_extract_at", list(named_column(z), constant(duckdb::Value::BIGINT(i))));
+      };
     };
     auto body = with_bindings(l, {part(1), part(2)});
     auto zipped = call("list_zip", list(expression(*a[0]), expression(*a[1])));
     auto result = call("list_transform", list(std::move(zipped), lambda({z}, std::move(body))));
-    return when_not_null(expression(*a[0]), when_not_null(expression(*a[1]), std::move(result), e.type), e.type);
+    return when_not_null(expression(*a[0]),
+                         when_not_null(expression(*a[1]), std::move(result), e.type), e.type);
   }
   if (name == "map_filter" || name == "transform_keys" || name == "transform_values") {
     const auto& l = lambda_at(c, 1);
@@ -122,10 +132,13 @@ Parsed Lowering::higher_order(const plan::Expression& e, const plan::Call& c) {
     if (name == "map_filter") {
       changed = call("list_filter", list(entries(expression(*a[0])), lambda({z}, std::move(body))));
     } else {
-      body = name == "transform_keys" ? pair(std::move(body), value()) : pair(key(), std::move(body));
-      changed = call("list_transform", list(entries(expression(*a[0])), lambda({z}, std::move(body))));
+      body =
+          name == "transform_keys" ? pair(std::move(body), value()) : pair(key(), std::move(body));
+      changed =
+          call("list_transform", list(entries(expression(*a[0])), lambda({z}, std::move(body))));
     }
-    return when_not_null(expression(*a[0]), call("map_from_entries", list(std::move(changed))), e.type);
+    return when_not_null(expression(*a[0]), call("map_from_entries", list(std::move(changed))),
+                         e.type);
   }
   throw Error::not_supported("function " + c.name);
 }

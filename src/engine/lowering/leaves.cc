@@ -53,8 +53,9 @@ Relation Lowering::inline_table(const plan::Plan& plan, const plan::InlineTable&
 }
 
 Relation Lowering::range(const plan::Plan& plan, const plan::Range& r) {
-  auto ref = table_function("range", list(constant(Value::BIGINT(r.start)), constant(Value::BIGINT(r.end)),
-                                          constant(Value::BIGINT(r.step))));
+  auto ref =
+      table_function("range", list(constant(Value::BIGINT(r.start)), constant(Value::BIGINT(r.end)),
+                                   constant(Value::BIGINT(r.step))));
   return {.from = with_names(std::move(ref), next_table(), plan.output)};
 }
 
@@ -66,7 +67,8 @@ Relation Lowering::local(const plan::Plan& plan, const plan::LocalRelation& l) {
 
 Relation Lowering::scan(const plan::Plan& plan, const plan::Scan& s) {
   const auto* source = dynamic_cast<const TableSource*>(s.source.get());
-  if (!source) throw Error::internal("a source that the engine does not know: " + s.source->description());
+  if (!source)
+    throw Error::internal("a source that the engine does not know: " + s.source->description());
   keep_alive.push_back(s.source);
   auto ref = source->table({s, plan.output, options_, keep_alive});
   return {.from = with_names(std::move(ref), next_table(), plan.output)};
@@ -100,9 +102,10 @@ Relation Lowering::sample(const plan::Plan& plan, const plan::Sample& s) {
   add_columns(*select, plan.output);
   if (select->select_list.empty()) select->select_list.push_back(constant(Value::BOOLEAN(true)));
   using duckdb::ExpressionType;
-  select->where_clause = all_of(
-      list(compare(ExpressionType::COMPARE_GREATERTHANOREQUALTO, named_column("r"), constant(Value::DOUBLE(s.lower))),
-           compare(ExpressionType::COMPARE_LESSTHAN, named_column("r"), constant(Value::DOUBLE(s.upper)))));
+  select->where_clause = all_of(list(compare(ExpressionType::COMPARE_GREATERTHANOREQUALTO,
+                                             named_column("r"), constant(Value::DOUBLE(s.lower))),
+                                     compare(ExpressionType::COMPARE_LESSTHAN, named_column("r"),
+                                             constant(Value::DOUBLE(s.upper)))));
   return {.node = std::move(select)};
 }
 

@@ -28,7 +28,8 @@ Value structure(const types::Value& value) {
 }
 
 Value calendar(const types::CalendarInterval& v, const duckdb::LogicalType& type) {
-  return Value::STRUCT(type, {Value::INTEGER(v.months), Value::INTEGER(v.days), Value::BIGINT(v.microseconds)});
+  return Value::STRUCT(
+      type, {Value::INTEGER(v.months), Value::INTEGER(v.days), Value::BIGINT(v.microseconds)});
 }
 
 }  // namespace
@@ -73,7 +74,8 @@ Value to_duckdb(const types::Value& value) {
         keys.push_back(to_duckdb(entries[i]));
         values.push_back(to_duckdb(entries[i + 1]));
       }
-      return Value::MAP(to_duckdb(type.key()), to_duckdb(type.value()), std::move(keys), std::move(values));
+      return Value::MAP(to_duckdb(type.key()), to_duckdb(type.value()), std::move(keys),
+                        std::move(values));
     }
     case TypeId::kStruct: return structure(value);
     case TypeId::kVariant: break;

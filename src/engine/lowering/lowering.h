@@ -19,8 +19,9 @@
 #include "engine/engine.h"
 #include "engine/kernel.h"
 
-/// From a resolved plan to a DuckDB statement made of parsed (unbound) trees. No text of the user's gets into it but
-/// as a constant: every column is called c<id>, every table t<n>, every lambda variable v<id>.
+/// From a resolved plan to a DuckDB statement made of parsed (unbound) trees. No text of the user's
+/// gets into it but as a constant: every column is called c<id>, every table t<n>, every lambda
+/// variable v<id>.
 namespace lochan::engine {
 
 using Parsed = duckdb::unique_ptr<duckdb::ParsedExpression>;
@@ -41,7 +42,8 @@ struct Lowered {
   std::vector<std::shared_ptr<const void>> keep_alive;
 };
 
-/// Throws Error: UNSUPPORTED_FEATURE.NOT_YET for what has no lowering yet, internal for plans that are not resolved.
+/// Throws Error: UNSUPPORTED_FEATURE.NOT_YET for what has no lowering yet, internal for plans that
+/// are not resolved.
 Lowered lower(const plan::Plan& plan, const QueryOptions& options, const DatabaseFacts& facts);
 
 // ---- Small constructors (trees.cc) -------------------------------------------------------------
@@ -75,11 +77,11 @@ duckdb::unique_ptr<duckdb::SelectStatement> statement_of(Node node);
 /// A constant as DuckDB holds it (literals.cc).
 duckdb::Value to_duckdb(const types::Value& value);
 
-/// A relation that is being put together: either a finished node with exactly the plan's output, or parts whose
-/// columns are those of `from`, by name, or `select`'s.
+/// A relation that is being put together: either a finished node with exactly the plan's output, or
+/// parts whose columns are those of `from`, by name, or `select`'s.
 struct Relation {
   Node node;
-  Table from;        // null: one row without columns
+  Table from;  // null: one row without columns
   ParsedList where;
   std::optional<plan::Expressions> select;  // Alias or AttributeRef each, in terms of `from`
 };
@@ -87,7 +89,8 @@ struct Relation {
 /// One lowering of one plan. Used by one thread.
 class Lowering {
  public:
-  Lowering(const QueryOptions& options, const DatabaseFacts& facts) : options_(options), facts_(facts) {}
+  Lowering(const QueryOptions& options, const DatabaseFacts& facts)
+      : options_(options), facts_(facts) {}
 
   // relation.cc
   Node query(const plan::Plan& plan);  // exactly plan.output, in order
@@ -114,7 +117,8 @@ class Lowering {
   Relation filter(const plan::Plan& plan, const plan::Filter& f);
   Relation join(const plan::Plan& plan, const plan::Join& j);
   Relation set_operation(const plan::Plan& plan, const plan::SetOp& s);
-  void set_operation_inputs(const plan::Plan& plan, const plan::SetOp& top, duckdb::vector<Node>& nodes);
+  void set_operation_inputs(const plan::Plan& plan, const plan::SetOp& top,
+                            duckdb::vector<Node>& nodes);
   Relation ordered(const plan::Plan& plan);  // Sort, Offset, Limit in one node
   Relation tail(const plan::Plan& plan, const plan::Tail& t);
   Relation distinct(const plan::Plan& plan, const plan::Distinct& d);
@@ -160,23 +164,26 @@ class Lowering {
   const QueryOptions& options_;
   const DatabaseFacts& facts_;
   int tables_ = 0;
-  const GroupNames* groups_ = nullptr;                      // while the output of an Aggregate is lowered
+  const GroupNames* groups_ = nullptr;  // while the output of an Aggregate is lowered
   std::unordered_map<int64_t, std::function<Parsed()>> lambda_values_;
 };
 
-// ---- Facts about plan expressions (facts.cc) ------------------------------------------------------
+// ---- Facts about plan expressions (facts.cc)
+// ------------------------------------------------------
 
 /// Equal but for where they stand in the query and how columns are spelled.
 bool same(const plan::Expression& a, const plan::Expression& b);
 /// Can raise an error on some row.
 bool can_raise(const plan::Expression& e);
-/// May take the place of a reference to it: no window, aggregate, subquery, generator, lambda, nothing random.
+/// May take the place of a reference to it: no window, aggregate, subquery, generator, lambda,
+/// nothing random.
 bool is_simple(const plan::Expression& e);
 int depth(const plan::Expression& e);
 /// Counts references to attributes; a reference inside a lambda or a subquery counts as several.
 void count_references(const plan::Expression& e, std::unordered_map<int64_t, int>& counts);
 /// `e` with references to the keys replaced.
 using Replacements = std::unordered_map<int64_t, plan::ExpressionPtr>;
-plan::ExpressionPtr replace_references(const plan::ExpressionPtr& e, const Replacements& replacements);
+plan::ExpressionPtr replace_references(const plan::ExpressionPtr& e,
+                                       const Replacements& replacements);
 
 }  // namespace lochan::engine

@@ -65,7 +65,8 @@ Relation Lowering::relation(const plan::Plan& plan) {
   if (const auto* p = plan.as<plan::Aggregate>()) return aggregate(plan, *p);
   if (const auto* p = plan.as<plan::Join>()) return join(plan, *p);
   if (const auto* p = plan.as<plan::SetOp>()) return set_operation(plan, *p);
-  if (plan.as<plan::Sort>() || plan.as<plan::Limit>() || plan.as<plan::Offset>()) return ordered(plan);
+  if (plan.as<plan::Sort>() || plan.as<plan::Limit>() || plan.as<plan::Offset>())
+    return ordered(plan);
   if (const auto* p = plan.as<plan::Tail>()) return tail(plan, *p);
   if (const auto* p = plan.as<plan::Distinct>()) return distinct(plan, *p);
   if (const auto* p = plan.as<plan::Generate>()) return generate(plan, *p);
@@ -102,7 +103,8 @@ Node Lowering::finish(Relation r, const plan::Attributes& output) {
     add_columns(*select, output);
   }
   // A relation without columns still has rows.
-  if (select->select_list.empty()) select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
+  if (select->select_list.empty())
+    select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
   return select;
 }
 
@@ -120,7 +122,8 @@ Select Lowering::select_from(const plan::Plan& child) {
 
 /// Project(Project(x)) in one select list. Example, as df.withColumn() in a loop makes:
 ///   [a, b, (b + 1) AS c] over [a, (a + 1) AS b] over x    stays, since b is used twice
-///   [a, b, (a + 2) AS c] over [a, (a + 1) AS b] over x    becomes [a, (a + 1) AS b, (a + 2) AS c] over x
+///   [a, b, (a + 2) AS c] over [a, (a + 1) AS b] over x    becomes [a, (a + 1) AS b, (a + 2) AS c]
+///   over x
 /// Each element below must be a column or be used at most once and simple.
 bool Lowering::merge_projects(Relation& below, const plan::Expressions& above) {
   std::unordered_map<int64_t, int> uses;
@@ -157,8 +160,8 @@ Relation Lowering::project(const plan::Plan& plan, const plan::Project& p) {
   for (size_t i = 0; i < p.expressions.size(); ++i) {
     auto e = p.expressions[i];
     if (const auto* ref = e->as<plan::AttributeRef>()) {
-      e = plan::make_resolved(plan::Alias{.child = e, .name = ref->name, .id = ref->id}, e->type, e->nullable,
-                              e->origin);
+      e = plan::make_resolved(plan::Alias{.child = e, .name = ref->name, .id = ref->id}, e->type,
+                              e->nullable, e->origin);
     }
     list.push_back(std::move(e));
   }
@@ -181,8 +184,8 @@ void disjuncts(const plan::ExpressionPtr& condition, plan::Expressions& parts) {
   for (const auto& a : c->arguments) disjuncts(a, parts);
 }
 
-/// What every branch of an OR asks for: (k AND a) OR (k AND b) implies k. DuckDB does not see it where a branch is
-/// guarded, and would join without a key.
+/// What every branch of an OR asks for: (k AND a) OR (k AND b) implies k. DuckDB does not see it
+/// where a branch is guarded, and would join without a key.
 plan::Expressions implied_by(const plan::ExpressionPtr& condition) {
   plan::Expressions branches, common;
   disjuncts(condition, branches);
@@ -193,7 +196,8 @@ plan::Expressions implied_by(const plan::ExpressionPtr& condition) {
     plan::Expressions parts;
     conjuncts(branches[i], parts);
     std::erase_if(common, [&](const auto& part) {
-      return std::none_of(parts.begin(), parts.end(), [&](const auto& other) { return same(*part, *other); });
+      return std::none_of(parts.begin(), parts.end(),
+                          [&](const auto& other) { return same(*part, *other); });
     });
   }
   return common;
@@ -201,8 +205,8 @@ plan::Expressions implied_by(const plan::ExpressionPtr& condition) {
 
 }  // namespace
 
-/// Adds the conjuncts. One that can raise is evaluated only where those before it hold; DuckDB may otherwise
-/// evaluate it first.
+/// Adds the conjuncts. One that can raise is evaluated only where those before it hold; DuckDB may
+/// otherwise evaluate it first.
 void Lowering::where(ParsedList& conditions, const plan::ExpressionPtr& condition) {
   plan::Expressions written, parts;
   conjuncts(condition, written);
@@ -217,7 +221,8 @@ void Lowering::where(ParsedList& conditions, const plan::ExpressionPtr& conditio
     if (can_raise(*part) && !before.empty() && !has_subquery(*part)) {
       ParsedList guard;
       for (const auto& b : before) guard.push_back(b->Copy());
-      lowered = choose(all_of(std::move(guard)), std::move(lowered), constant(duckdb::Value::BOOLEAN(false)));
+      lowered = choose(all_of(std::move(guard)), std::move(lowered),
+                       constant(duckdb::Value::BOOLEAN(false)));
     } else if (!has_subquery(*part)) {
       before.push_back(lowered->Copy());
     }
@@ -228,7 +233,8 @@ void Lowering::where(ParsedList& conditions, const plan::ExpressionPtr& conditio
 Relation Lowering::filter(const plan::Plan& plan, const plan::Filter& f) {
   auto child = relation(*f.child);
   if (!child.node && child.select) {
-    // Below the projection, if the condition only uses what that passes on and no window is computed in it.
+    // Below the projection, if the condition only uses what that passes on and no window is
+    // computed in it.
     std::unordered_map<int64_t, int> uses;
     count_references(*f.condition, uses);
     Replacements replacements;
@@ -280,10 +286,11 @@ Relation Lowering::join(const plan::Plan& plan, const plan::Join& j) {
 }
 
 /// The inputs of a chain of the same UNION ALL, so that a loop of df.union() does not nest.
-void Lowering::set_operation_inputs(const plan::Plan& plan, const plan::SetOp& top, duckdb::vector<Node>& nodes) {
+void Lowering::set_operation_inputs(const plan::Plan& plan, const plan::SetOp& top,
+                                    duckdb::vector<Node>& nodes) {
   const auto* s = plan.as<plan::SetOp>();
-  const bool chain = s && s->kind == plan::SetOpKind::kUnion && top.kind == plan::SetOpKind::kUnion &&
-                     s->all == top.all;
+  const bool chain = s && s->kind == plan::SetOpKind::kUnion &&
+                     top.kind == plan::SetOpKind::kUnion && s->all == top.all;
   if (!chain) {
     nodes.push_back(query(plan));
     return;
@@ -329,7 +336,8 @@ Relation Lowering::ordered(const plan::Plan& plan) {
   auto select = make_uniq<duckdb::SelectNode>();
   select->from_table = table(*at);
   add_columns(*select, plan.output);
-  if (select->select_list.empty()) select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
+  if (select->select_list.empty())
+    select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
   if (sort) {
     for (const auto& o : sort->orders) {
       auto node = order(*o);
@@ -361,16 +369,22 @@ Relation Lowering::tail(const plan::Plan& plan, const plan::Tail& t) {
     w->end = duckdb::WindowBoundary::UNBOUNDED_FOLLOWING;
     return w;
   };
-  numbered->select_list.push_back(named(over_all(ExpressionType::WINDOW_ROW_NUMBER, "row_number"), "r"));
-  numbered->select_list.push_back(named(over_all(ExpressionType::WINDOW_AGGREGATE, "count_star"), "n"));
+  numbered->select_list.push_back(
+      named(over_all(ExpressionType::WINDOW_ROW_NUMBER, "row_number"), "r"));
+  numbered->select_list.push_back(
+      named(over_all(ExpressionType::WINDOW_AGGREGATE, "count_star"), "n"));
   auto select = make_uniq<duckdb::SelectNode>();
   select->from_table = as_table(std::move(numbered));
   add_columns(*select, plan.output);
-  if (select->select_list.empty()) select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
-  auto left_out = call("-", list(named_column("n"), cast_to(expression(*t.limit), duckdb::LogicalType::BIGINT)));
-  select->where_clause = compare(ExpressionType::COMPARE_GREATERTHAN, named_column("r"), std::move(left_out));
+  if (select->select_list.empty())
+    select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
+  auto left_out = call(
+      "-", list(named_column("n"), cast_to(expression(*t.limit), duckdb::LogicalType::BIGINT)));
+  select->where_clause =
+      compare(ExpressionType::COMPARE_GREATERTHAN, named_column("r"), std::move(left_out));
   auto orders = make_uniq<duckdb::OrderModifier>();
-  orders->orders.emplace_back(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_LAST, named_column("r"));
+  orders->orders.emplace_back(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_LAST,
+                              named_column("r"));
   select->modifiers.push_back(std::move(orders));
   return {.node = std::move(select)};
 }

@@ -46,7 +46,8 @@ Parsed Lowering::special(const plan::Expression& e, const plan::Call& c) {
   if (name == "named_struct" || name == "struct") {
     ParsedList fields;
     const bool has_names = name == "named_struct";
-    for (size_t i = has_names; i < a.size(); i += has_names ? 2 : 1) fields.push_back(expression(*a[i]));
+    for (size_t i = has_names; i < a.size(); i += has_names ? 2 : 1)
+      fields.push_back(expression(*a[i]));
     if (fields.empty()) return named(call("struct_pack", list(named(boolean(false), "empty"))), "");
     return struct_of(std::move(fields));
   }
@@ -55,8 +56,8 @@ Parsed Lowering::special(const plan::Expression& e, const plan::Call& c) {
   return higher_order(e, c);
 }
 
-/// a AND b. DuckDB evaluates both sides on all rows unless the whole is a filter; where b can raise, it must see
-/// only the rows that a lets through:
+/// a AND b. DuckDB evaluates both sides on all rows unless the whole is a filter; where b can
+/// raise, it must see only the rows that a lets through:
 ///   CASE WHEN NOT a THEN FALSE ELSE a AND b END
 Parsed Lowering::conjunction(const plan::Call& c, bool is_and) {
   const auto type = is_and ? ExpressionType::CONJUNCTION_AND : ExpressionType::CONJUNCTION_OR;
@@ -64,7 +65,8 @@ Parsed Lowering::conjunction(const plan::Call& c, bool is_and) {
   auto right = expression(*c.arguments.at(1));
   Parsed decided;
   if (can_raise(*c.arguments[1])) decided = is_and ? negate(left->Copy()) : left->Copy();
-  Parsed both = duckdb::make_uniq<duckdb::ConjunctionExpression>(type, std::move(left), std::move(right));
+  Parsed both =
+      duckdb::make_uniq<duckdb::ConjunctionExpression>(type, std::move(left), std::move(right));
   if (!decided) return both;
   return choose(std::move(decided), boolean(!is_and), std::move(both));
 }
@@ -97,8 +99,10 @@ Parsed Lowering::make_map(const plan::Expression& e, const plan::Call& c) {
     values.push_back(expression(*c.arguments[i + 1]));
   }
   using duckdb::LogicalType;
-  auto key_list = cast_to(call("list_value", std::move(keys)), LogicalType::LIST(to_duckdb(e.type.key())));
-  auto value_list = cast_to(call("list_value", std::move(values)), LogicalType::LIST(to_duckdb(e.type.value())));
+  auto key_list =
+      cast_to(call("list_value", std::move(keys)), LogicalType::LIST(to_duckdb(e.type.key())));
+  auto value_list =
+      cast_to(call("list_value", std::move(values)), LogicalType::LIST(to_duckdb(e.type.value())));
   return call("map", list(std::move(key_list), std::move(value_list)));
 }
 

@@ -1,5 +1,6 @@
-// A template is a DuckDB expression of our own, parsed once per distinct text. $* and $R and $TZ are put in as text
-// before parsing (they are numbers of arguments, types and quoted zones); $1...$9 become the lowered arguments.
+// A template is a DuckDB expression of our own, parsed once per distinct text. $* and $R and $TZ
+// are put in as text before parsing (they are numbers of arguments, types and quoted zones);
+// $1...$9 become the lowered arguments.
 #include <mutex>
 
 #include "duckdb/parser/expression/parameter_expression.hpp"
@@ -11,7 +12,8 @@ namespace lochan::engine {
 namespace {
 
 void replace_all(std::string& text, std::string_view what, const std::string& with) {
-  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+  for (size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + with.size())) {
     text.replace(at, what.size(), with);
   }
 }
@@ -48,14 +50,16 @@ void substitute(Parsed& e, const ParsedList& arguments) {
 
 }  // namespace
 
-Parsed Lowering::expand(const functions::Template& t, const plan::Expression& e, const plan::Call& c) {
+Parsed Lowering::expand(const functions::Template& t, const plan::Expression& e,
+                        const plan::Call& c) {
   auto text = t.duckdb;
   if (c.mode == plan::CastMode::kLegacy && !t.legacy.empty()) text = t.legacy;
   if (c.mode == plan::CastMode::kTry && !t.try_mode.empty()) text = t.try_mode;
   std::string full(text);
   if (full.find("$*") != std::string::npos) {
     std::string all;
-    for (size_t i = 1; i <= c.arguments.size(); ++i) all += (i > 1 ? ", $" : "$") + std::to_string(i);
+    for (size_t i = 1; i <= c.arguments.size(); ++i)
+      all += (i > 1 ? ", $" : "$") + std::to_string(i);
     replace_all(full, "$*", all);
   }
   if (full.find("$R") != std::string::npos) replace_all(full, "$R", to_duckdb(e.type).ToString());

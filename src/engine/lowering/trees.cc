@@ -13,7 +13,9 @@ namespace lochan::engine {
 using duckdb::ExpressionType;
 using duckdb::make_uniq;
 
-std::string column_name(plan::AttributeId id) { return "c" + std::to_string(static_cast<int64_t>(id)); }
+std::string column_name(plan::AttributeId id) {
+  return "c" + std::to_string(static_cast<int64_t>(id));
+}
 
 Parsed named_column(std::string name) {
   return make_uniq<duckdb::ColumnRefExpression>(std::move(name));
@@ -46,7 +48,8 @@ Parsed compare(ExpressionType type, Parsed left, Parsed right) {
 Parsed all_of(ParsedList conditions) {
   if (conditions.empty()) return nullptr;
   if (conditions.size() == 1) return std::move(conditions[0]);
-  return make_uniq<duckdb::ConjunctionExpression>(ExpressionType::CONJUNCTION_AND, std::move(conditions));
+  return make_uniq<duckdb::ConjunctionExpression>(ExpressionType::CONJUNCTION_AND,
+                                                  std::move(conditions));
 }
 
 Parsed negate(Parsed condition) {

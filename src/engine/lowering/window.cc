@@ -19,8 +19,10 @@ const std::unordered_map<std::string_view, ExpressionType> kRanking = {
     {"ntile", ExpressionType::WINDOW_NTILE},
 };
 const std::unordered_map<std::string_view, ExpressionType> kPositional = {
-    {"first: value", ExpressionType::WINDOW_FIRST_VALUE}, {"last: value", ExpressionType::WINDOW_LAST_VALUE},
-    {"nth_value", ExpressionType::WINDOW_NTH_VALUE},      {"lag", ExpressionType::WINDOW_LAG},
+    {"first: value", ExpressionType::WINDOW_FIRST_VALUE},
+    {"last: value", ExpressionType::WINDOW_LAST_VALUE},
+    {"nth_value", ExpressionType::WINDOW_NTH_VALUE},
+    {"lag", ExpressionType::WINDOW_LAG},
     {"lead", ExpressionType::WINDOW_LEAD},
 };
 
@@ -46,17 +48,23 @@ const types::Value* literal_of(const plan::ExpressionPtr& e) {
   return nullptr;
 }
 
-/// A frame's offset as a number that DuckDB adds to or takes from the ordering value; negative: preceding.
+/// A frame's offset as a number that DuckDB adds to or takes from the ordering value; negative:
+/// preceding.
 types::Value offset_of(const plan::ExpressionPtr& e) {
   if (const auto* value = literal_of(e)) return *value;
   if (const auto* c = e->as<plan::Call>()) {
     if ((c->name == "-" || c->name == "negative") && c->arguments.size() == 1) {
       auto value = offset_of(c->arguments[0]);
-      if (auto* i = std::get_if<int64_t>(&value.data)) *i = -*i;
-      else if (auto* d = std::get_if<double>(&value.data)) *d = -*d;
-      else if (auto* f = std::get_if<float>(&value.data)) *f = -*f;
-      else if (auto* m = std::get_if<types::Int128>(&value.data)) *m = -*m;
-      else throw Error::not_supported("a window frame with this offset");
+      if (auto* i = std::get_if<int64_t>(&value.data))
+        *i = -*i;
+      else if (auto* d = std::get_if<double>(&value.data))
+        *d = -*d;
+      else if (auto* f = std::get_if<float>(&value.data))
+        *f = -*f;
+      else if (auto* m = std::get_if<types::Int128>(&value.data))
+        *m = -*m;
+      else
+        throw Error::not_supported("a window frame with this offset");
       return value;
     }
   }
@@ -78,15 +86,17 @@ duckdb::OrderByNode Lowering::order(const plan::Expression& e) {
   if (!s) throw Error::internal("not a sort order: " + plan::to_string(e));
   const bool first = s->nulls == plan::NullOrder::kFirst ||
                      (s->nulls == plan::NullOrder::kDefault && s->ascending);
-  return duckdb::OrderByNode(s->ascending ? duckdb::OrderType::ASCENDING : duckdb::OrderType::DESCENDING,
-                             first ? duckdb::OrderByNullType::NULLS_FIRST : duckdb::OrderByNullType::NULLS_LAST,
-                             expression(*s->child));
+  return duckdb::OrderByNode(
+      s->ascending ? duckdb::OrderType::ASCENDING : duckdb::OrderType::DESCENDING,
+      first ? duckdb::OrderByNullType::NULLS_FIRST : duckdb::OrderByNullType::NULLS_LAST,
+      expression(*s->child));
 }
 
 void Lowering::frame(duckdb::WindowExpression& out, const plan::Window& w) {
   const auto& f = w.frame.value();
   const bool rows = f.kind == plan::FrameKind::kRows;
-  // RANGE offsets over instants are intervals, which are plain numbers here; so must be the ordering value.
+  // RANGE offsets over instants are intervals, which are plain numbers here; so must be the
+  // ordering value.
   bool as_number = false;
   auto bound = [&](const plan::FrameBound& b, Parsed& offset) {
     switch (b.kind) {
@@ -118,7 +128,8 @@ void Lowering::frame(duckdb::WindowExpression& out, const plan::Window& w) {
     spec.result = TypeId::kLong;
     spec.arguments = {ordered.type};
     spec.name = "window";
-    out.orders[0].expression = kernel_call("retype", std::move(spec), list(std::move(out.orders[0].expression)));
+    out.orders[0].expression =
+        kernel_call("retype", std::move(spec), list(std::move(out.orders[0].expression)));
   } else if (ordered.type.is(TypeId::kDate)) {
     out.orders[0].expression = call("epoch_us", list(std::move(out.orders[0].expression)));
   }
@@ -127,7 +138,8 @@ void Lowering::frame(duckdb::WindowExpression& out, const plan::Window& w) {
 /// f OVER (...). DuckDB counts in BIGINT, Spark in INTEGER: the result is cast to Spark's type.
 Parsed Lowering::window(const plan::Expression& e, const plan::Window& w) {
   const auto* c = w.function->as<plan::Call>();
-  if (!c || !c->function) throw Error::internal("not a window function: " + plan::to_string(*w.function));
+  if (!c || !c->function)
+    throw Error::internal("not a window function: " + plan::to_string(*w.function));
   if (!w.frame) throw Error::internal("window without a frame");
   const auto name = c->function->name;
   auto specify = [&](duckdb::WindowExpression& out) {
@@ -152,7 +164,8 @@ Parsed Lowering::window(const plan::Expression& e, const plan::Window& w) {
     } else if (positional != kPositional.end()) {
       out->children.push_back(expression(*a.at(0)));
     }
-    if (name == "nth_value") out->children.push_back(cast_to(expression(*a.at(1)), LogicalType::BIGINT));
+    if (name == "nth_value")
+      out->children.push_back(cast_to(expression(*a.at(1)), LogicalType::BIGINT));
     if (shifts) {
       if (a.size() > 1) out->offset_expr = cast_to(expression(*a[1]), LogicalType::BIGINT);
       if (a.size() > 2) out->default_expr = expression(*a[2]);
@@ -176,8 +189,8 @@ Parsed Lowering::window(const plan::Expression& e, const plan::Window& w) {
       const bool own = f.function_name.starts_with("lochan_");
       if (own ? std::holds_alternative<functions::Kernel>(c->function->lower)
               : facts_.aggregates.contains(f.function_name)) {
-        auto out = duckdb::make_uniq<duckdb::WindowExpression>(ExpressionType::WINDOW_AGGREGATE, "", "",
-                                                               f.function_name);
+        auto out = duckdb::make_uniq<duckdb::WindowExpression>(ExpressionType::WINDOW_AGGREGATE, "",
+                                                               "", f.function_name);
         out->children = std::move(f.children);
         out->filter_expr = std::move(f.filter);
         out->distinct = f.distinct;

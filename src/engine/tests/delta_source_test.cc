@@ -1,5 +1,5 @@
-// Tables that Spark wrote, with the rows that Spark read from them: LOCHAN_DELTA_TABLES names the directory of their
-// archives (.ci/run sets it). Without it this test says so and passes.
+// Tables that Spark wrote, with the rows that Spark read from them: LOCHAN_DELTA_TABLES names the
+// directory of their archives (.ci/run sets it). Without it this test says so and passes.
 #include <filesystem>
 
 #include "engine/sources.h"
@@ -27,13 +27,17 @@ class DeltaSourceTest : public EngineTest {
   delta::TableAccess access(const fs::path& table) {
     storage::PathResolver paths({.home = (work_ / "home").string()});
     auto store = std::make_shared<storage::LocalStore>();
-    return {.root = paths.resolve("test", table.string(), storage::Access::kRead), .store = store,
-            .parquet = parquet_reader(engine(), store), .name = table.string(), .resolve = {}};
+    return {.root = paths.resolve("test", table.string(), storage::Access::kRead),
+            .store = store,
+            .parquet = parquet_reader(engine(), store),
+            .name = table.string(),
+            .resolve = {}};
   }
   static plan::PlanPtr scan(const plan::ScanSourcePtr& source) {
     plan::Attributes output;
     for (const auto& f : source->schema()) {
-      output.push_back({.id = plan::new_attribute_id(), .name = f.name, .type = f.type, .nullable = true});
+      output.push_back(
+          {.id = plan::new_attribute_id(), .name = f.name, .type = f.type, .nullable = true});
     }
     return plan::make_resolved_plan(plan::Scan{source, {}, {}}, std::move(output));
   }
@@ -58,7 +62,8 @@ TEST_F(DeltaSourceTest, ReadsWhatSparkWroteAndRefusesTheRest) {
     if (!file.ends_with(".tar.zst")) continue;
     const auto name = file.substr(0, file.size() - 8);
     SCOPED_TRACE(name);
-    if (std::system(("tar --zstd -xf '" + archive.path().string() + "' -C '" + work_.string() + "'").c_str()) != 0) {
+    if (std::system(("tar --zstd -xf '" + archive.path().string() + "' -C '" + work_.string() + "'")
+                        .c_str()) != 0) {
       GTEST_SKIP() << "tar cannot unpack zstd here";
     }
     const auto directory = work_ / name;

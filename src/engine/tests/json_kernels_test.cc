@@ -7,7 +7,9 @@ namespace {
 class JsonKernelsTest : public KernelTest {
  protected:
   std::string get(const std::string& json, const std::string& path) {
-    return texts("get_json_object", TypeId::kString, {{TypeId::kString, {json}}, {TypeId::kString, {path}}}).at(0);
+    return texts("get_json_object", TypeId::kString,
+                 {{TypeId::kString, {json}}, {TypeId::kString, {path}}})
+        .at(0);
   }
 };
 
@@ -28,21 +30,27 @@ TEST_F(JsonKernelsTest, FromJson) {
     return texts("from_json", type, {{TypeId::kString, {json}}}).at(0);
   };
   const auto a = DataType::structure({{"a", TypeId::kInteger}});
-  EXPECT_EQ(from(DataType::structure({{"a", TypeId::kInteger}, {"b", TypeId::kString}}), "'{\"a\":1,\"b\":\"x\"}'"),
+  EXPECT_EQ(from(DataType::structure({{"a", TypeId::kInteger}, {"b", TypeId::kString}}),
+                 "'{\"a\":1,\"b\":\"x\"}'"),
             "{'f0': 1, 'f1': x}");
-  for (const char* bad : {"'{\"a\":\"1\"}'", "'bad'", "'{\"a\":1.5}'", "'{\"A\":1}'", "'{\"a\":12345678901}'"}) {
+  for (const char* bad :
+       {"'{\"a\":\"1\"}'", "'bad'", "'{\"a\":1.5}'", "'{\"A\":1}'", "'{\"a\":12345678901}'"}) {
     EXPECT_EQ(from(a, bad), "{'f0': NULL}") << bad;
   }
   EXPECT_EQ(from(a, "''"), "NULL");
   EXPECT_EQ(from(a, "'{\"a\":1} x'"), "{'f0': 1}");
   EXPECT_EQ(from(DataType::array(TypeId::kInteger), "'[1,2]'"), "[1, 2]");
-  EXPECT_EQ(from(DataType::structure({{"a", DataType::decimal(10, 1)}}), "'{\"a\":1.23}'"), "{'f0': 1.2}");
+  EXPECT_EQ(from(DataType::structure({{"a", DataType::decimal(10, 1)}}), "'{\"a\":1.23}'"),
+            "{'f0': 1.2}");
 }
 
 TEST_F(JsonKernelsTest, ToJson) {
-  const auto type = DataType::structure({{"a", TypeId::kInteger}, {"b", TypeId::kInteger}, {"c", TypeId::kString}});
-  EXPECT_EQ(texts("to_json", TypeId::kString, {{type, {"row(1, NULL, 'x')"}}}).at(0), "{\"a\":1,\"c\":\"x\"}");
-  const auto times = DataType::structure({{"t", TypeId::kTimestamp}, {"f", TypeId::kDouble}, {"b", TypeId::kBinary}});
+  const auto type = DataType::structure(
+      {{"a", TypeId::kInteger}, {"b", TypeId::kInteger}, {"c", TypeId::kString}});
+  EXPECT_EQ(texts("to_json", TypeId::kString, {{type, {"row(1, NULL, 'x')"}}}).at(0),
+            "{\"a\":1,\"c\":\"x\"}");
+  const auto times = DataType::structure(
+      {{"t", TypeId::kTimestamp}, {"f", TypeId::kDouble}, {"b", TypeId::kBinary}});
   EXPECT_EQ(texts("to_json", TypeId::kString,
                   {{times, {"row(TIMESTAMPTZ '2020-01-01 12:34:56.789+00', 1e10, 'ab'::BLOB)"}}})
                 .at(0),

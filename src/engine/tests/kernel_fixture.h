@@ -8,16 +8,17 @@
 
 namespace lochan::engine {
 
-/// One argument of a kernel under test: its type, and a DuckDB SQL expression per row (cast to the type). Struct
-/// values are rows: "row(1, 'a')".
+/// One argument of a kernel under test: its type, and a DuckDB SQL expression per row (cast to the
+/// type). Struct values are rows: "row(1, 'a')".
 struct KernelArgument {
   types::DataType type;
   std::vector<std::string> rows;
 };
 
-/// Base of kernel tests: calls kernels through SQL, so that binding, constant folding and vectors of every shape are
-/// exercised. Errors come back as lochan::Error. Example:
-///   EXPECT_EQ(texts("upper", TypeId::kString, {{TypeId::kString, {"'a'", "NULL"}}}), (Texts{"A", "NULL"}));
+/// Base of kernel tests: calls kernels through SQL, so that binding, constant folding and vectors
+/// of every shape are exercised. Errors come back as lochan::Error. Example:
+///   EXPECT_EQ(texts("upper", TypeId::kString, {{TypeId::kString, {"'a'", "NULL"}}}), (Texts{"A",
+///   "NULL"}));
 class KernelTest : public ::testing::Test {
  protected:
   using TypeId = types::TypeId;
@@ -28,7 +29,8 @@ class KernelTest : public ::testing::Test {
   std::string zone = "UTC";
   std::optional<QueryContext> context;
 
-  /// The kernel over all rows as columns; then each row alone with constant arguments, whose result must be the same.
+  /// The kernel over all rows as columns; then each row alone with constant arguments, whose result
+  /// must be the same.
   std::vector<duckdb::Value> values(const std::string& kernel, const DataType& result,
                                     const std::vector<KernelArgument>& arguments) {
     const auto spec = spec_literal(result, arguments);
@@ -53,7 +55,8 @@ class KernelTest : public ::testing::Test {
     return out;
   }
 
-  /// The aggregate over all rows, without and with grouping, and merged from several threads' states.
+  /// The aggregate over all rows, without and with grouping, and merged from several threads'
+  /// states.
   duckdb::Value aggregate(const std::string& kernel, const DataType& result,
                           const std::vector<KernelArgument>& arguments) {
     std::string call = "lochan_" + kernel + "(";
@@ -61,7 +64,8 @@ class KernelTest : public ::testing::Test {
     call += spec_literal(result, arguments) + ")";
     const auto table = values_table(arguments);
     auto plain = query("SELECT " + call + " FROM " + table).at(0);
-    auto grouped = query("SELECT " + call + " FROM " + table + " GROUP BY a0 IS NULL OR TRUE").at(0);
+    auto grouped =
+        query("SELECT " + call + " FROM " + table + " GROUP BY a0 IS NULL OR TRUE").at(0);
     EXPECT_EQ(plain.ToString(), grouped.ToString()) << "grouped";
     auto window = query("SELECT " + call + " OVER () FROM " + table).at(0);
     EXPECT_EQ(plain.ToString(), window.ToString()) << "over a window";

@@ -8,11 +8,18 @@ using types::TypeId;
 
 TEST(KernelSpecTest, RoundTripsEverything) {
   KernelSpec spec;
-  spec.result = DataType::map(TypeId::kString, DataType::array(DataType::decimal(38, 18), false), false);
-  spec.arguments = {DataType::structure({{"a b", TypeId::kLong, false, "{\"x\":1}"}, {"A b", TypeId::kVariant}}),
-                    DataType::day_time(1, 2), DataType::year_month(0, 0), DataType::character(3),
-                    DataType::varchar(9), DataType::string_with_collation("UTF8_LCASE"), DataType::time(3),
-                    TypeId::kNull, TypeId::kCalendarInterval};
+  spec.result =
+      DataType::map(TypeId::kString, DataType::array(DataType::decimal(38, 18), false), false);
+  spec.arguments = {
+      DataType::structure({{"a b", TypeId::kLong, false, "{\"x\":1}"}, {"A b", TypeId::kVariant}}),
+      DataType::day_time(1, 2),
+      DataType::year_month(0, 0),
+      DataType::character(3),
+      DataType::varchar(9),
+      DataType::string_with_collation("UTF8_LCASE"),
+      DataType::time(3),
+      TypeId::kNull,
+      TypeId::kCalendarInterval};
   spec.mode = plan::CastMode::kTry;
   spec.zone = "Europe/Berlin";
   spec.name = "f:1;";

@@ -39,26 +39,32 @@ inline plan::ExpressionPtr fn(const std::string& name, plan::Expressions argumen
                               functions::CallOptions options = {}) {
   const auto* f = functions::find_function(name);
   if (!f) throw std::runtime_error("no function " + name);
-  return functions::resolve_call(*f, name, std::move(arguments), functions::ResolveContext{}, {}, std::move(options));
+  return functions::resolve_call(*f, name, std::move(arguments), functions::ResolveContext{}, {},
+                                 std::move(options));
 }
-inline plan::ExpressionPtr cast(plan::ExpressionPtr e, DataType to, plan::CastMode mode = plan::CastMode::kAnsi) {
+inline plan::ExpressionPtr cast(plan::ExpressionPtr e, DataType to,
+                                plan::CastMode mode = plan::CastMode::kAnsi) {
   const bool nullable = e->nullable;
   return plan::make_resolved(plan::Cast{e, to, mode, false}, to, nullable);
 }
 inline plan::ExpressionPtr as(plan::ExpressionPtr e, const std::string& name) {
   auto type = e->type;
   const bool nullable = e->nullable;
-  return plan::make_resolved(plan::Alias{.child = std::move(e), .name = name, .id = plan::new_attribute_id()}, type,
-                             nullable);
+  return plan::make_resolved(
+      plan::Alias{.child = std::move(e), .name = name, .id = plan::new_attribute_id()}, type,
+      nullable);
 }
-inline plan::ExpressionPtr sorted(plan::ExpressionPtr e, bool ascending = true, bool nulls_first = true) {
+inline plan::ExpressionPtr sorted(plan::ExpressionPtr e, bool ascending = true,
+                                  bool nulls_first = true) {
   auto type = e->type;
   return plan::make_resolved(
-      plan::SortOrder{e, ascending, nulls_first ? plan::NullOrder::kFirst : plan::NullOrder::kLast}, type, true);
+      plan::SortOrder{e, ascending, nulls_first ? plan::NullOrder::kFirst : plan::NullOrder::kLast},
+      type, true);
 }
 
 inline plan::Attribute made_by(const plan::ExpressionPtr& e) {
-  if (const auto* a = e->as<plan::Alias>()) return {.id = a->id, .name = a->name, .type = e->type, .nullable = e->nullable};
+  if (const auto* a = e->as<plan::Alias>())
+    return {.id = a->id, .name = a->name, .type = e->type, .nullable = e->nullable};
   const auto* r = e->as<plan::AttributeRef>();
   return {.id = r->id, .name = r->name, .type = e->type, .nullable = e->nullable};
 }
@@ -71,7 +77,8 @@ inline plan::Attributes made_by(const plan::Expressions& es) {
 inline plan::PlanPtr one_row() { return plan::make_resolved_plan(plan::OneRow{}, {}); }
 inline plan::PlanPtr project(plan::PlanPtr child, plan::Expressions es) {
   auto output = made_by(es);
-  return plan::make_resolved_plan(plan::Project{std::move(child), std::move(es)}, std::move(output));
+  return plan::make_resolved_plan(plan::Project{std::move(child), std::move(es)},
+                                  std::move(output));
 }
 inline plan::PlanPtr select(plan::Expressions es) {
   for (auto& e : es) {
@@ -81,7 +88,8 @@ inline plan::PlanPtr select(plan::Expressions es) {
 }
 inline plan::PlanPtr filter(plan::PlanPtr child, plan::ExpressionPtr condition) {
   auto output = child->output;
-  return plan::make_resolved_plan(plan::Filter{std::move(child), std::move(condition)}, std::move(output));
+  return plan::make_resolved_plan(plan::Filter{std::move(child), std::move(condition)},
+                                  std::move(output));
 }
 inline plan::PlanPtr values(const std::vector<std::pair<std::string, DataType>>& columns,
                             const std::vector<std::vector<Value::Data>>& rows) {
@@ -97,40 +105,48 @@ inline plan::PlanPtr values(const std::vector<std::pair<std::string, DataType>>&
   }
   return plan::make_resolved_plan(std::move(table), std::move(output));
 }
-inline plan::PlanPtr aggregate(plan::PlanPtr child, plan::Expressions grouping, plan::Expressions out,
-                               std::vector<std::vector<int>> sets = {}) {
+inline plan::PlanPtr aggregate(plan::PlanPtr child, plan::Expressions grouping,
+                               plan::Expressions out, std::vector<std::vector<int>> sets = {}) {
   auto output = made_by(out);
-  return plan::make_resolved_plan(plan::Aggregate{.child = std::move(child), .grouping = std::move(grouping),
-                                                  .aggregates = std::move(out), .grouping_sets = std::move(sets)},
+  return plan::make_resolved_plan(plan::Aggregate{.child = std::move(child),
+                                                  .grouping = std::move(grouping),
+                                                  .aggregates = std::move(out),
+                                                  .grouping_sets = std::move(sets)},
                                   std::move(output));
 }
-inline plan::PlanPtr join(plan::PlanPtr left, plan::PlanPtr right, plan::JoinKind kind, plan::ExpressionPtr on,
-                          bool lateral = false) {
+inline plan::PlanPtr join(plan::PlanPtr left, plan::PlanPtr right, plan::JoinKind kind,
+                          plan::ExpressionPtr on, bool lateral = false) {
   auto output = left->output;
   if (kind != plan::JoinKind::kLeftSemi && kind != plan::JoinKind::kLeftAnti) {
     output.insert(output.end(), right->output.begin(), right->output.end());
     for (auto& a : output) a.nullable = true;
   }
-  return plan::make_resolved_plan(
-      plan::Join{.left = std::move(left), .right = std::move(right), .kind = kind, .condition = std::move(on), .lateral = lateral},
-      std::move(output));
+  return plan::make_resolved_plan(plan::Join{.left = std::move(left),
+                                             .right = std::move(right),
+                                             .kind = kind,
+                                             .condition = std::move(on),
+                                             .lateral = lateral},
+                                  std::move(output));
 }
 inline plan::PlanPtr sort(plan::PlanPtr child, plan::Expressions orders) {
   auto output = child->output;
-  return plan::make_resolved_plan(plan::Sort{std::move(child), std::move(orders)}, std::move(output));
+  return plan::make_resolved_plan(plan::Sort{std::move(child), std::move(orders)},
+                                  std::move(output));
 }
 inline plan::PlanPtr limit(plan::PlanPtr child, int n) {
   auto output = child->output;
   return plan::make_resolved_plan(plan::Limit{std::move(child), lit(n)}, std::move(output));
 }
-inline plan::PlanPtr set_op(plan::SetOpKind kind, bool all, plan::PlanPtr left, plan::PlanPtr right) {
+inline plan::PlanPtr set_op(plan::SetOpKind kind, bool all, plan::PlanPtr left,
+                            plan::PlanPtr right) {
   plan::Attributes output;
   for (auto a : left->output) {
     a.id = plan::new_attribute_id();
     output.push_back(a);
   }
-  return plan::make_resolved_plan(plan::SetOp{.kind = kind, .all = all, .left = std::move(left), .right = std::move(right)},
-                                  std::move(output));
+  return plan::make_resolved_plan(
+      plan::SetOp{.kind = kind, .all = all, .left = std::move(left), .right = std::move(right)},
+      std::move(output));
 }
 inline plan::PlanPtr range(int64_t start, int64_t end, int64_t step = 1) {
   return plan::make_resolved_plan(

@@ -42,7 +42,8 @@ int64_t time_to_stop(EngineTest&, Engine& engine, const plan::PlanPtr& plan, Que
 TEST_F(StreamTest, StopsACrossJoinSoon) {
   auto a = range(0, 1'000'000), b = range(0, 1'000'000);
   auto j = join(a, b, plan::JoinKind::kCross, nullptr);
-  auto p = aggregate(j, {}, {as(fn("max", {fn("coalesce", {ref(j->output[0]), ref(j->output[1])})}), "m")});
+  auto p = aggregate(
+      j, {}, {as(fn("max", {fn("coalesce", {ref(j->output[0]), ref(j->output[1])})}), "m")});
   EXPECT_LT(time_to_stop(*this, engine(), p, options()), 500);
 }
 
@@ -95,7 +96,8 @@ TEST_F(StreamTest, RunsPlansAThousandLevelsDeep) {
     for (int i = 0; i < 1000; ++i) {
       plan::Expressions all;
       for (const auto& a : c->output) all.push_back(ref(a));
-      all.push_back(as(fn("coalesce", {ref(c->output[0]), lit(Value::bigint(i))}), "x" + std::to_string(i)));
+      all.push_back(
+          as(fn("coalesce", {ref(c->output[0]), lit(Value::bigint(i))}), "x" + std::to_string(i)));
       c = project(c, std::move(all));
     }
     EXPECT_EQ(table(c)->num_columns(), 1001);
@@ -125,41 +127,62 @@ std::shared_ptr<const std::string> ipc_of(const std::shared_ptr<arrow::RecordBat
 
 plan::PlanPtr local(const std::shared_ptr<arrow::RecordBatch>& batch, types::Schema schema) {
   plan::Attributes output;
-  for (const auto& f : schema) output.push_back({.id = plan::new_attribute_id(), .name = f.name, .type = f.type, .nullable = f.nullable});
-  return plan::make_resolved_plan(plan::LocalRelation{ipc_of(batch), std::move(schema)}, std::move(output));
+  for (const auto& f : schema)
+    output.push_back(
+        {.id = plan::new_attribute_id(), .name = f.name, .type = f.type, .nullable = f.nullable});
+  return plan::make_resolved_plan(plan::LocalRelation{ipc_of(batch), std::move(schema)},
+                                  std::move(output));
 }
 
 TEST_F(StreamTest, GivesBackWhatTheClientSent) {
   zone = "America/Los_Angeles";
-  types::Schema schema{{"i", TypeId::kLong}, {"s", TypeId::kString}, {"t", TypeId::kTimestamp}, {"n", TypeId::kNull},
-                       {"d", DataType::day_time()}, {"y", DataType::year_month()}, {"c", TypeId::kCalendarInterval},
-                       {"l", DataType::array(DataType::structure({{"a", TypeId::kInteger}, {"a", TypeId::kNull}}))},
-                       {"m", DataType::map(TypeId::kString, DataType::decimal(10, 2))}, {"k", DataType::time()}};
+  types::Schema schema{
+      {"i", TypeId::kLong},
+      {"s", TypeId::kString},
+      {"t", TypeId::kTimestamp},
+      {"n", TypeId::kNull},
+      {"d", DataType::day_time()},
+      {"y", DataType::year_month()},
+      {"c", TypeId::kCalendarInterval},
+      {"l", DataType::array(DataType::structure({{"a", TypeId::kInteger}, {"a", TypeId::kNull}}))},
+      {"m", DataType::map(TypeId::kString, DataType::decimal(10, 2))},
+      {"k", DataType::time()}};
   auto values_of = [&](bool null) -> plan::Expressions {
-    auto element = Value(schema[7].type.element(), std::vector<Value>{Value::integer(1), Value::null(TypeId::kNull)});
-    std::vector<Value> v{Value::bigint(5), Value::string("x"), {TypeId::kTimestamp, int64_t{1'000'000}}, Value::null(TypeId::kNull),
-                         {schema[4].type, int64_t{7}}, {schema[5].type, int64_t{13}},
-                         {TypeId::kCalendarInterval, types::CalendarInterval{1, 2, 3}},
-                         {schema[7].type, std::vector<Value>{element, Value::null(element.type)}},
-                         {schema[8].type, std::vector<Value>{Value::string("k"), {schema[8].type.value(), types::Int128{125}}}},
-                         {schema[9].type, int64_t{3'000}}};
+    auto element = Value(schema[7].type.element(),
+                         std::vector<Value>{Value::integer(1), Value::null(TypeId::kNull)});
+    std::vector<Value> v{
+        Value::bigint(5),
+        Value::string("x"),
+        {TypeId::kTimestamp, int64_t{1'000'000}},
+        Value::null(TypeId::kNull),
+        {schema[4].type, int64_t{7}},
+        {schema[5].type, int64_t{13}},
+        {TypeId::kCalendarInterval, types::CalendarInterval{1, 2, 3}},
+        {schema[7].type, std::vector<Value>{element, Value::null(element.type)}},
+        {schema[8].type,
+         std::vector<Value>{Value::string("k"), {schema[8].type.value(), types::Int128{125}}}},
+        {schema[9].type, int64_t{3'000}}};
     plan::Expressions es;
     for (auto& x : v) es.push_back(as(lit(null ? Value::null(x.type) : x), "c"));
     return es;
   };
-  auto sent = table(set_op(plan::SetOpKind::kUnion, true, project(one_row(), values_of(false)), project(one_row(), values_of(true))));
+  auto sent = table(set_op(plan::SetOpKind::kUnion, true, project(one_row(), values_of(false)),
+                           project(one_row(), values_of(true))));
   auto batch = sent->CombineChunksToBatch().ValueOrDie();
   auto received = table(local(batch, schema));
   EXPECT_EQ(received->num_rows(), 2);
   for (int c = 0; c < batch->num_columns(); ++c) {
-    EXPECT_TRUE(received->column(c)->chunk(0)->Equals(batch->column(c))) << received->column(c)->ToString() << batch->column(c)->ToString();
+    EXPECT_TRUE(received->column(c)->chunk(0)->Equals(batch->column(c)))
+        << received->column(c)->ToString() << batch->column(c)->ToString();
   }
-  EXPECT_EQ(local_relation_schema(*ipc_of(batch))[8].type.simple_string(), "map<string,decimal(10,2)>");
+  EXPECT_EQ(local_relation_schema(*ipc_of(batch))[8].type.simple_string(),
+            "map<string,decimal(10,2)>");
 }
 
 TEST_F(StreamTest, ReadsAnEmptyLocalRelation) {
   plan::Attributes output{{.id = plan::new_attribute_id(), .name = "x", .type = TypeId::kInteger}};
-  auto p = plan::make_resolved_plan(plan::LocalRelation{nullptr, {{"x", TypeId::kInteger}}}, output);
+  auto p =
+      plan::make_resolved_plan(plan::LocalRelation{nullptr, {{"x", TypeId::kInteger}}}, output);
   EXPECT_EQ(rows(p), (Rows{}));
 }
 

@@ -10,7 +10,8 @@ class StringKernelsTest : public KernelTest {
   std::string text(const std::string& kernel, const std::vector<std::string>& arguments) {
     std::vector<KernelArgument> a;
     for (const auto& s : arguments) {
-      const bool number = !s.empty() && (std::isdigit(static_cast<unsigned char>(s.back())) != 0) && s[0] != '\'';
+      const bool number =
+          !s.empty() && (std::isdigit(static_cast<unsigned char>(s.back())) != 0) && s[0] != '\'';
       a.push_back({number ? TypeId::kInteger : TypeId::kString, {s}});
     }
     return texts(kernel, TypeId::kString, a).at(0);
@@ -25,13 +26,15 @@ class StringKernelsTest : public KernelTest {
   }
   int32_t number(const std::string& kernel, const std::vector<std::string>& arguments) {
     std::vector<KernelArgument> a;
-    for (const auto& s : arguments) a.push_back({s[0] != '\'' ? TypeId::kInteger : TypeId::kString, {s}});
+    for (const auto& s : arguments)
+      a.push_back({s[0] != '\'' ? TypeId::kInteger : TypeId::kString, {s}});
     return values(kernel, TypeId::kInteger, a).at(0).GetValue<int32_t>();
   }
   std::string failure(const std::string& kernel, const std::vector<std::string>& arguments,
                       TypeId result = TypeId::kString) {
     std::vector<KernelArgument> a;
-    for (const auto& s : arguments) a.push_back({s[0] != '\'' ? TypeId::kInteger : TypeId::kString, {s}});
+    for (const auto& s : arguments)
+      a.push_back({s[0] != '\'' ? TypeId::kInteger : TypeId::kString, {s}});
     return error_of(kernel, result, a);
   }
 };
@@ -85,7 +88,8 @@ TEST_F(StringKernelsTest, Codes) {
 
 TEST_F(StringKernelsTest, Like) {
   const auto like = [&](const std::string& s, const std::string& p) {
-    return texts("like", TypeId::kBoolean, {{TypeId::kString, {s}}, {TypeId::kString, {p}}}).at(0) == "true";
+    return texts("like", TypeId::kBoolean, {{TypeId::kString, {s}}, {TypeId::kString, {p}}})
+               .at(0) == "true";
   };
   EXPECT_TRUE(like("'a%c'", "'a\\%c'"));
   EXPECT_TRUE(like("'abc'", "'a_c'"));
@@ -95,8 +99,10 @@ TEST_F(StringKernelsTest, Like) {
   EXPECT_FALSE(like("'mississippi'", "'m%iss%ipp'"));
   EXPECT_TRUE(like("''", "'%'"));
   EXPECT_FALSE(like("'ab'", "'ab%b'"));
-  EXPECT_EQ(failure("like", {"'abc'", "'abc\\'"}, TypeId::kBoolean), "INVALID_FORMAT.ESC_AT_THE_END");
-  EXPECT_EQ(failure("like", {"'abc'", "'a\\bc'"}, TypeId::kBoolean), "INVALID_FORMAT.ESC_IN_THE_MIDDLE");
+  EXPECT_EQ(failure("like", {"'abc'", "'abc\\'"}, TypeId::kBoolean),
+            "INVALID_FORMAT.ESC_AT_THE_END");
+  EXPECT_EQ(failure("like", {"'abc'", "'a\\bc'"}, TypeId::kBoolean),
+            "INVALID_FORMAT.ESC_IN_THE_MIDDLE");
 }
 
 TEST_F(StringKernelsTest, Split) {
@@ -113,7 +119,8 @@ TEST_F(StringKernelsTest, Split) {
 
 TEST_F(StringKernelsTest, JavaRegularExpressions) {
   const auto rlike = [&](const std::string& s, const std::string& p) {
-    return texts("rlike", TypeId::kBoolean, {{TypeId::kString, {s}}, {TypeId::kString, {p}}}).at(0) == "true";
+    return texts("rlike", TypeId::kBoolean, {{TypeId::kString, {s}}, {TypeId::kString, {p}}})
+               .at(0) == "true";
   };
   EXPECT_FALSE(rlike("'a'||chr(10)||'b'", "'a.b'"));
   EXPECT_TRUE(rlike("'ab'||chr(10)", "'b$'"));
@@ -124,11 +131,13 @@ TEST_F(StringKernelsTest, JavaRegularExpressions) {
   EXPECT_TRUE(rlike("'foobar'", "'foo(?=bar)'"));
   EXPECT_TRUE(rlike("'aa'", "'(a)\\1'"));
   EXPECT_TRUE(rlike("'K'", "'(?i)[k]'"));
-  EXPECT_EQ(failure("rlike", {"'abc'", "'('"}, TypeId::kBoolean), "INVALID_PARAMETER_VALUE.PATTERN");
+  EXPECT_EQ(failure("rlike", {"'abc'", "'('"}, TypeId::kBoolean),
+            "INVALID_PARAMETER_VALUE.PATTERN");
   EXPECT_EQ(text("regexp_extract", {"'a'", "'(b)?a'", "1"}), "");
   EXPECT_EQ(failure("regexp_extract", {"'100-200'", "'(\\d+)-(\\d+)'", "3"}),
             "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX");
-  EXPECT_EQ(list("regexp_extract_all", {"'100-200, 300-400'", "'(\\d+)-(\\d+)'", "2"}), "[200, 400]");
+  EXPECT_EQ(list("regexp_extract_all", {"'100-200, 300-400'", "'(\\d+)-(\\d+)'", "2"}),
+            "[200, 400]");
   EXPECT_EQ(text("regexp_replace", {"'100-200'", "'(\\d+)'", "'<$1>'", "1"}), "<100>-<200>");
   EXPECT_EQ(text("regexp_replace", {"'abc'", "''", "'-'", "1"}), "-a-b-c-");
   EXPECT_EQ(failure("regexp_replace", {"'abc'", "'b'", "'$3'", "1"}), "INVALID_REGEXP_REPLACE");
@@ -138,9 +147,15 @@ TEST_F(StringKernelsTest, JavaRegularExpressions) {
 TEST_F(StringKernelsTest, FormatString) {
   EXPECT_EQ(texts("format_string", TypeId::kString,
                   {{TypeId::kString, {"'%d %s %5.2f|%-5s|%05d|%x|%e|%b|%%|%,d'"}},
-                   {TypeId::kInteger, {"100"}}, {TypeId::kString, {"'days'"}}, {TypeId::kDouble, {"1.5"}},
-                   {TypeId::kString, {"'ab'"}}, {TypeId::kInteger, {"42"}}, {TypeId::kInteger, {"255"}},
-                   {TypeId::kDouble, {"12345.678"}}, {TypeId::kBoolean, {"true"}}, {TypeId::kInteger, {"1234567"}}})
+                   {TypeId::kInteger, {"100"}},
+                   {TypeId::kString, {"'days'"}},
+                   {TypeId::kDouble, {"1.5"}},
+                   {TypeId::kString, {"'ab'"}},
+                   {TypeId::kInteger, {"42"}},
+                   {TypeId::kInteger, {"255"}},
+                   {TypeId::kDouble, {"12345.678"}},
+                   {TypeId::kBoolean, {"true"}},
+                   {TypeId::kInteger, {"1234567"}}})
                 .at(0),
             "100 days  1.50|ab   |00042|ff|1.234568e+04|true|%|1,234,567");
 }
@@ -148,10 +163,12 @@ TEST_F(StringKernelsTest, FormatString) {
 TEST_F(StringKernelsTest, NullsAndLists) {
   const auto strings = DataType::array(TypeId::kString);
   EXPECT_EQ(texts("concat_ws", TypeId::kString,
-                  {{TypeId::kString, {"','", "NULL"}}, {strings, {"['a', NULL, 'b']", "['x']"}},
+                  {{TypeId::kString, {"','", "NULL"}},
+                   {strings, {"['a', NULL, 'b']", "['x']"}},
                    {TypeId::kString, {"NULL", "'c'"}}}),
             (Texts{"a,b", "NULL"}));
-  EXPECT_EQ(texts("concat", TypeId::kString, {{TypeId::kString, {"'a'", "'a'"}}, {TypeId::kString, {"NULL", "'b'"}}}),
+  EXPECT_EQ(texts("concat", TypeId::kString,
+                  {{TypeId::kString, {"'a'", "'a'"}}, {TypeId::kString, {"NULL", "'b'"}}}),
             (Texts{"NULL", "ab"}));
 }
 

@@ -11,7 +11,8 @@ namespace lochan::meta {
 namespace {
 
 struct TemporaryFile {
-  std::string path = (std::filesystem::temp_directory_path() / ("lochan-meta-" + random_uuid())).string();
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("lochan-meta-" + random_uuid())).string();
   ~TemporaryFile() {
     for (auto suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
   }
@@ -34,7 +35,8 @@ TEST(Database, RollsBackWhenTheBodyThrows) {
   EXPECT_THROW(database.transaction([&] {
     database.append_event("k", "o", "p", "{}");
     throw std::runtime_error("stop");
-  }), std::runtime_error);
+  }),
+               std::runtime_error);
   EXPECT_TRUE(database.query("SELECT * FROM events").empty());
 }
 

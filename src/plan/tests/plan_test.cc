@@ -26,7 +26,8 @@ TEST(Expression, WindowsHaveTheirBoundsAsChildren) {
   Window window;
   window.function = function("rank", {});
   window.order_by = {make_expression(SortOrder{column({"a"}), false, NullOrder::kLast})};
-  window.frame = Frame{FrameKind::kRows, {FrameBound::kOffset, literal(types::Value::integer(-1))}, {}};
+  window.frame =
+      Frame{FrameKind::kRows, {FrameBound::kOffset, literal(types::Value::integer(-1))}, {}};
   const auto over = make_expression(std::move(window));
   EXPECT_EQ(children(*over).size(), 3u);
   EXPECT_EQ(to_string(*over),
@@ -66,7 +67,8 @@ TEST(Origin, ContextOfSqlText) {
   EXPECT_EQ(context->start, 12);
   EXPECT_EQ(context->stop, 14);
   EXPECT_EQ(context->fragment, "1/0");
-  EXPECT_EQ(context->summary, "== SQL (line 1, position 13) ==\nSELECT 'ä', 1/0\n            ^^^\n");
+  EXPECT_EQ(context->summary,
+            "== SQL (line 1, position 13) ==\nSELECT 'ä', 1/0\n            ^^^\n");
 }
 
 TEST(Origin, ContextOfDataFrames) {

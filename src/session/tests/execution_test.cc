@@ -35,11 +35,13 @@ TEST(Execution, KeepsEventsUntilTheyAreReleased) {
   });
   ASSERT_TRUE(execution->wait_until_done(5s));
   // Read all, then again from the middle: a client whose stream broke sees the same rows.
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(std::get<BatchEvent>(*execution->event(i, 1s)).arrow_ipc, std::to_string(i));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(std::get<BatchEvent>(*execution->event(i, 1s)).arrow_ipc, std::to_string(i));
   EXPECT_EQ(std::get<BatchEvent>(*execution->event(1, 1s)).arrow_ipc, "1");
   EXPECT_TRUE(std::holds_alternative<CompleteEvent>(*execution->event(3, 1s)));
   execution->release_until(1);
-  EXPECT_EQ(condition_of([&] { execution->event(1, 1s); }), "INVALID_CURSOR.POSITION_NOT_AVAILABLE");
+  EXPECT_EQ(condition_of([&] { execution->event(1, 1s); }),
+            "INVALID_CURSOR.POSITION_NOT_AVAILABLE");
   EXPECT_EQ(std::get<BatchEvent>(*execution->event(2, 1s)).arrow_ipc, "2");
   EXPECT_EQ(condition_of([&] { execution->event(9, 1s); }), "INVALID_CURSOR.POSITION_NOT_FOUND");
 }

@@ -7,14 +7,15 @@ namespace lochan::session {
 namespace {
 
 TEST(ShowString, RightAlignsAndCuts) {
-  EXPECT_EQ(format_table({"age", "name"}, {{"14", "Tom"}, {"23", "Alice"}, {"16", "Bob"}}, 20, 3, false),
-            "+---+----+\n"
-            "|age|name|\n"
-            "+---+----+\n"
-            "| 14| Tom|\n"
-            "| 23| Ali|\n"
-            "| 16| Bob|\n"
-            "+---+----+\n");
+  EXPECT_EQ(
+      format_table({"age", "name"}, {{"14", "Tom"}, {"23", "Alice"}, {"16", "Bob"}}, 20, 3, false),
+      "+---+----+\n"
+      "|age|name|\n"
+      "+---+----+\n"
+      "| 14| Tom|\n"
+      "| 23| Ali|\n"
+      "| 16| Bob|\n"
+      "+---+----+\n");
 }
 
 TEST(ShowString, LeftAlignsWhenNothingIsCutAndSaysThatThereIsMore) {

@@ -10,13 +10,15 @@ namespace {
 std::string tokens(std::string text) {
   const TokenStream stream(std::make_shared<const std::string>(std::move(text)), false);
   std::string out;
-  for (size_t i = 0; i + 1 < stream.size(); ++i) out += (i == 0 ? "" : "|") + std::string(stream.text(i));
+  for (size_t i = 0; i + 1 < stream.size(); ++i)
+    out += (i == 0 ? "" : "|") + std::string(stream.text(i));
   return out;
 }
 
 TEST(Lexer, Cuts) {
   EXPECT_EQ(tokens("a<=>b<=c::d->e=>f||g>>>h"), "a|<=>|b|<=|c|::|d|->|e|=>|f||||g|>>>|h");
-  EXPECT_EQ(tokens("1.5 .5 1. 1e5 1.e5 1L 2BD 3abc t.1x 1..2"), "1.5|.5|1.|1e5|1.e5|1L|2BD|3abc|t|.|1x|1.|.2");
+  EXPECT_EQ(tokens("1.5 .5 1. 1e5 1.e5 1L 2BD 3abc t.1x 1..2"),
+            "1.5|.5|1.|1e5|1.e5|1L|2BD|3abc|t|.|1x|1.|.2");
   EXPECT_EQ(tokens("'it''s' \"a\\\"b\" `a``b` r'\\'"), "'it''s'|\"a\\\"b\"|`a``b`|r'\\'");
 }
 

@@ -50,11 +50,14 @@ TEST(Value, NamesAndSql) {
   EXPECT_EQ(Value(DataType::decimal(3, 2), Int128{150}).sql(), "1.50BD");
   EXPECT_EQ(Value(TypeId::kBinary, std::string("\x12\xAB")).name_text(), "X'12AB'");
   EXPECT_EQ(Value(TypeId::kDate, int64_t{18262}).name_text(), "DATE '2020-01-01'");
-  EXPECT_EQ(Value(TypeId::kTimestamp, int64_t{1577836800100000}).name_text(), "TIMESTAMP '2020-01-01 00:00:00.1'");
+  EXPECT_EQ(Value(TypeId::kTimestamp, int64_t{1577836800100000}).name_text(),
+            "TIMESTAMP '2020-01-01 00:00:00.1'");
   EXPECT_EQ(Value(TypeId::kTimestamp, int64_t{1577836800000000}).name_text("America/Los_Angeles"),
             "TIMESTAMP '2019-12-31 16:00:00'");
   EXPECT_EQ(Value::null({}).name_text(), "NULL");
-  EXPECT_EQ(Value(DataType::array(TypeId::kInteger), std::vector<Value>{Value::integer(1), Value::null(TypeId::kInteger)}).sql(),
+  EXPECT_EQ(Value(DataType::array(TypeId::kInteger),
+                  std::vector<Value>{Value::integer(1), Value::null(TypeId::kInteger)})
+                .sql(),
             "ARRAY(1, CAST(NULL AS INT))");
 }
 
@@ -65,17 +68,21 @@ TEST(IntervalText, AsSpark) {
   EXPECT_EQ(interval_literal(10'800'000'000, DataType::day_time(1, 1)), "INTERVAL '03' HOUR");
   EXPECT_EQ(interval_literal(5'400'000'000, DataType::day_time(2, 2)), "INTERVAL '90' MINUTE");
   EXPECT_EQ(interval_literal(-3, DataType::year_month(1, 1)), "INTERVAL '-3' MONTH");
-  EXPECT_EQ(interval_literal(93'784'500'000, DataType::day_time()), "INTERVAL '1 02:03:04.5' DAY TO SECOND");
-  EXPECT_EQ(calendar_interval_to_string({14, 3, 3'661'500'000}), "1 years 2 months 3 days 1 hours 1 minutes 1.5 seconds");
+  EXPECT_EQ(interval_literal(93'784'500'000, DataType::day_time()),
+            "INTERVAL '1 02:03:04.5' DAY TO SECOND");
+  EXPECT_EQ(calendar_interval_to_string({14, 3, 3'661'500'000}),
+            "1 years 2 months 3 days 1 hours 1 minutes 1.5 seconds");
   EXPECT_EQ(calendar_interval_to_string({}), "0 seconds");
 }
 
 TEST(IntervalText, Parses) {
-  EXPECT_EQ(parse_calendar_interval("interval 1 day -2 hours 3 weeks"), (CalendarInterval{0, 22, -7'200'000'000}));
+  EXPECT_EQ(parse_calendar_interval("interval 1 day -2 hours 3 weeks"),
+            (CalendarInterval{0, 22, -7'200'000'000}));
   EXPECT_EQ(parse_calendar_interval("1.5 seconds"), (CalendarInterval{0, 0, 1'500'000}));
   EXPECT_EQ(parse_ansi_interval("1-2", DataType::year_month()), 14);
   EXPECT_EQ(parse_ansi_interval("-1 02:03:04.5", DataType::day_time()), -93'784'500'000);
-  EXPECT_EQ(parse_ansi_interval("INTERVAL '1 2' DAY TO HOUR", DataType::day_time(0, 1)), 93'600'000'000);
+  EXPECT_EQ(parse_ansi_interval("INTERVAL '1 2' DAY TO HOUR", DataType::day_time(0, 1)),
+            93'600'000'000);
   EXPECT_THROW(parse_ansi_interval("1-12", DataType::year_month()), Error);
   EXPECT_THROW(parse_ansi_interval("1 25:0:0", DataType::day_time()), Error);
   EXPECT_THROW(parse_calendar_interval("1 fake"), Error);
@@ -112,9 +119,11 @@ TEST(DatetimeText, TimestampsAsSparkCastsThem) {
 TEST(TimeZone, GapsAndOverlapsAsJava) {
   const TimeZone la = TimeZone::get("America/Los_Angeles");
   // 2020-03-08 02:30 does not exist: it becomes 03:30 -07:00.
-  EXPECT_EQ(timestamp_to_string(*parse_timestamp("2020-03-08 02:30:00", la), la), "2020-03-08 03:30:00");
+  EXPECT_EQ(timestamp_to_string(*parse_timestamp("2020-03-08 02:30:00", la), la),
+            "2020-03-08 03:30:00");
   // 2020-11-01 01:30 happens twice: the first is -07:00.
-  EXPECT_EQ(parse_timestamp("2020-11-01 01:30:00", la), parse_timestamp("2020-11-01 01:30:00-07:00", la));
+  EXPECT_EQ(parse_timestamp("2020-11-01 01:30:00", la),
+            parse_timestamp("2020-11-01 01:30:00-07:00", la));
   EXPECT_EQ(TimeZone::get("GMT+1").offset_at(0), 3600);
   EXPECT_EQ(TimeZone::get("-8").offset_at(0), -28800);
   EXPECT_FALSE(TimeZone::find("+19:00"));
