@@ -2,6 +2,7 @@
 
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/names.h"
 
 namespace lochan::analysis {
@@ -140,7 +141,7 @@ struct PlanRules {
       if (const auto* marked = reference->as<Marked>()) {
         r.referenced_plans_[marked->plan_id] = reference;
       } else if (const auto* alias = reference->as<SubqueryAlias>()) {
-        r.named_plans_[lower(alias->alias)] = reference;
+        r.named_plans_[lower_case(alias->alias)] = reference;
       }
     }
     Node result = r.resolve(n.child);

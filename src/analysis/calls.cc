@@ -4,6 +4,7 @@
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/names.h"
 
 namespace lochan::analysis {
@@ -17,7 +18,7 @@ namespace {
 /// f, or system.builtin.f; null for anything else.
 const Function* builtin(const std::vector<std::string>& name) {
   if (name.size() == 1) return functions::find_function(name[0]);
-  const auto is = [&](size_t i, std::string_view text) { return lower(name[i]) == text; };
+  const auto is = [&](size_t i, std::string_view text) { return lower_case(name[i]) == text; };
   if (name.size() == 2 && is(0, "builtin")) return functions::find_function(name[1]);
   if (name.size() == 3 && is(0, "system") && is(1, "builtin"))
     return functions::find_function(name[2]);
@@ -39,7 +40,7 @@ void check_modifiers(const Function& function, const UnresolvedFunction& node,
   const bool window = function.kind == FunctionKind::kWindow;
   auto refuse = [&](const char* what) {
     throw Error("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-                {{"prettyName", quoted({lower(node.name.back())})}, {"syntax", what}},
+                {{"prettyName", quoted({lower_case(node.name.back())})}, {"syntax", what}},
                 origin.context());
   };
   if (node.distinct) refuse("DISTINCT");
@@ -73,8 +74,9 @@ Expressions Resolver::named_arguments(const Function& function, Expressions argu
                   {{"routineName", quoted({name})}, {"parameterName", ""}}, origin.context());
     }
     const auto parameter = std::find_if(
-        function.parameters.begin(), function.parameters.end(),
-        [&](std::string_view candidate) { return lower(candidate) == lower(argument->name); });
+        function.parameters.begin(), function.parameters.end(), [&](std::string_view candidate) {
+          return lower_case(candidate) == lower_case(argument->name);
+        });
     if (parameter == function.parameters.end()) {
       throw Error("UNRECOGNIZED_PARAMETER_NAME",
                   {{"routineName", quoted({name})},
@@ -126,7 +128,7 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
   if (function == nullptr || function->kind == FunctionKind::kTable) {
     unresolved_routine(node.name, context_, e->origin);
   }
-  const std::string name = lower(node.name.back());
+  const std::string name = lower_case(node.name.back());
   check_modifiers(*function, node, e->origin);
 
   Expressions given = named_arguments(*function, node.arguments, e->origin);

@@ -4,12 +4,12 @@
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/coercion.h"
 
 namespace lochan::analysis {
 
 using namespace plan;  // NOLINT
-using functions::same_name;
 using types::DataType;
 using types::TypeId;
 

@@ -4,13 +4,13 @@
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/coercion.h"
 #include "functions/names.h"
 
 namespace lochan::analysis {
 
 using namespace plan;  // NOLINT
-using functions::same_name;
 
 namespace {
 
@@ -110,7 +110,7 @@ Node Resolver::with_columns(const WithColumns& node, const Origin& origin) {
     for (size_t j = 0; j < i; ++j) {
       if (same_name(attribute_of(*added[i], {}).name, attribute_of(*added[j], {}).name)) {
         throw Error("COLUMN_ALREADY_EXISTS",
-                    {{"columnName", quoted({lower(attribute_of(*added[i], {}).name)})}},
+                    {{"columnName", quoted({lower_case(attribute_of(*added[i], {}).name)})}},
                     origin.context());
       }
     }

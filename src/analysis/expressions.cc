@@ -2,6 +2,7 @@
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/coercion.h"
 #include "functions/names.h"
 
@@ -14,8 +15,8 @@ using types::TypeId;
 ExpressionPtr Resolver::call(std::string name, Expressions arguments, const Origin& origin) {
   const functions::Function* function = functions::find_function(name);
   if (function == nullptr) unresolved_routine({name}, context_, origin);
-  return functions::resolve_call(*function, lower(name), std::move(arguments), context_, origin,
-                                 {.mode = mode()});
+  return functions::resolve_call(*function, lower_case(name), std::move(arguments), context_,
+                                 origin, {.mode = mode()});
 }
 
 Expressions Resolver::expressions(const Expressions& list, const Scope& scope) {

@@ -5,13 +5,13 @@
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/coercion.h"
 #include "functions/names.h"
 
 namespace lochan::analysis {
 
 using namespace plan;  // NOLINT
-using functions::same_name;
 using types::TypeId;
 
 namespace {
@@ -139,7 +139,7 @@ std::string item_name(const ExpressionPtr& unresolved, const Expression& resolve
   }
   if (const auto* name = e->as<UnresolvedAttribute>(); name != nullptr && !name->parts.empty()) {
     // current_date and its like are functions in the shape of a name.
-    if (functions::same_name(name->parts[0], "grouping__id")) return name->parts[0];
+    if (same_name(name->parts[0], "grouping__id")) return name->parts[0];
     const bool is_function = name->parts.size() == 1 && !resolved.display.starts_with("outer(") &&
                              !resolved.as<AttributeRef>() &&
                              !resolved.display.starts_with("lateralAliasReference(");
@@ -237,7 +237,7 @@ PlanPtr Resolver::projected(const PlanPtr& child, Expressions items, const Origi
     const bool outer = call_expression->as<Call>()->name.ends_with("_outer");
     std::vector<std::string> names =
         generator_names(*named, call_expression->type, context_, item->origin);
-    Generate node{base, call_expression, outer, {}, names, {}, {}};
+    Generate node{base, call_expression, outer, {}, names, {}};
     const auto& fields = call_expression->type.fields();
     for (size_t i = 0; i < fields.size(); ++i) {
       node.generator_output.push_back(

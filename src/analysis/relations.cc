@@ -4,6 +4,7 @@
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/coercion.h"
 #include "functions/names.h"
 #include "sql/parser.h"
@@ -12,7 +13,6 @@
 namespace lochan::analysis {
 
 using namespace plan;  // NOLINT
-using functions::same_name;
 using types::TypeId;
 
 namespace {
@@ -106,7 +106,7 @@ Node Resolver::relation(const UnresolvedRelation& node, const Origin& origin) {
       result.plan = qualified(result.plan, {definition.name});
       return result;
     }
-    if (auto found = named_plans_.find(lower(node.name[0])); found != named_plans_.end()) {
+    if (auto found = named_plans_.find(lower_case(node.name[0])); found != named_plans_.end()) {
       return resolve(found->second);
     }
   }
@@ -228,7 +228,7 @@ Node Resolver::inline_table(const InlineTable& node, const Origin& origin) {
 }
 
 Node Resolver::table_function(const UnresolvedTableFunction& node, const Origin& origin) {
-  const std::string name = lower(node.name.back());
+  const std::string name = lower_case(node.name.back());
   const functions::Function* function = functions::find_function(name);
   if (function == nullptr) {
     throw Error("UNRESOLVABLE_TABLE_VALUED_FUNCTION", {{"name", quoted(node.name)}},
@@ -274,7 +274,6 @@ Node Resolver::table_function(const UnresolvedTableFunction& node, const Origin&
     Generate generate{make_plan(OneRow{}, origin),
                       make_expression(UnresolvedFunction{{name}, given}, origin),
                       false,
-                      {},
                       {},
                       {},
                       {}};

@@ -11,7 +11,6 @@
 namespace lochan::analysis {
 
 using namespace plan;  // NOLINT
-using functions::same_name;
 using types::DataType;
 using types::TypeId;
 
@@ -234,7 +233,7 @@ Node Resolver::unpivot(const Unpivot& node, const Origin& origin) {
   std::vector<std::string> names{node.variable_name};
   names.insert(names.end(), node.value_names.begin(), node.value_names.end());
   ExpressionPtr generator = call("stack", std::move(stacked), origin);
-  Generate generate{child.plan, generator, false, {}, names, {}, {}};
+  Generate generate{child.plan, generator, false, {}, names, {}};
   for (size_t i = 0; i < names.size(); ++i) {
     const bool nullable =
         i > 0 && std::any_of(values.begin(), values.end(),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "functions/coercion.h"
 
 namespace lochan::analysis {
@@ -10,14 +11,6 @@ using plan::Attribute;
 
 namespace {
 constexpr size_t kSmall = 8;  // below this, looking at each is faster than an index
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return result;
 }
 
 std::string quoted(const std::vector<std::string>& parts) {
@@ -32,16 +25,16 @@ std::vector<const Attribute*> Columns::named(const std::string& name) const {
   std::vector<const Attribute*> found;
   if (attributes_->size() <= kSmall) {
     for (const auto& attribute : *attributes_) {
-      if (functions::same_name(attribute.name, name)) found.push_back(&attribute);
+      if (same_name(attribute.name, name)) found.push_back(&attribute);
     }
     return found;
   }
   if (!indexed_) {
     for (size_t i = 0; i < attributes_->size(); ++i)
-      index_.emplace(lower((*attributes_)[i].name), i);
+      index_.emplace(lower_case((*attributes_)[i].name), i);
     indexed_ = true;
   }
-  auto [first, last] = index_.equal_range(lower(name));
+  auto [first, last] = index_.equal_range(lower_case(name));
   for (auto it = first; it != last; ++it) found.push_back(&(*attributes_)[it->second]);
   std::sort(found.begin(), found.end());
   return found;

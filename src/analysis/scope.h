@@ -60,7 +60,6 @@ struct Scope {
   bool over_window = false;
 };
 
-std::string lower(std::string_view text);
 /// A list of parts, each in backticks.
 std::string quoted(const std::vector<std::string>& parts);
 

@@ -4,12 +4,12 @@
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/coercion.h"
 
 namespace lochan::analysis {
 
 using namespace plan;  // NOLINT
-using functions::same_name;
 using types::DataType;
 using types::TypeId;
 
@@ -106,7 +106,7 @@ Node Resolver::describe(const Describe& node, const Origin& origin) {
     }
   }
   ExpressionPtr generator = call("stack", std::move(stacked), origin);
-  Generate generate{values, generator, false, {}, {}, {}, {}};
+  Generate generate{values, generator, false, {}, {}, {}};
   generate.generator_output.push_back({new_attribute_id(), "summary", TypeId::kString, true});
   for (const auto& attribute : columns) {
     generate.generator_output.push_back(

@@ -4,6 +4,7 @@
 #include "analysis/analyzer.h"
 #include "analysis/errors.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/coercion.h"
 #include "functions/names.h"
 
@@ -56,7 +57,7 @@ PlanPtr cast_for_store(const PlanPtr& plan, const types::Schema& columns, bool b
     const Attribute* from = by_name ? nullptr : &given[i];
     if (by_name) {
       for (const auto& attribute : given) {
-        if (functions::same_name(attribute.name, columns[i].name)) from = &attribute;
+        if (same_name(attribute.name, columns[i].name)) from = &attribute;
       }
       if (from == nullptr && columns[i].nullable) {
         items.push_back(alias(literal(types::Value::null(columns[i].type)), columns[i].name));

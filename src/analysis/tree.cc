@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "functions/coercion.h"
 
 namespace lochan::analysis {
@@ -311,7 +312,7 @@ PlanPtr visible(const PlanPtr& child) {
 
 bool refers_to(const PlanPtr& plan, const std::string& name) {
   if (const auto* relation = plan->as<UnresolvedRelation>()) {
-    if (relation->name.size() == 1 && functions::same_name(relation->name[0], name)) return true;
+    if (relation->name.size() == 1 && same_name(relation->name[0], name)) return true;
   }
   for (const auto& child : plan::children(*plan)) {
     if (refers_to(child, name)) return true;

@@ -5,6 +5,7 @@
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
 #include "functions/coercion.h"
 #include "functions/names.h"
 
@@ -59,7 +60,7 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
     const ExpressionPtr* base = nullptr;
     for (auto frame = windows_.rbegin(); frame != windows_.rend() && base == nullptr; ++frame) {
       for (const auto& [name, definition] : **frame) {
-        if (lower(name) == lower(node.window_name)) base = &definition;
+        if (lower_case(name) == lower_case(node.window_name)) base = &definition;
       }
     }
     if (base == nullptr) {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 namespace lochan::app {
@@ -78,8 +79,7 @@ Settings::Settings(const std::map<std::string, std::string>& flags) {
     values_[std::string(setting.name)] = {std::string(setting.default_value), "default"};
   const auto read_environment = [&](const Setting& setting) {
     std::string variable = "LOCHAN_";
-    for (char c : setting.name)
-      variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char c : setting.name) variable += upper_case(c);
     if (const char* value = std::getenv(variable.c_str()))
       set(std::string(setting.name), value, "environment");
   };

@@ -1,9 +1,9 @@
 #include "catalog/metadata_catalog.h"
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -11,12 +11,6 @@ namespace lochan::catalog {
 namespace {
 
 using nlohmann::json;
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 std::string columns_to_json(const types::Schema& columns) {
   return types::DataType::structure(columns).json();
@@ -109,7 +103,7 @@ SchemaRecord MetadataCatalog::schema(const std::string& name) {
 
 void MetadataCatalog::create_schema(SchemaRecord record, bool if_not_exists,
                                     const std::string& principal) {
-  record.name = lower(record.name);
+  record.name = lower_case(record.name);
   if (record.location.empty()) record.location = warehouse_ + "/" + record.name + ".db";
   database_.transaction([&] {
     if (find_schema(record.name)) {
@@ -133,14 +127,14 @@ std::vector<TableRecord> MetadataCatalog::drop_schema(const std::string& name, b
       if (if_exists) return;
       throw Error("SCHEMA_NOT_FOUND", {{"schemaName", quoted_schema(name)}});
     }
-    if (lower(name) == kDefaultSchema)
+    if (lower_case(name) == kDefaultSchema)
       throw Error("UNSUPPORTED_FEATURE.DROP_DATABASE", {{"database", quoted_schema(name)}});
     dropped = tables(name);
     if (!dropped.empty() && !cascade)
       throw Error("SCHEMA_NOT_EMPTY", {{"schemaName", quoted_schema(name)}});
     database_.execute("DELETE FROM tables WHERE schema_name = ?", {name});
     database_.execute("DELETE FROM schemas WHERE name = ?", {name});
-    database_.append_event("schema.dropped", lower(name), principal, "{}");
+    database_.append_event("schema.dropped", lower_case(name), principal, "{}");
   });
   return dropped;
 }
@@ -164,8 +158,8 @@ std::optional<TableRecord> MetadataCatalog::find_table(const std::string& schema
 }
 
 void MetadataCatalog::put_table(TableRecord t, bool replace, const std::string& principal) {
-  t.schema = lower(t.schema);
-  t.name = lower(t.name);
+  t.schema = lower_case(t.schema);
+  t.name = lower_case(t.name);
   database_.transaction([&] {
     schema(t.schema);
     auto old = find_table(t.schema, t.name);
@@ -192,23 +186,24 @@ bool MetadataCatalog::drop_table(const std::string& schema, const std::string& n
     found = database_.execute("DELETE FROM tables WHERE schema_name = ? AND name = ?",
                               {schema, name}) > 0;
     if (found)
-      database_.append_event("table.dropped", lower(schema) + "." + lower(name), principal, "{}");
+      database_.append_event("table.dropped", lower_case(schema) + "." + lower_case(name),
+                             principal, "{}");
   });
   return found;
 }
 
 std::string MetadataCatalog::managed_location(const std::string& schema_name,
                                               const std::string& name) {
-  return schema(schema_name).location + "/" + lower(name);
+  return schema(schema_name).location + "/" + lower_case(name);
 }
 
 bool matches_pattern(const std::string& text, const std::string& pattern) {
-  const std::string t = lower(text);
+  const std::string t = lower_case(text);
   size_t start = 0;
   while (start <= pattern.size()) {
     size_t bar = pattern.find('|', start);
-    std::string p =
-        lower(pattern.substr(start, bar == std::string::npos ? std::string::npos : bar - start));
+    std::string p = lower_case(
+        pattern.substr(start, bar == std::string::npos ? std::string::npos : bar - start));
     while (!p.empty() && p.front() == ' ') p.erase(0, 1);
     while (!p.empty() && p.back() == ' ') p.pop_back();
     // Greedy match with one backtrack point per star.

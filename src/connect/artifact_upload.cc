@@ -1,6 +1,6 @@
 #include "connect/artifact_upload.h"
 
-#include "connect/crc32.h"
+#include "base/crc32.h"
 #include "connect/handlers.h"
 #include "connect/invalid_plan.h"
 

@@ -1,4 +1,5 @@
 // expressions.proto to unresolved expressions.
+#include "base/ascii.h"
 #include "connect/invalid_plan.h"
 #include "connect/literal_proto.h"
 #include "connect/names.h"

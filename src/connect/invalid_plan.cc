@@ -1,5 +1,7 @@
 #include "connect/invalid_plan.h"
 
+#include "base/ascii.h"
+
 namespace lochan::connect {
 
 Error invalid_plan(std::string_view what, ErrorParameters parameters) {
@@ -11,9 +13,7 @@ Error invalid_plan_message(std::string message) {
 }
 
 Error oneof_not_set(const google::protobuf::Message& message, std::string_view oneof) {
-  std::string name(oneof);
-  for (char& c : name)
-    if (c >= 'a' && c <= 'z') c -= 'a' - 'A';
+  std::string name = upper_case(oneof);
   // Spark prints the Java name of the case: REL_TYPE -> RELTYPE_NOT_SET.
   std::erase(name, '_');
   return invalid_plan(

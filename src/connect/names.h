@@ -14,8 +14,6 @@ std::vector<std::string> parse_attribute_name(std::string_view name);
 /// PARSE_SYNTAX_ERROR.
 std::vector<std::string> parse_identifier(std::string_view name);
 
-std::string lower_case(std::string_view text);
-
 /// True for "00112233-4455-6677-8899-aabbccddeeff".
 bool is_uuid(std::string_view text);
 

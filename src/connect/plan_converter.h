@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/ascii.h"
 #include "connect/names.h"
 #include "plan/plan.h"
 

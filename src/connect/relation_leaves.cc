@@ -4,6 +4,7 @@
 #include <arrow/ipc/message.h>
 #include <arrow/ipc/options.h>
 
+#include "base/ascii.h"
 #include "connect/invalid_plan.h"
 #include "connect/literal_proto.h"
 #include "connect/plan_converter.h"

@@ -6,6 +6,7 @@
 #include <roaring/roaring.hh>
 #include <stdexcept>
 
+#include "base/crc32.h"
 #include "base/error.h"
 #include "delta/table_access.h"
 #include "delta/uri.h"
@@ -43,21 +44,6 @@ uint32_t read_big_endian(const char* bytes) {
   uint32_t number = 0;
   for (size_t i = 0; i < 4; ++i) number = number << 8 | static_cast<unsigned char>(bytes[i]);
   return number;
-}
-
-uint32_t crc32(std::string_view bytes) {
-  static const auto table = [] {
-    std::array<uint32_t, 256> entries{};
-    for (uint32_t i = 0; i < 256; ++i) {
-      uint32_t c = i;
-      for (int k = 0; k < 8; ++k) c = (c & 1) != 0 ? 0xEDB88320 ^ (c >> 1) : c >> 1;
-      entries[i] = c;
-    }
-    return entries;
-  }();
-  uint32_t crc = 0xFFFFFFFF;
-  for (const char c : bytes) crc = table[(crc ^ static_cast<unsigned char>(c)) & 0xFF] ^ (crc >> 8);
-  return crc ^ 0xFFFFFFFF;
 }
 
 Error size_mismatch() { return Error("DELTA_DELETION_VECTOR_SIZE_MISMATCH"); }

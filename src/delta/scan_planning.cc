@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cctype>
 #include <map>
 
+#include "base/ascii.h"
 #include "delta/pruning.h"
 #include "delta/snapshot.h"
 #include "delta/stats.h"
@@ -9,12 +9,6 @@
 // Which files a scan must read: partition values decide exactly, statistics rule out.
 namespace lochan::delta {
 namespace {
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
 
 void collect_columns(const Predicate& predicate, std::vector<std::vector<std::string>>& columns) {
   if (!predicate.column.empty()) columns.push_back(predicate.column);

@@ -1,10 +1,10 @@
 #include "delta/schema.h"
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "delta/partition_values.h"
 #include "delta/table_properties.h"
@@ -19,12 +19,6 @@ using Json = nlohmann::json;
 constexpr std::string_view kIdKey = "delta.columnMapping.id";
 constexpr std::string_view kPhysicalNameKey = "delta.columnMapping.physicalName";
 constexpr std::string_view kNestedIdsKey = "delta.columnMapping.nested.ids";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
 
 Error broken(const std::string& reason) {
   return Error("DELTA_LOG_CORRUPT",
@@ -126,8 +120,9 @@ void require_valid_names(const types::Schema& fields, const std::string& prefix)
   std::set<std::string> seen;
   for (const auto& field : fields) {
     const std::string path = prefix + field.name;
-    if (!seen.insert(lower(field.name)).second) {
-      throw Error("DELTA_DUPLICATE_COLUMNS_FOUND.TABLE_SCHEMA", {{"duplicateCols", lower(path)}});
+    if (!seen.insert(lower_case(field.name)).second) {
+      throw Error("DELTA_DUPLICATE_COLUMNS_FOUND.TABLE_SCHEMA",
+                  {{"duplicateCols", lower_case(path)}});
     }
     if (field.name.find_first_of(" ,;{}()\n\t=") != std::string::npos) {
       throw Error("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAME", {{"columnName", path}});
@@ -168,9 +163,9 @@ std::vector<size_t> TableSchema::data_columns() const {
 }
 
 const Column* TableSchema::find(std::string_view name) const {
-  const std::string wanted = lower(name);
+  const std::string wanted = lower_case(name);
   for (const auto& column : columns) {
-    if (lower(column.name) == wanted) return &column;
+    if (lower_case(column.name) == wanted) return &column;
   }
   return nullptr;
 }
@@ -185,9 +180,10 @@ TableSchema parse_table_schema(const Metadata& metadata) {
     schema.columns.push_back(make_column(field, schema.mapping));
   }
   for (const auto& name : metadata.partition_columns) {
-    const std::string wanted = lower(name);
-    const auto found = std::find_if(schema.fields.begin(), schema.fields.end(),
-                                    [&](const auto& field) { return lower(field.name) == wanted; });
+    const std::string wanted = lower_case(name);
+    const auto found =
+        std::find_if(schema.fields.begin(), schema.fields.end(),
+                     [&](const auto& field) { return lower_case(field.name) == wanted; });
     if (found == schema.fields.end()) {
       throw Error("DELTA_PARTITION_COLUMN_NOT_FOUND",
                   {{"columnName", name}, {"schemaMap", type.simple_string()}});
@@ -216,7 +212,7 @@ void require_valid_schema(const types::Schema& fields,
   std::set<std::string> partitions;
   for (const auto& name : partition_columns) {
     const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& field) {
-      return lower(field.name) == lower(name);
+      return lower_case(field.name) == lower_case(name);
     });
     if (found == fields.end()) {
       throw Error(
@@ -227,9 +223,9 @@ void require_valid_schema(const types::Schema& fields,
       throw Error("DELTA_INVALID_PARTITION_COLUMN_TYPE",
                   {{"name", name}, {"dataType", found->type.sql()}});
     }
-    if (!partitions.insert(lower(name)).second) {
+    if (!partitions.insert(lower_case(name)).second) {
       throw Error("DELTA_DUPLICATE_COLUMNS_FOUND.PARTITION_COLUMNS",
-                  {{"duplicateCols", lower(name)}});
+                  {{"duplicateCols", lower_case(name)}});
     }
   }
   if (!fields.empty() && partitions.size() == fields.size()) {

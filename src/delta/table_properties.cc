@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 namespace lochan::delta {
@@ -65,15 +65,9 @@ constexpr auto kProperties = std::to_array<Property>({
     {"universalFormat.enabledFormats", Kind::kText},
 });
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
-
 std::optional<bool> parse_boolean(std::string_view text) {
-  if (equals_ignoring_case(text, "true")) return true;
-  if (equals_ignoring_case(text, "false")) return false;
+  if (same_name(text, "true")) return true;
+  if (same_name(text, "false")) return false;
   return std::nullopt;
 }
 
@@ -82,11 +76,6 @@ std::optional<int64_t> parse_integer(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
-}
-
-std::string to_lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 }  // namespace
@@ -112,8 +101,8 @@ TableProperties read_table_properties(const Metadata& metadata) {
   p.in_commit_timestamps_since_ms = integer("delta.inCommitTimestampEnablementTimestamp");
   p.indexed_columns = integer("delta.dataSkippingNumIndexedCols").value_or(p.indexed_columns);
   p.stats_columns = text("delta.dataSkippingStatsColumns");
-  p.column_mapping = to_lower(text("delta.columnMapping.mode").value_or(p.column_mapping));
-  p.compression = to_lower(text("delta.parquet.compression.codec").value_or(p.compression));
+  p.column_mapping = lower_case(text("delta.columnMapping.mode").value_or(p.column_mapping));
+  p.compression = lower_case(text("delta.parquet.compression.codec").value_or(p.compression));
   return p;
 }
 
@@ -122,9 +111,8 @@ void require_valid_properties(const StringMap& properties) {
     if (!key.starts_with("delta.")) continue;  // the user's own
     const std::string_view name = std::string_view(key).substr(6);
     if (name.starts_with("feature.") || name.starts_with("constraints.")) continue;
-    const auto* found =
-        std::find_if(kProperties.begin(), kProperties.end(),
-                     [&](const Property& p) { return equals_ignoring_case(p.name, name); });
+    const auto* found = std::find_if(kProperties.begin(), kProperties.end(),
+                                     [&](const Property& p) { return same_name(p.name, name); });
     if (found == kProperties.end()) {
       throw Error(
           "DELTA_UNKNOWN_CONFIGURATION",

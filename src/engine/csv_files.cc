@@ -2,6 +2,7 @@
 #include <fstream>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "duckdb/parser/expression/comparison_expression.hpp"
 #include "duckdb/parser/expression/constant_expression.hpp"
@@ -32,9 +33,7 @@ struct CsvOptions {
 };
 
 bool flag(const std::string& key, const std::string& value) {
-  std::string lower = value;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
+  const std::string lower = lower_case(value);
   if (lower == "true" || lower == "false") return lower == "true";
   throw Error("INVALID_BOOLEAN_OPTION", {{"key", key}, {"value", value}});
 }
@@ -80,9 +79,7 @@ CsvOptions parse_options(const plan::Options& options) {
     else if (key == "inferschema")
       out.infer_schema = flag(key, value);
     else if (key == "mode") {
-      std::string mode = value;
-      std::transform(mode.begin(), mode.end(), mode.begin(),
-                     [](unsigned char c) { return std::toupper(c); });
+      const std::string mode = upper_case(value);
       out.mode = mode == "DROPMALFORMED" ? CsvOptions::kDropMalformed
                  : mode == "FAILFAST"    ? CsvOptions::kFailFast
                                          : CsvOptions::kPermissive;
@@ -140,18 +137,13 @@ std::vector<std::string> column_names(const std::vector<std::string>& record,
                                       const CsvOptions& options) {
   std::vector<std::string> names;
   std::set<std::string> seen, repeated;
-  for (auto name : record) {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
-    if (!seen.insert(name).second) repeated.insert(name);
+  for (const auto& name : record) {
+    if (!seen.insert(lower_case(name)).second) repeated.insert(lower_case(name));
   }
   for (size_t i = 0; i < record.size(); ++i) {
-    std::string lower = record[i];
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
     if (!options.header || record[i].empty() || record[i] == options.null_text)
       names.push_back("_c" + std::to_string(i));
-    else if (repeated.contains(lower))
+    else if (repeated.contains(lower_case(record[i])))
       names.push_back(record[i] + std::to_string(i));
     else
       names.push_back(record[i]);
@@ -163,11 +155,8 @@ std::string text_of(char c) { return c ? std::string(1, c) : std::string(); }
 
 class CsvSource final : public TableSource {
  public:
-  CsvSource(TextFiles files, CsvOptions options, types::Schema columns, std::string corrupt_column)
-      : files_(std::move(files)),
-        options_(options),
-        columns_(std::move(columns)),
-        corrupt_(std::move(corrupt_column)) {
+  CsvSource(TextFiles files, CsvOptions options, types::Schema columns)
+      : files_(std::move(files)), options_(options), columns_(std::move(columns)) {
     schema_ = columns_;
     for (const auto& field : files_.partition_columns) schema_.push_back(field);
   }
@@ -267,7 +256,6 @@ class CsvSource final : public TableSource {
   TextFiles files_;
   CsvOptions options_;
   types::Schema columns_, schema_;
-  std::string corrupt_;
 };
 
 /// The narrowest type, in Spark's order, that all cells of a column can be cast to.
@@ -293,10 +281,10 @@ plan::ScanSourcePtr open_csv(Engine& engine, TextFiles files, const plan::Option
     }
     if (parsed.infer_schema && !columns.empty()) {
       TextFiles plain{files.paths, {}, {}};
-      columns = infer(engine, std::make_shared<const CsvSource>(plain, parsed, columns, ""), query);
+      columns = infer(engine, std::make_shared<const CsvSource>(plain, parsed, columns), query);
     }
   }
-  return std::make_shared<const CsvSource>(std::move(files), parsed, std::move(columns), "");
+  return std::make_shared<const CsvSource>(std::move(files), parsed, std::move(columns));
 }
 
 namespace {

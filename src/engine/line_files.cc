@@ -1,6 +1,7 @@
 // Text and JSON files as scan sources: lines that DuckDB reads, and what our kernels make of them.
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "duckdb/parser/expression/case_expression.hpp"
 #include "duckdb/parser/query_node/select_node.hpp"
@@ -143,11 +144,7 @@ class JsonSource final : public LineSource {
 
 bool is_true(const plan::Options& options, const std::string& key) {
   auto it = options.find(key);
-  if (it == options.end()) return false;
-  std::string value = it->second;
-  std::transform(value.begin(), value.end(), value.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return value == "true";
+  return it != options.end() && same_name(it->second, "true");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "functions/type_rules.h"
 
 namespace lochan::functions {
@@ -120,12 +121,6 @@ bool has_string(const DataType& type) {
 int numeric_rank(TypeId id) { return static_cast<int>(id); }  // byte < short < ... < float < double
 
 }  // namespace
-
-bool same_name(std::string_view a, std::string_view b) {
-  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 Type tightest_common_type(const DataType& a, const DataType& b, const ResolveContext& context) {
   if (a == b) return a;

@@ -97,7 +97,6 @@ plan::ExpressionPtr implicit_cast_to(const plan::ExpressionPtr& child, const typ
                                      const ResolveContext& context);
 
 /// Equal names, without regard to ASCII case.
-bool same_name(std::string_view a, std::string_view b);
 bool is_orderable(const types::DataType& type);
 bool is_comparable(const types::DataType& type);
 

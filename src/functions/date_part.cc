@@ -1,6 +1,7 @@
 // extract(FIELD FROM x), date_part('FIELD', x): the function of x that the field names.
 #include "functions/date_part.h"
 
+#include "base/ascii.h"
 #include "functions/names.h"
 #include "functions/type_rules.h"
 
@@ -36,9 +37,7 @@ const std::vector<Field>& fields() {
 
 /// The row for `field` of a value of `type`; empty if there is none.
 std::string row_of(std::string field, const DataType& type) {
-  for (char& c : field) {
-    if (c >= 'a' && c <= 'z') c -= 32;
-  }
+  field = upper_case(field);
   for (const Field& candidate : fields()) {
     for (std::string_view name : candidate.names) {
       if (name != field) continue;

@@ -2,18 +2,11 @@
 #include <array>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "functions/families.h"
 
 namespace lochan::functions {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return result;
-}
 
 struct Registry {
   std::vector<const Function*> rows;
@@ -35,9 +28,9 @@ struct Registry {
                                 internal_functions}) {
       for (const Function& row : family()) rows.push_back(&row);
     }
-    for (const Function* row : rows) by_name.emplace(lower(row->name), row);
+    for (const Function* row : rows) by_name.emplace(lower_case(row->name), row);
     for (const Function* row : rows) {
-      for (std::string_view alias : row->aliases) by_name.emplace(lower(alias), row);
+      for (std::string_view alias : row->aliases) by_name.emplace(lower_case(alias), row);
     }
     std::sort(rows.begin(), rows.end(),
               [](const Function* a, const Function* b) { return a->name < b->name; });
@@ -53,7 +46,7 @@ const Registry& registry() {
 
 const Function* find_function(std::string_view name) {
   const auto& by_name = registry().by_name;
-  auto found = by_name.find(lower(name));
+  auto found = by_name.find(lower_case(name));
   return found == by_name.end() ? nullptr : found->second;
 }
 

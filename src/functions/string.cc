@@ -1,4 +1,5 @@
 // Strings.
+#include "base/ascii.h"
 #include "functions/families.h"
 #include "functions/type_rules.h"
 
@@ -118,8 +119,7 @@ TypeRule to_binary_type() {
     call.result = kBinary;
     const Value* format = call.constant(1);
     if (format == nullptr || format->is_null()) return;
-    std::string name = format->as_string();
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    const std::string name = lower_case(format->as_string());
     if (name != "hex" && name != "utf-8" && name != "utf8" && name != "base64") {
       call.mismatch("INVALID_ARG_VALUE", {{"inputName", "fmt"},
                                           {"requireType", "case-insensitive \"STRING\""},

@@ -1,5 +1,6 @@
 #include "functions/type_rules.h"
 
+#include "base/ascii.h"
 #include "functions/names.h"
 
 namespace lochan::functions {
@@ -152,11 +153,7 @@ NameRule prefix(std::string_view symbol) {
 
 NameRule upper_name() {
   return [](const CallSite& call, const std::vector<std::string>& arguments) {
-    std::string name = printed_name(call);
-    for (char& c : name) {
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-    }
-    return name + "(" + joined(arguments, ", ") + ")";
+    return upper_case(printed_name(call)) + "(" + joined(arguments, ", ") + ")";
   };
 }
 

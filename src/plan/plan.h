@@ -170,7 +170,6 @@ struct Generate {  // [R] resolved: output = child's attributes, then generator_
   std::string alias;
   std::vector<std::string> column_names;
   Attributes generator_output;
-  std::vector<int> unused;
 };
 struct SubqueryAlias {
   PlanPtr child;
@@ -394,7 +393,6 @@ struct DropObject {
   Name name;
   bool if_exists = false;
   bool cascade = false;
-  bool purge = false;
 };
 struct CreateSchema {
   Name schema;

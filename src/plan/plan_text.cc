@@ -285,7 +285,7 @@ struct Line {
   std::string operator()(const DropObject& n) const {
     constexpr const char* kKinds[] = {"TABLE", "VIEW", "SCHEMA"};
     return std::string("Drop ") + kKinds[n.kind] + " " + dotted(n.name) +
-           flag(n.if_exists, "IF EXISTS") + flag(n.cascade, "CASCADE") + flag(n.purge, "PURGE");
+           flag(n.if_exists, "IF EXISTS") + flag(n.cascade, "CASCADE");
   }
   std::string operator()(const CreateSchema& n) const {
     return "CreateSchema " + dotted(n.schema) + flag(n.if_not_exists, "IF NOT EXISTS") +

@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "functions/function.h"
 #include "session/command_runner.h"
@@ -311,8 +312,7 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
     run(plan::DropObject{
         .kind = op == "drop_table" ? plan::DropObject::kTable : plan::DropObject::kView,
         .name = split_name(argument(op == "drop_table" ? "table_name" : "view_name").value_or("")),
-        .if_exists = flag("if_exists"),
-        .purge = flag("purge")});
+        .if_exists = flag("if_exists")});
     return Rows{};
   }
   if (op == "is_cached") {

@@ -1,5 +1,5 @@
-#include <algorithm>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "session/command_runner.h"
 #include "session/data_sources.h"

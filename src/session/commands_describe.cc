@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "delta/history.h"
 #include "functions/function.h"

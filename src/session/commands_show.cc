@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "functions/function.h"
 #include "session/command_runner.h"

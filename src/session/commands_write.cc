@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "session/align_columns.h"
 #include "session/command_runner.h"

@@ -1,9 +1,9 @@
 #include "session/config.h"
 
 #include <algorithm>
-#include <cctype>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 namespace lochan::session {
@@ -22,10 +22,7 @@ void Config::set(const std::string& key, const std::string& value) {
   if (const auto* entry = find_config(key)) {
     if (entry->is_static) throw Error("CANNOT_MODIFY_STATIC_CONFIG", {{"key", "\"" + key + "\""}});
     if (entry->is_boolean) {
-      std::string lower = value;
-      std::transform(lower.begin(), lower.end(), lower.begin(),
-                     [](unsigned char c) { return std::tolower(c); });
-      if (lower != "true" && lower != "false")
+      if (!same_name(value, "true") && !same_name(value, "false"))
         throw Error("INVALID_CONF_VALUE.TYPE_MISMATCH",
                     {{"confName", key}, {"confValue", value}, {"confType", "boolean"}});
     }
@@ -56,10 +53,7 @@ std::string Config::get_or(std::string_view key, std::string_view fallback) cons
 }
 
 bool Config::get_bool(std::string_view key) const {
-  std::string value = get_or(key, "false");
-  std::transform(value.begin(), value.end(), value.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return value == "true";
+  return same_name(get_or(key, "false"), "true");
 }
 
 bool Config::is_modifiable(std::string_view key) const {

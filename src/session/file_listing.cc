@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "delta/partition_values.h"
 #include "session/session_state.h"

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/analyzer.h"
+#include "base/ascii.h"
 #include "base/big_stack_thread.h"
 #include "base/clock.h"
 #include "base/error.h"

@@ -1,17 +1,8 @@
-#include <algorithm>
-#include <cctype>
-
 #include "base/error.h"
 #include "session/session.h"
 #include "session/session_state.h"
 
 namespace lochan::session {
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 std::optional<plan::CatalogView> GlobalViews::find(const std::string& name) {
   std::lock_guard lock(mutex_);

@@ -27,6 +27,4 @@ struct Session::State {
   SessionCatalog catalog_view;
 };
 
-std::string lower_case(std::string text);
-
 }  // namespace lochan::session

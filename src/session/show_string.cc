@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "functions/function.h"
 
 namespace lochan::session {
@@ -46,23 +47,6 @@ std::string prefix(const std::string& text, int characters) {
   size_t i = 0;
   for (int k = 0; k < characters && i < text.size(); ++k) next_code_point(text, i);
   return text.substr(0, i);
-}
-
-std::string escape_control(const std::string& text) {
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '\f': out += "\\f"; break;
-      case '\b': out += "\\b"; break;
-      case '\v': out += "\\v"; break;
-      case '\a': out += "\\a"; break;
-      default: out += c;
-    }
-  }
-  return out;
 }
 
 std::string cut(const std::string& text, int truncate) {

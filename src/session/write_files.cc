@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "delta/partition_values.h"

@@ -1,5 +1,6 @@
 #include "sql/lexer.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/source_text.h"
 
@@ -283,11 +284,8 @@ int64_t hex_value(std::string_view text, size_t i, size_t count) {
 
 TokenStream::TokenStream(std::shared_ptr<const std::string> text, bool double_quoted_identifiers)
     : text_(std::move(text)),
-      upper_(*text_),
+      upper_(upper_case(*text_)),
       double_quoted_identifiers_(double_quoted_identifiers) {
-  for (char& c : upper_) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-  }
   cut(0, 1, 0);
 }
 

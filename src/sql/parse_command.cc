@@ -117,7 +117,7 @@ PlanPtr Parser::parse_drop() {
     fail();
   drop.if_exists = accept_words({"IF", "EXISTS"});
   drop.name = parse_name();
-  if (drop.kind == plan::DropObject::kTable) drop.purge = accept("PURGE");
+  if (drop.kind == plan::DropObject::kTable) accept("PURGE");  // nothing is kept in a trash
   if (drop.kind == plan::DropObject::kSchema) {
     if (accept("CASCADE"))
       drop.cascade = true;

@@ -1,4 +1,5 @@
 // CREATE TABLE, VIEW, SCHEMA.
+#include "base/ascii.h"
 #include "sql/parser_core.h"
 
 namespace lochan::sql {
@@ -124,10 +125,7 @@ PlanPtr Parser::parse_create_table(size_t first, bool replace, bool external) {
     if (at("USING") && at_identifier_ahead(1)) {
       once(!table.format.empty(), "USING");
       ++pos_;
-      table.format = parse_name().back();
-      for (char& c : table.format) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-      }
+      table.format = lower_case(parse_name().back());
     } else if (accept("OPTIONS")) {
       once(!table.options.empty(), "OPTIONS");
       table.options = parse_properties(true);
@@ -164,10 +162,7 @@ PlanPtr Parser::parse_create_table(size_t first, bool replace, bool external) {
     } else if (at_words({"STORED", "AS"})) {
       pos_ += 2;
       if (at("INPUTFORMAT")) return command_not_supported("STORED AS INPUTFORMAT");
-      table.format = parse_identifier();
-      for (char& c : table.format) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-      }
+      table.format = lower_case(parse_identifier());
     } else if (at_words({"ROW", "FORMAT"}) || at_words({"STORED", "BY"}) ||
                at_words({"SKEWED", "BY"})) {
       return command_not_supported("CREATE TABLE ... " + source(clause, clause + 2));

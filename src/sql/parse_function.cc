@@ -1,4 +1,5 @@
 // Names and calls: columns, functions, and the calls with a syntax of their own.
+#include "base/ascii.h"
 #include "sql/parser_core.h"
 
 namespace lochan::sql {
@@ -8,14 +9,6 @@ using plan::Expressions;
 using types::Value;
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
 
 constexpr std::string_view kUnits[] = {"YEAR",   "QUARTER",     "MONTH",      "WEEK",
                                        "DAY",    "DAYOFYEAR",   "HOUR",       "MINUTE",
@@ -252,7 +245,7 @@ ExpressionPtr Parser::parse_call(plan::Name name, size_t first) {
     // agg(x ORDER BY y) is not Spark's: the closing parenthesis is missed here.
   }
   expect_symbol(")");
-  const std::string lower_name = call.name.size() == 1 ? lower(call.name[0]) : "";
+  const std::string lower_name = call.name.size() == 1 ? lower_case(call.name[0]) : "";
   if (lower_name == "count" && !call.distinct && call.arguments.size() == 1) {
     const auto* star = call.arguments[0]->as<plan::UnresolvedStar>();
     if (star && star->target.empty() && star->except.empty()) {

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "sql/parser_core.h"
 #include "types/datetime_text.h"
 #include "types/interval_text.h"
@@ -15,14 +16,6 @@ using types::TypeId;
 using types::Value;
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
 
 bool is_interval_unit(std::string_view upper) {
   constexpr std::string_view kUnits[] = {"YEAR",   "MONTH",  "WEEK",        "DAY",        "HOUR",
@@ -165,7 +158,7 @@ ExpressionPtr Parser::typed_literal(const std::string& type, const std::string& 
           first);
   };
   // Times that depend on the moment of the query.
-  const std::string word = lower(value.substr(0, value.find_first_of(" \t")));
+  const std::string word = lower_case(value.substr(0, value.find_first_of(" \t")));
   const auto moment = [&](TypeId target) -> ExpressionPtr {
     ExpressionPtr out;
     if (word == "now") {
@@ -230,7 +223,7 @@ ExpressionPtr Parser::typed_literal(const std::string& type, const std::string& 
       }
       part.clear();
     };
-    for (const char c : lower(value)) {
+    for (const char c : lower_case(value)) {
       if (static_cast<unsigned char>(c) <= ' ')
         flush();
       else
@@ -296,12 +289,12 @@ ExpressionPtr Parser::parse_interval() {
       fail();
     }
     if (tokens_[pos_].kind != TokenKind::kWord || !is_interval_unit(tokens_.upper(pos_))) fail();
-    const std::string unit = lower(tokens_.text(pos_++));
+    const std::string unit = lower_case(tokens_.text(pos_++));
     if (at("TO")) {
       // INTERVAL '1-2' YEAR TO MONTH
       ++pos_;
       if (tokens_[pos_].kind != TokenKind::kWord || !is_interval_unit(tokens_.upper(pos_))) fail();
-      const std::string end = lower(tokens_.text(pos_++));
+      const std::string end = lower_case(tokens_.text(pos_++));
       bool more = false;
       while ((at_string() || tokens_[pos_].kind == TokenKind::kInteger ||
               tokens_[pos_].kind == TokenKind::kDecimal) &&

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/source_text.h"
 #include "sql/keywords.h"
 #include "types/ddl.h"
@@ -296,18 +297,10 @@ plan::Options Parser::parse_properties(bool lower_keys) {
       const TokenKind kind = tokens_[pos_].kind;
       if (kind == TokenKind::kSymbol || kind == TokenKind::kEnd) fail();
       value = (negative ? "-" : "") + std::string(tokens_.text(pos_));
-      if (kind == TokenKind::kWord) {
-        for (char& c : value) {
-          if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-        }
-      }
+      if (kind == TokenKind::kWord) value = lower_case(value);
       ++pos_;
     }
-    if (lower_keys) {
-      for (char& c : key) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-      }
-    }
+    if (lower_keys) key = lower_case(key);
     if (!options.emplace(key, std::move(value)).second) {
       raise("DUPLICATE_KEY", {{"keyColumn", types::quote_identifier(key)}}, first);
     }

@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <array>
-#include <cctype>
 #include <climits>
 #include <cstdlib>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 namespace lochan::storage {
@@ -107,7 +107,7 @@ Grant PathResolver::resolve(std::string_view principal, std::string_view path,
     return resolve_local(path, path, access);
   }
   const std::string_view rest = path.substr(scheme.size() + 1);
-  for (char& c : scheme) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  scheme = lower_case(scheme);
   if (scheme == "dbfs") return resolve_dbfs(path, without_authority(path, rest), access);
   if (scheme == "file") return resolve_local(path, without_authority(path, rest), access);
   throw Error::not_supported("the file system scheme " + scheme + " (" + std::string(path) + ")");

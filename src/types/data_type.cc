@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/ascii.h"
+
 namespace lochan::types {
 
 struct DataType::Children {
@@ -12,13 +14,6 @@ struct DataType::Children {
 };
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
-}
 
 const DataType& none() {
   static const DataType type;
@@ -173,7 +168,7 @@ std::string quote_identifier(std::string_view name) {
 std::string quote_if_needed(std::string_view name) {
   // Spark's rule: letters, digits and _, and not digits only.
   const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+    return c == '_' || (c >= '0' && c <= '9') || (lower_case(c) >= 'a' && lower_case(c) <= 'z');
   }) && !std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
   return plain ? std::string(name) : quote_identifier(name);
 }

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/source_text.h"
 
@@ -19,18 +20,6 @@ namespace lochan::types {
 namespace {
 
 constexpr int kMaxDepth = 200;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return out;
-}
 
 int year_month_index(std::string_view name) {
   return name == "year" || name == "years" ? 0 : name == "month" || name == "months" ? 1 : -1;
@@ -190,7 +179,9 @@ class TypeParser {
   void expect(char symbol) {
     if (!accept(symbol)) fail_here(std::string(": missing '") + symbol + "'");
   }
-  bool at_word(std::string_view word) const { return kind_ == Kind::kWord && lower(word_) == word; }
+  bool at_word(std::string_view word) const {
+    return kind_ == Kind::kWord && lower_case(word_) == word;
+  }
   bool accept_word(std::string_view word) {
     if (!at_word(word)) return false;
     advance();
@@ -236,7 +227,7 @@ class TypeParser {
   }
 
   DataType interval() {
-    const std::string first = kind_ == Kind::kWord ? lower(word_) : "";
+    const std::string first = kind_ == Kind::kWord ? lower_case(word_) : "";
     for (const auto index : {year_month_index, day_time_index}) {
       const int start = index(first);
       if (start < 0) continue;
@@ -244,7 +235,7 @@ class TypeParser {
       advance();
       int end = start;
       if (accept_word("to")) {
-        const std::string second = kind_ == Kind::kWord ? lower(word_) : "";
+        const std::string second = kind_ == Kind::kWord ? lower_case(word_) : "";
         end = index(second);
         advance();
         if (end <= start) {
@@ -260,7 +251,7 @@ class TypeParser {
   DataType type_here() {
     const size_t start = start_;
     if (kind_ != Kind::kWord && kind_ != Kind::kQuoted) fail_here();
-    const std::string name = lower(word_);
+    const std::string name = lower_case(word_);
     advance();
     if (name == "interval") return interval();
     if (at('<') && (name == "array" || name == "map" || name == "struct")) {
@@ -307,7 +298,7 @@ class TypeParser {
     }
     if (name == "char" || name == "character" || name == "varchar") {
       if (sizes.empty())
-        fail("DATATYPE_MISSING_SIZE", {{"type", "\"" + upper(name) + "\""}}, start);
+        fail("DATATYPE_MISSING_SIZE", {{"type", "\"" + upper_case(name) + "\""}}, start);
       if (sizes.size() > 1) fail_unsupported(name, sizes, start);
       return name == "varchar" ? DataType::varchar(sizes[0]) : DataType::character(sizes[0]);
     }
@@ -334,12 +325,12 @@ class TypeParser {
   std::string collation() {
     std::string name = identifier();
     while (accept('.')) name = identifier();
-    return upper(name);
+    return upper_case(name);
   }
 
   [[noreturn]] void fail_unsupported(const std::string& name, const std::vector<int>& sizes,
                                      size_t start) {
-    std::string text = upper(name);
+    std::string text = upper_case(name);
     for (size_t i = 0; i < sizes.size(); ++i) {
       text += (i == 0 ? "(" : ",") + std::to_string(sizes[i]);
     }

@@ -1,9 +1,9 @@
 #include "types/interval_text.h"
 
-#include <cctype>
 #include <cstdio>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "types/type_text.h"
 
@@ -12,18 +12,6 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute,
                   kDay = 24 * kHour;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return out;
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return static_cast<unsigned char>(c) <= ' '; }
@@ -115,7 +103,8 @@ constexpr Pattern kPatterns[] = {
 // Cuts "INTERVAL '...' UNIT" down to the text inside the quotes, when `text` is such a literal.
 std::string_view inside_literal(std::string_view text, std::string_view input, const DataType& type,
                                 bool& negative) {
-  if (lower(text.substr(0, 8)) != "interval" || text.size() < 9 || !is_space(text[8])) return text;
+  if (lower_case(text.substr(0, 8)) != "interval" || text.size() < 9 || !is_space(text[8]))
+    return text;
   text = trimmed(text.substr(8));
   if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
     if (text[0] == '-') negative = !negative;
@@ -124,7 +113,7 @@ std::string_view inside_literal(std::string_view text, std::string_view input, c
   const size_t close = text.rfind('\'');
   if (text.empty() || text[0] != '\'' || close == 0 || close == std::string_view::npos)
     mismatch(input, type);
-  if (lower(trimmed(text.substr(close + 1))) != fields_text(type)) mismatch(input, type);
+  if (lower_case(trimmed(text.substr(close + 1))) != fields_text(type)) mismatch(input, type);
   return trimmed(text.substr(1, close - 1));
 }
 
@@ -221,7 +210,7 @@ std::string interval_literal(int64_t value, const DataType& type) {
       type.is(TypeId::kYearMonthInterval)
           ? year_month_to_string(value, type.interval_start(), type.interval_end())
           : day_time_to_string(value, type.interval_start(), type.interval_end());
-  return "INTERVAL '" + text + "' " + upper(fields_text(type));
+  return "INTERVAL '" + text + "' " + upper_case(fields_text(type));
 }
 
 std::string calendar_interval_to_string(const CalendarInterval& interval) {
@@ -262,7 +251,7 @@ CalendarInterval parse_calendar_interval(std::string_view input) {
     while (end < text.size() && !is_space(text[end])) ++end;
     return std::string(text.substr(i, end - i));
   };
-  if (lower(text.substr(0, 8)) == "interval") {
+  if (lower_case(text.substr(0, 8)) == "interval") {
     if (text.size() == 8) fail("INPUT_IS_EMPTY", input);
     if (!is_space(text[8])) fail("INVALID_PREFIX", input, {{"prefix", "'" + word() + "'"}});
     i = 8;
@@ -302,7 +291,7 @@ CalendarInterval parse_calendar_interval(std::string_view input) {
     skip();
     if (i >= text.size()) fail("MISSING_UNIT", input, {{"word", "'" + number + "'"}});
     const std::string unit_word = word();
-    std::string unit = lower(unit_word);
+    std::string unit = lower_case(unit_word);
     if (unit.size() > 1 && unit.back() == 's') unit.pop_back();
     if (point && unit != "second")
       fail("INVALID_FRACTION", input, {{"unit", "'" + unit_word + "'"}});

@@ -1,8 +1,8 @@
 #include "types/type_text.h"
 
-#include <algorithm>
-
 #include <nlohmann/json.hpp>
+
+#include "base/ascii.h"
 
 namespace lochan::types {
 namespace {
@@ -18,12 +18,6 @@ std::string interval_name(const DataType& type, const char* (*field)(int)) {
   return out;
 }
 
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return text;
-}
-
 std::string comment_of(const StructField& field) {
   if (field.metadata.size() <= 2) return {};
   const auto json = nlohmann::json::parse(field.metadata, nullptr, false);
@@ -36,24 +30,6 @@ std::string escape_comment(std::string_view text) {
   for (const char c : text) {
     if (c == '\'') out += '\\';
     out += c;
-  }
-  return out;
-}
-
-// Names in printSchema() keep to their line.
-std::string escape_line(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    switch (c) {
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '\f': out += "\\f"; break;
-      case '\b': out += "\\b"; break;
-      case '\v': out += "\\v"; break;
-      case '\a': out += "\\a"; break;
-      default: out += c;
-    }
   }
   return out;
 }
@@ -83,7 +59,7 @@ void tree_fields(const std::vector<StructField>& fields, const std::string& pref
                  std::string& out) {
   if (depth <= 0) return;
   for (const auto& field : fields) {
-    out += prefix + "-- " + escape_line(field.name) + ": " + type_name(field.type) +
+    out += prefix + "-- " + escape_control(field.name) + ": " + type_name(field.type) +
            " (nullable = " + boolean(field.nullable) + ")\n";
     tree_type(field.type, prefix + "    |", depth, out);
   }
@@ -167,7 +143,7 @@ std::string DataType::sql() const {
       }
       return out + ">";
     }
-    default: return upper(simple_string());
+    default: return upper_case(simple_string());
   }
 }
 

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include "connect/crc32.h"
 #include "connect/error_status.h"
 #include "connect/names.h"
 #include "connect/response_encoder.h"
@@ -127,8 +126,6 @@ TEST(Errors, StoreKeepsThemForTheirSessionOnly) {
   for (int i = 0; i < 1000; ++i) store.put("me/1", Error("DIVIDE_BY_ZERO"));
   EXPECT_FALSE(store.find("me/1", id).has_value());
 }
-
-TEST(Artifacts, Crc32IsZlibs) { EXPECT_EQ(crc32("123456789"), 0xCBF43926u); }
 
 TEST(StorageLevels, SurviveTheWayThereAndBack) {
   const auto level =

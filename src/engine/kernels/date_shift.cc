@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "engine/kernels/calendar.h"
 #include "engine/kernels/cast.h"
 #include "engine/kernels/date_shift.h"
@@ -74,14 +75,6 @@ ScalarBody last_day(const KernelSpec&) {
   };
 }
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c -= 32;
-  }
-  return out;
-}
-
 ScalarBody next_day(const KernelSpec& spec) {
   const KernelSpec* at = &spec;
   return [at](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
@@ -89,7 +82,7 @@ ScalarBody next_day(const KernelSpec& spec) {
         args, result, [&](int32_t& out, int32_t days, string_t name) {
           static constexpr std::string_view kDays[] = {
               "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"};
-          std::string wanted = upper(view(name));
+          std::string wanted = upper_case(view(name));
           for (int weekday = 0; weekday < 7; weekday++) {
             if (wanted != kDays[weekday] && wanted != kDays[weekday].substr(0, 3) &&
                 wanted != kDays[weekday].substr(0, 2)) {
@@ -133,7 +126,7 @@ Level level_of(std::string_view text) {
       {"DD", Level::kDay},          {"HOUR", Level::kHour},         {"MINUTE", Level::kMinute},
       {"SECOND", Level::kSecond},   {"MILLISECOND", Level::kMilli}, {"MICROSECOND", Level::kMicro},
   };
-  std::string name = upper(text);
+  std::string name = upper_case(text);
   for (const Row& row : kRows) {
     if (row.name == name) return row.level;
   }
@@ -236,7 +229,7 @@ constexpr Unit kUnits[] = {
     {"YEAR", 12, 0, 0},
 };
 const Unit& unit_of(const KernelSpec& spec, std::string_view text) {
-  std::string name = upper(text);
+  std::string name = upper_case(text);
   for (const Unit& unit : kUnits) {
     if (unit.name == name) return unit;
   }

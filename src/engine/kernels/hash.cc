@@ -1,4 +1,5 @@
 // hash and xxhash64 over all types; digests.
+#include "base/crc32.h"
 #include "engine/kernels/hasher.h"
 #include "engine/kernels/kernel_list.h"
 
@@ -56,7 +57,7 @@ const ScalarKernel kKernels[] = {
      .bind = rows<std::string, Text>([](Text s) { return hashing::digest("sha1", s); })},
     {.name = "sha2", .bind = rows<std::optional<std::string>, Text, int32_t>(sha2)},
     {.name = "crc32",
-     .bind = rows<int64_t, Text>([](Text s) { return static_cast<int64_t>(hashing::crc32(s)); })},
+     .bind = rows<int64_t, Text>([](Text s) { return static_cast<int64_t>(crc32(s)); })},
 };
 
 }  // namespace

@@ -125,21 +125,6 @@ std::string big_integer_bytes(__int128 value) {
   return out.substr(first);
 }
 
-uint32_t crc32(std::string_view bytes) {
-  static const auto table = [] {
-    std::array<uint32_t, 256> t{};
-    for (uint32_t i = 0; i < 256; ++i) {
-      uint32_t c = i;
-      for (int k = 0; k < 8; ++k) c = c & 1 ? 0xEDB88320U ^ (c >> 1) : c >> 1;
-      t[i] = c;
-    }
-    return t;
-  }();
-  uint32_t crc = 0xFFFFFFFFU;
-  for (unsigned char b : bytes) crc = table[(crc ^ b) & 0xFF] ^ (crc >> 8);
-  return ~crc;
-}
-
 std::string digest(const char* algorithm, std::string_view bytes) {
   unsigned char raw[EVP_MAX_MD_SIZE];
   unsigned int size = 0;

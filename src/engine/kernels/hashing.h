@@ -20,7 +20,6 @@ int64_t xxhash64_long(int64_t value, int64_t seed);
 /// Shortest big-endian two's complement, as java.math.BigInteger.toByteArray.
 std::string big_integer_bytes(__int128 value);
 
-uint32_t crc32(std::string_view bytes);
 /// Lower-case hexadecimal digest: "md5", "sha1", "sha224", "sha256", "sha384", "sha512".
 std::string digest(const char* algorithm, std::string_view bytes);
 

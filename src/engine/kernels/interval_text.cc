@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "base/ascii.h"
 #include "engine/kernels/calendar.h"
 #include "engine/kernels/number_parse.h"
 
@@ -42,8 +43,7 @@ struct Scanner {
   bool word(std::string_view upper) {
     if (text.size() < upper.size()) return false;
     for (size_t i = 0; i < upper.size(); i++) {
-      char c = text[i] >= 'a' && text[i] <= 'z' ? static_cast<char>(text[i] - 32) : text[i];
-      if (c != upper[i]) return false;
+      if (upper_case(text[i]) != upper[i]) return false;
     }
     text.remove_prefix(upper.size());
     return true;

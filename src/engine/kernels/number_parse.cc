@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/ascii.h"
+
 namespace lochan::engine::kernels {
 namespace {
 
@@ -16,26 +18,16 @@ std::string_view trim_java(std::string_view text) {
   return text;
 }
 
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  if (text.size() != lower.size()) return false;
-  for (size_t i = 0; i < text.size(); i++) {
-    char c = text[i];
-    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-    if (c != lower[i]) return false;
-  }
-  return true;
-}
-
 template <class T>
 std::optional<T> special(std::string_view text) {
   constexpr T kInfinity = std::numeric_limits<T>::infinity();
   for (std::string_view word : {"inf", "+inf", "infinity", "+infinity"}) {
-    if (equals_ignoring_case(text, word)) return kInfinity;
+    if (same_name(text, word)) return kInfinity;
   }
   for (std::string_view word : {"-inf", "-infinity"}) {
-    if (equals_ignoring_case(text, word)) return -kInfinity;
+    if (same_name(text, word)) return -kInfinity;
   }
-  if (equals_ignoring_case(text, "nan")) return std::numeric_limits<T>::quiet_NaN();
+  if (same_name(text, "nan")) return std::numeric_limits<T>::quiet_NaN();
   return std::nullopt;
 }
 
@@ -112,10 +104,10 @@ std::optional<float> parse_float(std::string_view text) { return parse_fraction<
 std::optional<bool> parse_boolean(std::string_view text) {
   text = trim_all(text);
   for (std::string_view word : {"t", "true", "y", "yes", "1"}) {
-    if (equals_ignoring_case(text, word)) return true;
+    if (same_name(text, word)) return true;
   }
   for (std::string_view word : {"f", "false", "n", "no", "0"}) {
-    if (equals_ignoring_case(text, word)) return false;
+    if (same_name(text, word)) return false;
   }
   return std::nullopt;
 }

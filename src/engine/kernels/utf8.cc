@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace lochan::engine::utf8 {
 namespace {
 
@@ -314,16 +316,13 @@ int32_t find_in_set(std::string_view word, std::string_view set) {
 std::string soundex(std::string_view text) {
   // Codes of A..Z; '7' marks H and W, which do not part equal codes; '0' the vowels, which do.
   static constexpr char kCodes[] = "01230127022455012623017202";
-  const auto upper_letter = [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  };
   if (text.empty()) return {};
-  const char first = upper_letter(text[0]);
+  const char first = upper_case(text[0]);
   if (first < 'A' || first > 'Z') return std::string(text);
   std::string out(1, first);
   char last = kCodes[first - 'A'];
   for (size_t i = 1; i < text.size(); ++i) {
-    const char c = upper_letter(text[i]);
+    const char c = upper_case(text[i]);
     if (c < 'A' || c > 'Z') {
       last = '0';
       continue;

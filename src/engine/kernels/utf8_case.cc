@@ -3,6 +3,7 @@
 #include <unicode/stringoptions.h>
 #include <unicode/ucasemap.h>
 
+#include "base/ascii.h"
 #include "engine/kernels/utf8.h"
 
 namespace lochan::engine::utf8 {
@@ -47,16 +48,12 @@ std::string title(std::string_view character) {
 
 std::string upper(std::string_view text) {
   if (!is_ascii(text)) return map_case(text, ucasemap_utf8ToUpper);
-  std::string out(text);
-  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return out;
+  return upper_case(text);
 }
 
 std::string lower(std::string_view text) {
   if (!is_ascii(text)) return map_case(text, ucasemap_utf8ToLower);
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
+  return lower_case(text);
 }
 
 std::string initcap(std::string_view text) {
@@ -69,7 +66,7 @@ std::string initcap(std::string_view text) {
     if (!at_start) {
       out += c;
     } else if (static_cast<unsigned char>(c[0]) < 0x80) {
-      out += c[0] >= 'a' && c[0] <= 'z' ? static_cast<char>(c[0] - 32) : c[0];
+      out += upper_case(c[0]);
     } else {
       out += title(c);
     }

@@ -1,8 +1,8 @@
-#include "connect/crc32.h"
+#include "base/crc32.h"
 
 #include <array>
 
-namespace lochan::connect {
+namespace lochan {
 
 uint32_t crc32(std::string_view data) {
   static const auto table = [] {
@@ -19,4 +19,4 @@ uint32_t crc32(std::string_view data) {
   return crc ^ 0xFFFFFFFFu;
 }
 
-}  // namespace lochan::connect
+}  // namespace lochan
