@@ -52,6 +52,43 @@ bool is_unbounded(const FrameBound& bound) {
          bound.kind == FrameBound::kUnboundedFollowing;
 }
 
+/// A bound as errors print it: an offset without its direction.
+std::string quoted_bound(const FrameBound& bound, const functions::ResolveContext& context) {
+  if (bound.kind == FrameBound::kOffset) return functions::quoted_name(*bound.offset, context);
+  return "\"" + functions::bound_name(bound, context) + "\"";
+}
+
+/// The rows that a constant offset counts, preceding ones negative; nullopt for other offsets.
+std::optional<int64_t> constant_rows(const ExpressionPtr& offset) {
+  if (const auto* cast = offset->as<plan::Cast>()) return constant_rows(cast->child);
+  if (const auto* literal = offset->as<plan::Literal>()) {
+    if (!literal->value.type.is_integral() || literal->value.is_null()) return std::nullopt;
+    return literal->value.as_int();
+  }
+  const auto* call = offset->as<Call>();
+  if (call == nullptr || call->function->name != "negative") return std::nullopt;
+  const auto rows = constant_rows(call->arguments[0]);
+  return rows ? std::optional(-*rows) : std::nullopt;
+}
+
+/// The engine takes frames without any row for errors of its own: they must not reach it.
+void require_valid_bounds(const Frame& frame, const functions::ResolveContext& context,
+                          const plan::Origin& origin) {
+  const std::string text = "\"" + functions::frame_name(frame, context) + "\"";
+  if (frame.lower.kind == FrameBound::kUnboundedFollowing ||
+      frame.upper.kind == FrameBound::kUnboundedPreceding)
+    throw Error("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND",
+                {{"sqlExpr", text},
+                 {"lower", quoted_bound(frame.lower, context)},
+                 {"upper", quoted_bound(frame.upper, context)}},
+                origin.context());
+  if (frame.lower.kind != FrameBound::kOffset || frame.upper.kind != FrameBound::kOffset) return;
+  const auto lower = constant_rows(frame.lower.offset), upper = constant_rows(frame.upper.offset);
+  if (lower && upper && *lower > *upper)
+    throw Error("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
+                {{"sqlExpr", text}, {"comparison", "less than or equal"}}, origin.context());
+}
+
 }  // namespace
 
 ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const Scope& scope) {
@@ -118,6 +155,7 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
         }
       }
     }
+    require_valid_bounds(*resolved.frame, context_, e->origin);
     if (resolved.frame->kind == FrameKind::kRange &&
         !(is_unbounded(resolved.frame->lower) ||
           resolved.frame->lower.kind == FrameBound::kCurrentRow) &&

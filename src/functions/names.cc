@@ -15,7 +15,9 @@ std::string joined_names(const plan::Expressions& expressions, const ResolveCont
   return result;
 }
 
-std::string bound_text(const plan::FrameBound& bound, const ResolveContext& context) {
+}  // namespace
+
+std::string bound_name(const plan::FrameBound& bound, const ResolveContext& context) {
   switch (bound.kind) {
     case plan::FrameBound::kUnboundedPreceding: return "UNBOUNDED PRECEDING";
     case plan::FrameBound::kUnboundedFollowing: return "UNBOUNDED FOLLOWING";
@@ -32,6 +34,13 @@ std::string bound_text(const plan::FrameBound& bound, const ResolveContext& cont
   if (text.starts_with('-')) return text.substr(1) + " PRECEDING";
   return text + " FOLLOWING";
 }
+
+std::string frame_name(const plan::Frame& frame, const ResolveContext& context) {
+  return std::string(frame.kind == plan::FrameKind::kRows ? "ROWS" : "RANGE") + " BETWEEN " +
+         bound_name(frame.lower, context) + " AND " + bound_name(frame.upper, context);
+}
+
+namespace {
 
 struct Printer {
   const Expression& expression;
@@ -78,11 +87,7 @@ struct Printer {
     }
     if (!window.order_by.empty())
       text += "ORDER BY " + joined_names(window.order_by, context) + " ";
-    if (window.frame) {
-      text += window.frame->kind == plan::FrameKind::kRows ? "ROWS" : "RANGE";
-      text += " BETWEEN " + bound_text(window.frame->lower, context) + " AND " +
-              bound_text(window.frame->upper, context);
-    }
+    if (window.frame) text += frame_name(*window.frame, context);
     return text + ")";
   }
   std::string operator()(const plan::Subquery& subquery) const {

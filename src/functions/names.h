@@ -13,6 +13,9 @@ std::string display_name(const plan::Expression& expression, const ResolveContex
 /// The name of a column that a select list makes of `expression` without an alias: as above, but a
 /// column and a top-level cast of a column are called like the column.
 std::string output_name(const plan::Expression& expression, const ResolveContext& context);
+/// A bound of a window frame ("2 PRECEDING"), and a frame ("ROWS BETWEEN ... AND ...").
+std::string bound_name(const plan::FrameBound& bound, const ResolveContext& context);
+std::string frame_name(const plan::Frame& frame, const ResolveContext& context);
 /// display_name in double quotes, as errors name an expression (toSQLExpr).
 std::string quoted_name(const plan::Expression& expression, const ResolveContext& context);
 /// A type in double quotes, as errors name it (toSQLType).
