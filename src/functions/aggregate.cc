@@ -454,7 +454,7 @@ std::vector<Function> statistics() {
        .kind = kAggregate,
        .min_arguments = 2,
        .max_arguments = 2,
-       .lower = Missing{}},
+       .lower = Missing{"histograms"}},
   };
 }
 

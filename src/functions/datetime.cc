@@ -173,10 +173,6 @@ Function tried_row(std::string_view name, std::string_view row, int least, int m
           }}};
 }
 
-Function missing_row(std::string_view name, std::string_view reason) {
-  return {.name = name, .max_arguments = kAnyNumber, .lower = Missing{reason}};
-}
-
 TypeRule shifted_date() {
   return [](CallSite& call) {
     accept_argument(call, 0, kDate);
@@ -495,22 +491,22 @@ std::span<const Function> datetime_functions() {
          .example = "SELECT date_from_unix_date(1)",
          .lower = Kernel{"retype"}},
 
-        missing_row("window", "windows of time"),
-        missing_row("session_window", "windows of time"),
-        missing_row("window_time", "windows of time"),
-        missing_row("time_bucket", "windows of time"),
-        missing_row("current_time", "the TIME type"),
-        missing_row("make_time", "the TIME type"),
-        missing_row("to_time", "the TIME type"),
-        missing_row("try_to_time", "the TIME type"),
-        missing_row("time_diff", "the TIME type"),
-        missing_row("time_trunc", "the TIME type"),
-        missing_row("time_from_seconds", "the TIME type"),
-        missing_row("time_from_millis", "the TIME type"),
-        missing_row("time_from_micros", "the TIME type"),
-        missing_row("time_to_seconds", "the TIME type"),
-        missing_row("time_to_millis", "the TIME type"),
-        missing_row("time_to_micros", "the TIME type"),
+        missing("window", "windows of time"),
+        missing("session_window", "windows of time"),
+        missing("window_time", "windows of time"),
+        missing("time_bucket", "windows of time"),
+        missing("current_time", "the TIME type"),
+        missing("make_time", "the TIME type"),
+        missing("to_time", "the TIME type"),
+        missing("try_to_time", "the TIME type"),
+        missing("time_diff", "the TIME type"),
+        missing("time_trunc", "the TIME type"),
+        missing("time_from_seconds", "the TIME type"),
+        missing("time_from_millis", "the TIME type"),
+        missing("time_from_micros", "the TIME type"),
+        missing("time_to_seconds", "the TIME type"),
+        missing("time_to_millis", "the TIME type"),
+        missing("time_to_micros", "the TIME type"),
     };
     for (Function& row : date_part_rows()) rows.push_back(std::move(row));
     return rows;

@@ -15,9 +15,13 @@ std::span<const Function> table_functions() {
        .doc = "Rows of one bigint column `id`.",
        .example = "SELECT * FROM range(1, 4)",
        .lower = Special{}},
-      {.name = "sql_keywords", .kind = FunctionKind::kTable, .lower = Missing{}},
+      {.name = "sql_keywords",
+       .kind = FunctionKind::kTable,
+       .lower = Missing{"a table of keywords"}},
       {.name = "collations", .kind = FunctionKind::kTable, .lower = Missing{"collations"}},
-      {.name = "python_worker_logs", .kind = FunctionKind::kTable, .lower = Missing{}},
+      {.name = "python_worker_logs",
+       .kind = FunctionKind::kTable,
+       .lower = Missing{"logs of Python workers"}},
   };
   return rows;
 }

@@ -174,4 +174,8 @@ NameRule print_as(
   return rule;
 }
 
+Function missing(std::string_view name, std::string_view reason) {
+  return {.name = name, .max_arguments = kAnyNumber, .lower = Missing{reason}};
+}
+
 }  // namespace lochan::functions

@@ -88,8 +88,10 @@ const types::DataType& expect_map(CallSite& call, size_t i);
 plan::ExpressionPtr aggregate_as(CallSite& call, std::string_view name,
                                  plan::Expressions arguments);
 
-// ---- Name rules
-// ------------------------------------------------------------------------------------------
+/// The row of a function that is not here yet, with what it waits for.
+Function missing(std::string_view name, std::string_view reason);
+
+// ---- Name rules ----------------------------------------------------------------------------
 
 NameRule infix(std::string_view symbol);       // (a + b)
 NameRule bare_infix(std::string_view symbol);  // a + b

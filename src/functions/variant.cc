@@ -6,15 +6,11 @@ namespace lochan::functions {
 
 std::span<const Function> variant_functions() {
   static const std::vector<Function> rows = {
-      {.name = "is_valid_variant", .max_arguments = kAnyNumber, .lower = Missing{"variants"}},
-      {.name = "is_variant_null", .max_arguments = kAnyNumber, .lower = Missing{"variants"}},
-      {.name = "schema_of_variant", .max_arguments = kAnyNumber, .lower = Missing{"variants"}},
-      {.name = "schema_of_variant_agg", .max_arguments = kAnyNumber, .lower = Missing{"variants"}},
-      {.name = "to_variant_object", .max_arguments = kAnyNumber, .lower = Missing{"variants"}},
-      {.name = "try_variant_get", .max_arguments = kAnyNumber, .lower = Missing{"variants"}},
-      {.name = "variant_get", .max_arguments = kAnyNumber, .lower = Missing{"variants"}},
-      {.name = "parse_json", .max_arguments = kAnyNumber, .lower = Missing{"variants"}},
-      {.name = "try_parse_json", .max_arguments = kAnyNumber, .lower = Missing{"variants"}},
+      missing("is_valid_variant", "variants"),  missing("is_variant_null", "variants"),
+      missing("schema_of_variant", "variants"), missing("schema_of_variant_agg", "variants"),
+      missing("to_variant_object", "variants"), missing("try_variant_get", "variants"),
+      missing("variant_get", "variants"),       missing("parse_json", "variants"),
+      missing("try_parse_json", "variants"),
   };
   return rows;
 }
