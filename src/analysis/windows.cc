@@ -52,10 +52,11 @@ bool is_unbounded(const FrameBound& bound) {
          bound.kind == FrameBound::kUnboundedFollowing;
 }
 
-/// A bound as errors print it: an offset without its direction.
+/// A bound as errors print it: an offset without its direction, "(- 1)" for "1 PRECEDING".
 std::string quoted_bound(const FrameBound& bound, const functions::ResolveContext& context) {
-  if (bound.kind == FrameBound::kOffset) return functions::quoted_name(*bound.offset, context);
-  return "\"" + functions::bound_name(bound, context) + "\"";
+  if (bound.kind != FrameBound::kOffset) return "\"" + functions::bound_name(bound, context) + "\"";
+  const std::string name = functions::display_name(*bound.offset, context);
+  return name.starts_with('-') ? "\"(- " + name.substr(1) + ")\"" : "\"" + name + "\"";
 }
 
 /// The rows that a constant offset counts, preceding ones negative; nullopt for other offsets.
