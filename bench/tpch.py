@@ -1,9 +1,10 @@
 """TPC-H: its data, its 22 queries, and the rows that a real Spark answered, which lie in bench/tpch/sf<scale>/q<nn>.tsv.
 
 A file of recorded rows begins with a line of columns, `name type` each, and has a line for each row, cells separated by
-tabs, as Spark prints them. Where there are more rows than kMostRows, a line `# N rows, sha256 of the sorted lines: ...`
+tabs, as Spark prints them. Where there are more rows than MOST_ROWS, a line `# N rows, sha256 of the sorted lines: ...`
 stands in their place.
 """
+import contextlib
 import datetime
 import decimal
 import hashlib
@@ -12,6 +13,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = pathlib.Path(os.environ.get("LOCHAN_DEPS", ROOT / ".deps")) / "bench"
@@ -21,13 +23,29 @@ MOST_ROWS = 2000
 MARK = "# {} rows, sha256 of the sorted lines: {}"
 
 
+@contextlib.contextmanager
+def made_once(folder: pathlib.Path):
+    """For making `folder`: a temporary one that takes its place when the block ends well; None if it is there."""
+    if folder.exists():
+        yield None
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
+        made = pathlib.Path(unfinished, folder.name)
+        made.mkdir()
+        yield made
+        with contextlib.suppress(OSError):  # somebody else was faster
+            made.rename(folder)
+
+
 def connect():
     """DuckDB in process with its tpch extension, which makes the data and knows the queries."""
     import duckdb
     package = FOLDER / "python"
-    if not package.exists():
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "--no-deps", "--target", package,
-                        "-r", ROOT / "bench/requirements.txt"], check=True)
+    with made_once(package) as unfinished:
+        if unfinished:
+            subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "--no-deps", "--target",
+                            unfinished, "-r", ROOT / "bench/requirements.txt"], check=True)
     extension = next(package.glob("duckdb_extension_tpch/extensions/*/tpch.duckdb_extension"))
     connection = duckdb.connect()
     connection.execute(f"LOAD '{extension}'")
@@ -38,15 +56,14 @@ def make_data(connection, scale: float) -> pathlib.Path:
     """The tables as Parquet (<table>.parquet) and as Delta (<table>), made once; and as views of `connection`."""
     import deltalake
     folder = FOLDER / f"tpch-{scale:g}"
-    if not (folder / "done").exists():
-        print(f"making TPC-H data at scale {scale:g} ...", flush=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        connection.execute(f"CALL dbgen(sf = {scale})")
-        for table in TABLES:
-            connection.execute(f"COPY {table} TO '{folder}/{table}.parquet' (FORMAT parquet)")
-            deltalake.write_deltalake(f"{folder}/{table}", connection.execute(f"FROM {table}").to_arrow_table(), mode="overwrite")
-            connection.execute(f"DROP TABLE {table}")
-        (folder / "done").touch()
+    with made_once(folder) as unfinished:
+        if unfinished:
+            print(f"making TPC-H data at scale {scale:g} ...", flush=True)
+            connection.execute(f"CALL dbgen(sf = {scale})")
+            for table in TABLES:
+                connection.execute(f"COPY {table} TO '{unfinished}/{table}.parquet' (FORMAT parquet)")
+                deltalake.write_deltalake(f"{unfinished}/{table}", connection.execute(f"FROM {table}").to_arrow_table())
+                connection.execute(f"DROP TABLE {table}")
     for table in TABLES:
         connection.execute(f"CREATE OR REPLACE VIEW {table} AS FROM '{folder}/{table}.parquet'")
     return folder

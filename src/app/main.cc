@@ -1,6 +1,8 @@
 // The command line: lochan start | sql | config | version.
 #include <pwd.h>
 #include <unistd.h>
+#include <spdlog/spdlog.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -50,6 +52,8 @@ int start(const Flags& flags) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   Settings settings(flags);
+  spdlog::set_level(spdlog::level::from_str(settings.text("log_level")));
+  spdlog::flush_on(spdlog::level::trace);
   Server server(settings);
   connect::ServerOptions options;
   options.address = settings.text("spark");

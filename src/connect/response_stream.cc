@@ -1,5 +1,7 @@
 #include "connect/response_stream.h"
 
+#include <spdlog/spdlog.h>
+
 #include "base/clock.h"
 #include "connect/wire.h"
 
@@ -84,7 +86,10 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
   }
   try {
     while (pending_.empty()) {
-      if (complete_) return Step::kFinish;
+      if (complete_) {
+        log_times();
+        return Step::kFinish;
+      }
       auto event = operation_.execution->event(operation_.next.index, std::chrono::milliseconds(0));
       if (!event) {
         if (!progress_due) return Step::kWait;
@@ -100,6 +105,7 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
     const auto response = std::move(pending_.front());
     pending_.pop_front();
     last_ = Position::from_id(response.response_id());
+    if (response.has_arrow_batch()) last_batch_ = std::chrono::steady_clock::now();
     write(response);
     return Step::kWrite;
   } catch (const Error& error) {
@@ -108,6 +114,13 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
     status = to_status_(Error::internal(error.what()));
   }
   return Step::kFinish;
+}
+
+/// bench/run reads this line.
+void ResponseStream::log_times() const {
+  const auto after = [&](auto time) { return std::chrono::duration<double, std::milli>(time - received_).count(); };
+  spdlog::debug("operation {}: last batch after {:.3f} ms, complete after {:.3f} ms",
+                operation_.execution->id(), after(last_batch_), after(std::chrono::steady_clock::now()));
 }
 
 void ResponseStream::wait_for_more(int64_t index) {

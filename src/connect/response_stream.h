@@ -54,6 +54,7 @@ class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   /// The next thing to do, with nothing under way.
   enum class Step { kWrite, kWait, kFinish };
   Step step(grpc::Status& status);
+  void log_times() const;
   void wait_for_more(int64_t index);
   void write(const spark::connect::ExecutePlanResponse& response);
   void close_operation();
@@ -77,6 +78,8 @@ class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   Position last_;
   bool complete_ = false;
   bool finished_ = false;
+  const std::chrono::steady_clock::time_point received_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_batch_ = received_;  // when it was handed to gRPC
 
   std::mutex alarm_mutex_;
   std::unique_ptr<grpc::Alarm> alarm_;

@@ -73,6 +73,74 @@ std::optional<size_t> find_partition_column(const TableSchema& schema,
 
 }  // namespace
 
+namespace {
+
+bool has_ordered_bounds(const types::DataType& type) {
+  switch (type.id()) {
+    case types::TypeId::kByte:
+    case types::TypeId::kShort:
+    case types::TypeId::kInteger:
+    case types::TypeId::kLong:
+    case types::TypeId::kDecimal:
+    case types::TypeId::kDate:
+    case types::TypeId::kTimestamp:
+    case types::TypeId::kTimestampNtz: return true;
+    default: return false;
+  }
+}
+
+types::Int128 number_of(const types::Value& value) {
+  const auto* decimal = std::get_if<types::Int128>(&value.data);
+  return decimal ? *decimal : types::Int128{value.as_int()};
+}
+
+/// Bounds that hold for both.
+void widen(ColumnBounds& bounds, const ColumnFacts& facts) {
+  bounds.may_be_null = bounds.may_be_null || facts.can_be_null;
+  if (!facts.can_be_value) return;
+  if (bounds.min && (!facts.min || number_of(*facts.min) < number_of(*bounds.min))) bounds.min = facts.min;
+  if (bounds.max && (!facts.max || number_of(*facts.max) > number_of(*bounds.max))) bounds.max = facts.max;
+}
+
+}  // namespace
+
+std::vector<ColumnBounds> Snapshot::column_bounds(const std::vector<ScanFile>& files) const {
+  std::vector<ColumnBounds> result(schema_.columns.size());
+  if (files.empty()) return result;
+  std::vector<ColumnStatistics> wanted;
+  std::vector<size_t> column_of;
+  for (size_t i = 0; i < schema_.columns.size(); ++i) {
+    const auto& column = schema_.columns[i];
+    if (schema_.is_partition_column(i) || column.type.is_nested() ||
+        column.type.is(types::TypeId::kVariant)) {
+      continue;
+    }
+    wanted.push_back({.path = {column.physical_name}, .type = column.type, .min = {}, .max = {}, .null_count = {}});
+    column_of.push_back(i);
+  }
+  std::vector<bool> seen(result.size());
+  const auto add = [&](size_t column, ColumnFacts facts) {
+    if (!has_ordered_bounds(schema_.columns[column].type)) facts.min = facts.max = std::nullopt;
+    if (!seen[column]) {
+      // A column of nulls alone has no bounds to start from, and needs none.
+      result[column] = {facts.min, facts.max, facts.can_be_null};
+      seen[column] = true;
+    } else {
+      widen(result[column], facts);
+    }
+  };
+  for (const auto& file : files) {
+    for (size_t p = 0; p < schema_.partition_columns.size(); ++p) {
+      add(schema_.partition_columns[p], facts_of_partition(file.partition_values[p]));
+    }
+    const auto statistics = read_statistics(file.add->stats.value_or(""), wanted);
+    for (size_t k = 0; k < wanted.size(); ++k) {
+      add(column_of[k], facts_of_statistics(statistics.columns[k], statistics.num_records));
+    }
+  }
+  return result;
+}
+
 Outcomes Snapshot::evaluate_partition(const Predicate& predicate, const AddFile& add) const {
   const auto values = partition_values(add);
   return evaluate(predicate,

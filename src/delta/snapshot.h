@@ -20,6 +20,12 @@ struct ScanFile {
   std::optional<int64_t> num_records;  // physical rows, deleted ones included; from the statistics
 };
 
+/// What is known of all values of a column.
+struct ColumnBounds {
+  std::optional<types::Value> min, max;  // hold for every value; missing: unknown
+  bool may_be_null = true;
+};
+
 /// A table as it was after one commit: protocol, metadata, the live files. Immutable; share it
 /// between threads. It holds every AddFile in memory.
 ///
@@ -58,6 +64,9 @@ class Snapshot {
 
   /// The files that may hold rows for which `predicate` is true.
   std::vector<ScanFile> plan_scan(const Predicate& predicate = Predicate::unknown()) const;
+  /// What `files` say together, by partition values and statistics, of each column of schema():
+  /// bounds for integers, decimals, dates and timestamps, and nulls for all.
+  std::vector<ColumnBounds> column_bounds(const std::vector<ScanFile>& files) const;
   /// A file's partition values, typed, in the order of schema().partition_columns.
   std::vector<types::Value> partition_values(const AddFile& add) const;
   /// What `predicate` comes out as by the partition values of `add` alone; other columns may be

@@ -5,6 +5,10 @@
 namespace lochan::engine {
 namespace {
 
+/// Bounds serve the optimizer; beyond this number of files, reading all their statistics again takes
+/// longer than that is worth.
+constexpr size_t kMostFilesWithBounds = 1000;
+
 class DeltaSource final : public TableSource {
  public:
   DeltaSource(delta::SnapshotPtr snapshot, std::string name)
@@ -28,7 +32,9 @@ class DeltaSource final : public TableSource {
     scan->partition_columns = schema.partition_columns;
     scan->mapping = schema.mapping;
     const auto predicate = pruning_predicate(request.scan.filters, request.output);
-    for (auto& f : snapshot_->plan_scan(predicate)) {
+    auto files = snapshot_->plan_scan(predicate);
+    if (files.size() <= kMostFilesWithBounds) scan->bounds = snapshot_->column_bounds(files);
+    for (auto& f : files) {
       const auto grant = snapshot_->file(*f.add);
       ScannedFile file{.path = snapshot_->access().store->local_path(grant),
                        .size = f.add->size,

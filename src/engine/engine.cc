@@ -33,6 +33,7 @@ std::unique_ptr<duckdb::DuckDB> open(const EngineOptions& options) {
 
 DatabaseFacts facts_of(duckdb::DatabaseInstance& database) {
   DatabaseFacts facts;
+  facts.database = &database;
   duckdb::Connection connection(database);
   connection.BeginTransaction();
   auto& schema =

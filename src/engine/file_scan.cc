@@ -14,6 +14,7 @@
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/expression/bound_function_expression.hpp"
+#include "duckdb/storage/statistics/base_statistics.hpp"
 #include "duckdb/storage/statistics/node_statistics.hpp"
 #include "engine/kernel.h"
 #include "engine/lowering/lowering.h"
@@ -380,6 +381,24 @@ duckdb::vector<duckdb::PartitionStatistics> row_counts(duckdb::ClientContext&,
   return result;
 }
 
+/// Bounds of one column, for the join order, and for hash tables and keys of the right width.
+duckdb::unique_ptr<duckdb::BaseStatistics> statistics(duckdb::ClientContext&,
+                                                      const duckdb::FunctionData* bind_data,
+                                                      duckdb::column_t column) {
+  const auto* list = dynamic_cast<const FileList*>(
+      bind_data->Cast<duckdb::MultiFileBindData>().file_list.get());
+  if (!list || column >= list->scan().bounds.size()) return nullptr;
+  const auto& bounds = list->scan().bounds[column];
+  auto result =
+      duckdb::BaseStatistics::CreateUnknown(to_duckdb(list->scan().columns.at(column).type));
+  if (!bounds.may_be_null) result.Set(duckdb::StatsInfo::CANNOT_HAVE_NULL_VALUES);
+  if (bounds.min && bounds.max) {
+    duckdb::NumericStats::SetMin(result, to_duckdb(*bounds.min));
+    duckdb::NumericStats::SetMax(result, to_duckdb(*bounds.max));
+  }
+  return result.ToUnique();
+}
+
 }  // namespace
 
 std::vector<delta::Column> plain_columns(const types::Schema& schema) {
@@ -426,7 +445,7 @@ void register_file_scan(duckdb::DatabaseInstance& database) {
     f.name = kName;
     f.get_multi_file_reader = make_reader;
     f.get_partition_stats = row_counts;
-    f.statistics = nullptr;
+    f.statistics = statistics;
     f.serialize = nullptr;
     f.deserialize = nullptr;
     functions.AddFunction(std::move(f));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "delta/schema.h"
+#include "delta/snapshot.h"
 #include "duckdb.hpp"
 #include "duckdb/parser/tableref.hpp"
 #include "types/value.h"
@@ -34,6 +35,7 @@ struct FileScan {
   std::vector<size_t> partition_columns;  // indexes into `columns`
   delta::ColumnMapping mapping = delta::ColumnMapping::kNone;
   std::vector<ScannedFile> files;
+  std::vector<delta::ColumnBounds> bounds;  // by column, or empty: nothing is known. They must hold
 };
 
 /// A schema as columns whose physical names are their names.

@@ -136,6 +136,9 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_scalar(
   } catch (const Error& error) {
     raise(error);
   }
+  if (kernel.cannot_fail && kernel.cannot_fail(*data->spec)) {
+    function.SetErrorMode(duckdb::FunctionErrors::CANNOT_ERROR);
+  }
   // The specification must outlive the body, which DuckDB may keep longer than the bind data.
   auto spec = data->spec;
   if (kernel.handles_nulls || kernel.executors_skip_nulls) {
@@ -198,6 +201,18 @@ duckdb::AggregateFunction aggregate_entry(const AggregateKernel* kernel) {
 
 const KernelSpec& kernel_spec(const duckdb::AggregateInputData& input) {
   return *input.bind_data->Cast<KernelData>().spec;
+}
+
+bool can_fail(std::string_view name, const KernelSpec& spec) {
+  static const auto* kernels = [] {
+    auto* map = new std::unordered_map<std::string_view, const ScalarKernel*>();
+    for (const auto* kernel : all_scalar_kernels()) map->emplace(kernel->name, kernel);
+    return map;
+  }();
+  const auto found = kernels->find(name);
+  if (found == kernels->end()) return true;
+  const auto& kernel = *found->second;
+  return kernel.fallible && !(kernel.cannot_fail && kernel.cannot_fail(spec));
 }
 
 void raise(const Error& error) {

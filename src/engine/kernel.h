@@ -39,6 +39,8 @@ struct ScalarKernel {
   /// Chooses the body for the types at hand; runs once per query. `spec` outlives the body.
   std::function<ScalarBody(const KernelSpec& spec)> bind;
   bool fallible = false;       // can raise
+  /// Of a fallible kernel: whether the types rule it out after all. Null: they never do.
+  bool (*cannot_fail)(const KernelSpec& spec) = nullptr;
   bool handles_nulls = false;  // false: any null argument gives null, the body need not look
   bool is_volatile = false;    // not to be folded or shared
   /// The body runs through DuckDB's executors, which leave nulls out by themselves. Otherwise, and
@@ -74,6 +76,8 @@ void register_kernels(duckdb::DatabaseInstance& database);
 
 // The families, one file each in engine/kernels/; all_kernels.cc lists them.
 std::vector<const ScalarKernel*> all_scalar_kernels();
+/// Whether the kernel can raise on arguments of these types. True for unknown names.
+bool can_fail(std::string_view kernel, const KernelSpec& spec);
 std::vector<const AggregateKernel*> all_aggregate_kernels();
 
 }  // namespace lochan::engine

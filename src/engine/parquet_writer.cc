@@ -22,48 +22,6 @@ using duckdb::make_uniq;
 using duckdb::Value;
 using types::TypeId;
 
-/// DuckDB's value as ours, for the types that partition columns and statistics have; nullopt for
-/// others.
-std::optional<types::Value> from_duckdb(const Value& value, const types::DataType& type) {
-  if (value.IsNull()) return types::Value::null(type);
-  using types::Int128;
-  switch (type.id()) {
-    case TypeId::kBoolean: return types::Value{type, value.GetValue<bool>()};
-    case TypeId::kByte:
-    case TypeId::kShort:
-    case TypeId::kInteger:
-    case TypeId::kLong:
-    case TypeId::kYearMonthInterval:
-    case TypeId::kDayTimeInterval: return types::Value{type, value.GetValue<int64_t>()};
-    case TypeId::kFloat: return types::Value{type, value.GetValue<float>()};
-    case TypeId::kDouble: return types::Value{type, value.GetValue<double>()};
-    case TypeId::kDecimal: {
-      switch (value.type().InternalType()) {
-        case duckdb::PhysicalType::INT16:
-          return types::Value{type, Int128{value.GetValueUnsafe<int16_t>()}};
-        case duckdb::PhysicalType::INT32:
-          return types::Value{type, Int128{value.GetValueUnsafe<int32_t>()}};
-        case duckdb::PhysicalType::INT64:
-          return types::Value{type, Int128{value.GetValueUnsafe<int64_t>()}};
-        default: {
-          const auto h = value.GetValueUnsafe<duckdb::hugeint_t>();
-          return types::Value{type, (Int128{h.upper} << 64) | h.lower};
-        }
-      }
-    }
-    case TypeId::kString:
-    case TypeId::kChar:
-    case TypeId::kVarchar: return types::Value{type, duckdb::StringValue::Get(value)};
-    case TypeId::kBinary: return types::Value{type, duckdb::StringValue::Get(value)};
-    case TypeId::kDate: return types::Value{type, int64_t{value.GetValue<duckdb::date_t>().days}};
-    case TypeId::kTimestamp:
-      return types::Value{type, value.GetValue<duckdb::timestamp_tz_t>().value};
-    case TypeId::kTimestampNtz:
-      return types::Value{type, value.GetValue<duckdb::timestamp_t>().value};
-    default: return std::nullopt;
-  }
-}
-
 /// A value that DuckDB reports as text.
 std::optional<types::Value> from_text(const Value& text, const types::DataType& type) {
   if (text.IsNull()) return types::Value::null(type);

@@ -23,6 +23,8 @@ struct ArithmeticSite {
 };
 
 ScalarBody decimal_arithmetic(Operation operation, const KernelSpec& spec);
+/// Whether the result type holds the exact result for all values of the argument types.
+bool decimal_always_fits(Operation operation, const KernelSpec& spec);
 ScalarBody calendar_arithmetic(Operation operation, const KernelSpec& spec);
 ScalarBody negate_calendar(const KernelSpec& spec);
 

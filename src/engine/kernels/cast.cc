@@ -28,6 +28,31 @@ void all_null(Vector&, Vector& result, idx_t) {
   duckdb::ConstantVector::SetNull(result, true);
 }
 
+/// Whether every value of `from` has one in `to`.
+bool always_fits(const DataType& from, const DataType& to) {
+  if (from.same_type(to) || to.is(TypeId::kString)) return true;
+  if (!from.is_numeric() && !from.is(TypeId::kBoolean)) return false;
+  if (to.is(TypeId::kFloat) || to.is(TypeId::kDouble) || to.is(TypeId::kBoolean)) return true;
+  // Digits before the point: of 127, 32767, 2147483647 and 9223372036854775807.
+  auto whole_digits = [](const DataType& type) {
+    switch (type.id()) {
+      case TypeId::kBoolean: return 1;
+      case TypeId::kByte: return 3;
+      case TypeId::kShort: return 5;
+      case TypeId::kInteger: return 10;
+      case TypeId::kLong: return 19;
+      default: return type.precision() - type.scale();
+    }
+  };
+  if (from.is(TypeId::kDecimal) || to.is(TypeId::kDecimal)) {
+    if (from.is(TypeId::kFloat) || from.is(TypeId::kDouble) || !to.is(TypeId::kDecimal)) return false;
+    const bool may_round_up = from.is(TypeId::kDecimal) && from.scale() > to.scale();
+    return whole_digits(from) + may_round_up <= whole_digits(to);
+  }
+  const bool whole = from.is_integral() || from.is(TypeId::kBoolean);
+  return whole && to.is_integral() && whole_digits(from) <= whole_digits(to);
+}
+
 /// cast(x): x as the result type.
 const ScalarKernel kCast{
     .name = "cast",
@@ -36,6 +61,7 @@ const ScalarKernel kCast{
           return as_body(bind_cast(cast_site(spec, spec.arguments[0], spec.result)));
         },
     .fallible = true,
+    .cannot_fail = [](const KernelSpec& spec) { return always_fits(spec.arguments[0], spec.result); },
     .handles_nulls = false,
     .executors_skip_nulls = true,
 };

@@ -151,11 +151,27 @@ Out wrapping_multiply(Out a, Out b) {
   return static_cast<Out>(static_cast<U>(a) * static_cast<U>(b));
 }
 
+int digits_of_sum(const DataType& a, const DataType& b) {
+  return std::max(a.precision() - a.scale(), b.precision() - b.scale()) + std::max(a.scale(), b.scale()) + 1;
+}
+
+bool sum_always_fits(const KernelSpec& spec) {
+  const DataType &a = spec.arguments[0], &b = spec.arguments[1], &r = spec.result;
+  const int digits = digits_of_sum(a, b);
+  return digits <= 38 && r.scale() == std::max(a.scale(), b.scale()) && r.precision() >= digits;
+}
+
+bool product_always_fits(const KernelSpec& spec) {
+  const DataType &a = spec.arguments[0], &b = spec.arguments[1], &r = spec.result;
+  const int digits = a.precision() + b.precision();
+  return digits <= 38 && r.scale() == a.scale() + b.scale() && r.precision() >= digits;
+}
+
 ScalarBody add(const KernelSpec& spec, bool subtract) {
   const DataType &a = spec.arguments[0], &b = spec.arguments[1], &r = spec.result;
   int scale = std::max(a.scale(), b.scale());
-  int digits = std::max(a.precision() - a.scale(), b.precision() - b.scale()) + scale + 1;
-  if (digits <= 38 && r.scale() == scale && r.precision() >= digits) {
+  int digits = digits_of_sum(a, b);
+  if (sum_always_fits(spec)) {
     auto loop = [&]<class W>(std::type_identity<W>) {
       auto a_factor = static_cast<W>(kPowersOfTen[scale - a.scale()]);
       auto b_factor = static_cast<W>(kPowersOfTen[scale - b.scale()]);
@@ -182,7 +198,7 @@ ScalarBody add(const KernelSpec& spec, bool subtract) {
 ScalarBody multiply(const KernelSpec& spec) {
   const DataType &a = spec.arguments[0], &b = spec.arguments[1], &r = spec.result;
   int digits = a.precision() + b.precision(), dropped = a.scale() + b.scale() - r.scale();
-  if (dropped == 0 && digits <= 38 && r.precision() >= digits) {
+  if (product_always_fits(spec)) {
     if (digits <= 18) {
       return unchecked<int64_t, int64_t>(
           spec, [](int64_t x, int64_t y) { return wrapping_multiply(x, y); });
@@ -258,6 +274,15 @@ ScalarBody divide_whole(const KernelSpec& spec, Operation operation) {
 }
 
 }  // namespace
+
+bool decimal_always_fits(Operation operation, const KernelSpec& spec) {
+  switch (operation) {
+    case Operation::kAdd:
+    case Operation::kSubtract: return sum_always_fits(spec);
+    case Operation::kMultiply: return product_always_fits(spec);
+    default: return false;
+  }
+}
 
 ScalarBody decimal_arithmetic(Operation operation, const KernelSpec& spec) {
   switch (operation) {

@@ -26,6 +26,15 @@ bool any_child(const Expression& e, F&& f) {
   return false;
 }
 
+/// False where the types of the arguments rule an error out.
+bool call_can_fail(const Expression& e, const plan::Call& c) {
+  const auto* kernel = std::get_if<functions::Kernel>(&c.function->lower);
+  if (!kernel) return true;
+  KernelSpec spec{.result = e.type, .arguments = {}, .mode = c.mode};
+  for (const auto& a : c.arguments) spec.arguments.push_back(a->type);
+  return can_fail(kernel->name, spec);
+}
+
 bool is_deterministic(const plan::Call& c) { return c.function && c.function->deterministic; }
 
 }  // namespace
@@ -64,9 +73,12 @@ bool same(const Expression& a, const Expression& b) {
 
 bool can_raise(const Expression& e) {
   if (const auto* c = e.as<plan::Call>()) {
-    if (!c->function || (c->function->fallible && c->mode != plan::CastMode::kTry)) return true;
+    if (!c->function || (c->function->fallible && c->mode != plan::CastMode::kTry && call_can_fail(e, *c))) {
+      return true;
+    }
   } else if (const auto* cast = e.as<plan::Cast>()) {
-    if (!cast->mode || *cast->mode == plan::CastMode::kAnsi) return true;
+    const bool ansi = !cast->mode || *cast->mode == plan::CastMode::kAnsi;
+    if (ansi && can_fail("cast", {.result = cast->target, .arguments = {cast->child->type}})) return true;
   } else if (e.as<plan::Subquery>()) {
     return true;
   }

@@ -32,6 +32,7 @@ using Select = duckdb::unique_ptr<duckdb::SelectNode>;
 
 /// What of the database a lowering needs to know. Lives as long as the engine.
 struct DatabaseFacts {
+  duckdb::DatabaseInstance* database = nullptr;
   std::unordered_set<std::string> aggregates;  // names of DuckDB's own aggregate functions
   std::unordered_set<std::string> kernels;     // names without lochan_
 };
@@ -76,6 +77,9 @@ Parsed lambda(std::vector<std::string> parameters, Parsed body);
 duckdb::unique_ptr<duckdb::SelectStatement> statement_of(Node node);
 /// A constant as DuckDB holds it (literals.cc).
 duckdb::Value to_duckdb(const types::Value& value);
+/// DuckDB's value as ours, for the types that partition columns, statistics and folded constants
+/// have; nullopt for others.
+std::optional<types::Value> from_duckdb(const duckdb::Value& value, const types::DataType& type);
 
 /// A relation that is being put together: either a finished node with exactly the plan's output, or
 /// parts whose columns are those of `from`, by name, or `select`'s.
@@ -145,6 +149,9 @@ class Lowering {
   Parsed kernel_call(std::string_view name, KernelSpec spec, ParsedList arguments);
   Parsed subquery(const plan::Expression& e, const plan::Subquery& s);
   Parsed in_subquery(const plan::Subquery& s);
+  // constants.cc
+  plan::ExpressionPtr fold_constants(const plan::ExpressionPtr& e);
+  std::optional<types::Value> evaluate(const plan::Expression& e);
   // cast.cc
   Parsed cast(const plan::Expression& e, const plan::Cast& c);
   // template.cc
@@ -163,6 +170,7 @@ class Lowering {
 
   const QueryOptions& options_;
   const DatabaseFacts& facts_;
+  std::unique_ptr<duckdb::Connection> connection_;  // for fold_constants()
   int tables_ = 0;
   const GroupNames* groups_ = nullptr;  // while the output of an Aggregate is lowered
   std::unordered_map<int64_t, std::function<Parsed()>> lambda_values_;

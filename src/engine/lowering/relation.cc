@@ -209,7 +209,7 @@ plan::Expressions implied_by(const plan::ExpressionPtr& condition) {
 /// otherwise evaluate it first.
 void Lowering::where(ParsedList& conditions, const plan::ExpressionPtr& condition) {
   plan::Expressions written, parts;
-  conjuncts(condition, written);
+  conjuncts(fold_constants(condition), written);
   for (const auto& part : written) {
     auto implied = implied_by(part);
     parts.insert(parts.end(), implied.begin(), implied.end());
@@ -276,7 +276,7 @@ Relation Lowering::join(const plan::Plan& plan, const plan::Join& j) {
     case plan::JoinKind::kLeftAnti: ref->type = duckdb::JoinType::ANTI; break;
   }
   if (j.condition) {
-    ref->condition = expression(*j.condition);
+    ref->condition = expression(*fold_constants(j.condition));
   } else if (ref->type == duckdb::JoinType::INNER) {
     ref->ref_type = duckdb::JoinRefType::CROSS;
   } else {
