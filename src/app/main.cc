@@ -1,7 +1,7 @@
 // The command line: lochan start | sql | config | version.
 #include <pwd.h>
-#include <unistd.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>

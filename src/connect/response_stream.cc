@@ -118,9 +118,12 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
 
 /// bench/run reads this line.
 void ResponseStream::log_times() const {
-  const auto after = [&](auto time) { return std::chrono::duration<double, std::milli>(time - received_).count(); };
+  const auto after = [&](auto time) {
+    return std::chrono::duration<double, std::milli>(time - received_).count();
+  };
   spdlog::debug("operation {}: last batch after {:.3f} ms, complete after {:.3f} ms",
-                operation_.execution->id(), after(last_batch_), after(std::chrono::steady_clock::now()));
+                operation_.execution->id(), after(last_batch_),
+                after(std::chrono::steady_clock::now()));
 }
 
 void ResponseStream::wait_for_more(int64_t index) {

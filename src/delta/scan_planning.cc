@@ -98,8 +98,10 @@ types::Int128 number_of(const types::Value& value) {
 void widen(ColumnBounds& bounds, const ColumnFacts& facts) {
   bounds.may_be_null = bounds.may_be_null || facts.can_be_null;
   if (!facts.can_be_value) return;
-  if (bounds.min && (!facts.min || number_of(*facts.min) < number_of(*bounds.min))) bounds.min = facts.min;
-  if (bounds.max && (!facts.max || number_of(*facts.max) > number_of(*bounds.max))) bounds.max = facts.max;
+  if (bounds.min && (!facts.min || number_of(*facts.min) < number_of(*bounds.min)))
+    bounds.min = facts.min;
+  if (bounds.max && (!facts.max || number_of(*facts.max) > number_of(*bounds.max)))
+    bounds.max = facts.max;
 }
 
 }  // namespace
@@ -115,7 +117,11 @@ std::vector<ColumnBounds> Snapshot::column_bounds(const std::vector<ScanFile>& f
         column.type.is(types::TypeId::kVariant)) {
       continue;
     }
-    wanted.push_back({.path = {column.physical_name}, .type = column.type, .min = {}, .max = {}, .null_count = {}});
+    wanted.push_back({.path = {column.physical_name},
+                      .type = column.type,
+                      .min = {},
+                      .max = {},
+                      .null_count = {}});
     column_of.push_back(i);
   }
   std::vector<bool> seen(result.size());

@@ -5,8 +5,8 @@
 namespace lochan::engine {
 namespace {
 
-/// Bounds serve the optimizer; beyond this number of files, reading all their statistics again takes
-/// longer than that is worth.
+/// Bounds serve the optimizer; beyond this number of files, reading all their statistics again
+/// takes longer than that is worth.
 constexpr size_t kMostFilesWithBounds = 1000;
 
 class DeltaSource final : public TableSource {

@@ -385,8 +385,8 @@ duckdb::vector<duckdb::PartitionStatistics> row_counts(duckdb::ClientContext&,
 duckdb::unique_ptr<duckdb::BaseStatistics> statistics(duckdb::ClientContext&,
                                                       const duckdb::FunctionData* bind_data,
                                                       duckdb::column_t column) {
-  const auto* list = dynamic_cast<const FileList*>(
-      bind_data->Cast<duckdb::MultiFileBindData>().file_list.get());
+  const auto* list =
+      dynamic_cast<const FileList*>(bind_data->Cast<duckdb::MultiFileBindData>().file_list.get());
   if (!list || column >= list->scan().bounds.size()) return nullptr;
   const auto& bounds = list->scan().bounds[column];
   auto result =

@@ -38,7 +38,7 @@ struct ScalarKernel {
   std::string_view name;
   /// Chooses the body for the types at hand; runs once per query. `spec` outlives the body.
   std::function<ScalarBody(const KernelSpec& spec)> bind;
-  bool fallible = false;       // can raise
+  bool fallible = false;  // can raise
   /// Of a fallible kernel: whether the types rule it out after all. Null: they never do.
   bool (*cannot_fail)(const KernelSpec& spec) = nullptr;
   bool handles_nulls = false;  // false: any null argument gives null, the body need not look

@@ -196,7 +196,8 @@ ScalarBody bind_negate(const KernelSpec& spec, bool absolute) {
 template <Operation kOperation>
 bool cannot_fail(const KernelSpec& spec) {
   const DataType &a = spec.arguments[0], &b = spec.arguments[1];
-  if (a.is(TypeId::kDecimal) && b.is(TypeId::kDecimal)) return decimal_always_fits(kOperation, spec);
+  if (a.is(TypeId::kDecimal) && b.is(TypeId::kDecimal))
+    return decimal_always_fits(kOperation, spec);
   return a.is(TypeId::kFloat) || a.is(TypeId::kDouble);
 }
 
@@ -208,13 +209,16 @@ ScalarKernel binary_kernel(std::string_view name, ScalarBody (*bind)(const Kerne
           .cannot_fail = cannot_fail,
           .executors_skip_nulls = true};
 }
-const ScalarKernel kAdd = binary_kernel("arith_add", bind_binary<Operation::kAdd>, cannot_fail<Operation::kAdd>);
-const ScalarKernel kSubtract = binary_kernel("arith_subtract", bind_binary<Operation::kSubtract>, cannot_fail<Operation::kSubtract>);
+const ScalarKernel kAdd =
+    binary_kernel("arith_add", bind_binary<Operation::kAdd>, cannot_fail<Operation::kAdd>);
+const ScalarKernel kSubtract = binary_kernel("arith_subtract", bind_binary<Operation::kSubtract>,
+                                             cannot_fail<Operation::kSubtract>);
 // Intervals of one kind, under names of their own.
 const ScalarKernel kAddIntervals = binary_kernel("interval_add", bind_binary<Operation::kAdd>);
 const ScalarKernel kSubtractIntervals =
     binary_kernel("interval_subtract", bind_binary<Operation::kSubtract>);
-const ScalarKernel kMultiply = binary_kernel("arith_multiply", bind_binary<Operation::kMultiply>, cannot_fail<Operation::kMultiply>);
+const ScalarKernel kMultiply = binary_kernel("arith_multiply", bind_binary<Operation::kMultiply>,
+                                             cannot_fail<Operation::kMultiply>);
 const ScalarKernel kDivide = binary_kernel("arith_divide", bind_binary<Operation::kDivide>);
 const ScalarKernel kDiv = binary_kernel("arith_div", bind_binary<Operation::kDiv>);
 const ScalarKernel kRemainder =

@@ -45,7 +45,8 @@ bool always_fits(const DataType& from, const DataType& to) {
     }
   };
   if (from.is(TypeId::kDecimal) || to.is(TypeId::kDecimal)) {
-    if (from.is(TypeId::kFloat) || from.is(TypeId::kDouble) || !to.is(TypeId::kDecimal)) return false;
+    if (from.is(TypeId::kFloat) || from.is(TypeId::kDouble) || !to.is(TypeId::kDecimal))
+      return false;
     const bool may_round_up = from.is(TypeId::kDecimal) && from.scale() > to.scale();
     return whole_digits(from) + may_round_up <= whole_digits(to);
   }
@@ -61,7 +62,8 @@ const ScalarKernel kCast{
           return as_body(bind_cast(cast_site(spec, spec.arguments[0], spec.result)));
         },
     .fallible = true,
-    .cannot_fail = [](const KernelSpec& spec) { return always_fits(spec.arguments[0], spec.result); },
+    .cannot_fail =
+        [](const KernelSpec& spec) { return always_fits(spec.arguments[0], spec.result); },
     .handles_nulls = false,
     .executors_skip_nulls = true,
 };

@@ -152,7 +152,8 @@ Out wrapping_multiply(Out a, Out b) {
 }
 
 int digits_of_sum(const DataType& a, const DataType& b) {
-  return std::max(a.precision() - a.scale(), b.precision() - b.scale()) + std::max(a.scale(), b.scale()) + 1;
+  return std::max(a.precision() - a.scale(), b.precision() - b.scale()) +
+         std::max(a.scale(), b.scale()) + 1;
 }
 
 bool sum_always_fits(const KernelSpec& spec) {

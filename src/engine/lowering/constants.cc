@@ -58,7 +58,8 @@ plan::ExpressionPtr Lowering::fold_constants(const plan::ExpressionPtr& e) {
   auto value = evaluate(*result);
   if (!value) return result;
   const bool nullable = value->is_null();
-  return plan::make_resolved(plan::Literal{std::move(*value)}, result->type, nullable, result->origin);
+  return plan::make_resolved(plan::Literal{std::move(*value)}, result->type, nullable,
+                             result->origin);
 }
 
 /// The value of an expression without columns; nullopt if it raises.

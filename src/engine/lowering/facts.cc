@@ -73,12 +73,14 @@ bool same(const Expression& a, const Expression& b) {
 
 bool can_raise(const Expression& e) {
   if (const auto* c = e.as<plan::Call>()) {
-    if (!c->function || (c->function->fallible && c->mode != plan::CastMode::kTry && call_can_fail(e, *c))) {
+    if (!c->function ||
+        (c->function->fallible && c->mode != plan::CastMode::kTry && call_can_fail(e, *c))) {
       return true;
     }
   } else if (const auto* cast = e.as<plan::Cast>()) {
     const bool ansi = !cast->mode || *cast->mode == plan::CastMode::kAnsi;
-    if (ansi && can_fail("cast", {.result = cast->target, .arguments = {cast->child->type}})) return true;
+    if (ansi && can_fail("cast", {.result = cast->target, .arguments = {cast->child->type}}))
+      return true;
   } else if (e.as<plan::Subquery>()) {
     return true;
   }
