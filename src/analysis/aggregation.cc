@@ -263,15 +263,53 @@ PlanPtr with_generators(Resolver& resolver, PlanPtr child, Expressions& groups, 
   return child;
 }
 
+/// GROUP BY window(time, ...) makes a column `window` below, which the select list may name; rows
+/// without a time are in no window.
+PlanPtr with_time_windows(Resolver& resolver, PlanPtr child, Expressions& grouping,
+                          const Scope& scope, std::map<std::string, ExpressionPtr>& windows) {
+  for (auto& group : grouping) {
+    const Expression* e = group.get();
+    const auto* named = e->as<Alias>();
+    if (named != nullptr) e = named->child.get();
+    const auto* call = e->as<UnresolvedFunction>();
+    if (call == nullptr || call->name.size() != 1 || lower(call->name[0]) != "window") continue;
+    const ExpressionPtr window = resolver.expression(named ? named->child : group, scope);
+    child =
+        filter(child, resolver.call("isnotnull", {resolver.expression(call->arguments[0], scope)}));
+    Expressions extended = references(child->output);
+    extended.push_back(alias(window, named ? named->name : "window"));
+    child = project(child, std::move(extended));
+    group = reference(child->output.back());
+    windows.emplace(semantic_key(*window), group);
+  }
+  return child;
+}
+
 }  // namespace
 
 Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
   Node child = resolve(node.child);
+  Expressions grouping = node.grouping;
+  std::map<std::string, ExpressionPtr> windows;
+  {
+    Columns below(child.plan->output);
+    child.plan =
+        with_time_windows(*this, child.plan, grouping,
+                          {.columns = &below, .marks = child.marks, .outer = outer_}, windows);
+  }
   Columns columns(child.plan->output);
   Scope scope{.columns = &columns, .marks = child.marks, .outer = outer_};
   if (node.kind == GroupKind::kPivot) return {pivot(node, child.plan, scope, origin), child.marks};
 
   Expressions items = select_list(node.aggregates, scope);
+  if (!windows.empty()) {
+    for (auto& item : items) {
+      item = transform(item, [&](const ExpressionPtr& e) -> ExpressionPtr {
+        const auto found = windows.find(semantic_key(*e));
+        return found == windows.end() ? nullptr : found->second;
+      });
+    }
+  }
 
   // Grouping expressions see the select list's aliases after the columns.
   std::vector<LateralAlias> aliases;
@@ -299,7 +337,7 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
       if (!has_aggregate(value) && !has_window(value)) add_group(value);
     }
   } else {
-    for (const auto& group : expand_stars(node.grouping, scope)) add_group(group);
+    for (const auto& group : expand_stars(grouping, scope)) add_group(group);
     if (node.kind == GroupKind::kRollup) sets = rollup_sets(groups.size());
     if (node.kind == GroupKind::kCube) sets = cube_sets(groups.size());
     if (node.kind == GroupKind::kGroupingSets) {
@@ -315,9 +353,9 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
   child.plan = with_generators(*this, child.plan, groups, items, origin);
   Grouped grouped(*this, child.plan, groups, std::move(sets));
   ExpressionPtr having;
+  Attributes selected;
   if (node.having != nullptr) {
     // HAVING sees the select list's names first; arguments of its aggregates see the input first.
-    Attributes selected;
     std::map<AttributeId, ExpressionPtr> values;
     for (const auto& item : items) {
       selected.push_back(attribute_of(*item, child.plan->output));
@@ -334,11 +372,13 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
       auto found = values.find(column->id);
       return found == values.end() ? nullptr : found->second;
     });
+  }
+  for (auto& item : items) item = grouped.lift(item);
+  if (having != nullptr) {
     grouped.hide_input(&selected);
     having = grouped.lift(having);
     grouped.hide_input(nullptr);
   }
-  for (auto& item : items) item = grouped.lift(item);
   PlanPtr result = grouped.build(origin);
   if (having != nullptr) result = filter(result, having, node.having->origin);
   return {projected(result, std::move(items), origin), child.marks};

@@ -210,8 +210,13 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
     lambda_variables_.pop_back();
     return resolved;
   };
-  return functions::resolve_call(*function, name, std::move(arguments), context_, e->origin,
-                                 std::move(options));
+  ExpressionPtr result = functions::resolve_call(*function, name, std::move(arguments), context_,
+                                                 e->origin, std::move(options));
+  if (function->kind == FunctionKind::kWindow && !scope.over_window) {
+    throw Error("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
+                {{"funcName", functions::quoted_name(*result, context_)}}, e->origin.context());
+  }
+  return result;
 }
 
 }  // namespace lochan::analysis

@@ -33,16 +33,24 @@ namespace {
 void check_where(const ExpressionPtr& condition, bool windows_allowed,
                  const functions::ResolveContext& context) {
   std::string found;
+  bool generates = false;
   auto collect = [&](const Expression& e) {
-    if (is_aggregate_call(e) || is_generator_call(e)) found = qualified_name(e, context);
-    return !found.empty();
+    if (is_aggregate_call(e)) found += (found.empty() ? "" : ", ") + qualified_name(e, context);
+    if (is_generator_call(e)) generates = true;
+    return false;
   };
   if (has_window(condition)) {
     if (windows_allowed) return;
     throw Error("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", {{"clauseName", "WHERE"}},
                 condition->origin.context());
   }
-  if (any_node(condition, collect)) {
+  any_node(condition, collect);
+  if (generates) {
+    throw Error("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
+                {{"plan", "'Filter " + functions::display_name(*condition, context)}},
+                condition->origin.context());
+  }
+  if (!found.empty()) {
     throw Error(
         "INVALID_WHERE_CONDITION",
         {{"condition", functions::quoted_name(*condition, context)}, {"expressionList", found}},
@@ -73,7 +81,7 @@ Node Resolver::filter_node(const Filter& node, const Origin& origin) {
   // QUALIFY, or DataFrame.filter on a column that an earlier select dropped.
   const bool over_project = child.plan->as<Project>() != nullptr;
   const bool lifts = over_project && (has_window(resolved) || has_aggregate(resolved));
-  check_where(resolved, over_project, context_);
+  check_where(resolved, node.qualify, context_);
   if (!reaches && !lifts) return {filter(child.plan, resolved, origin), child.marks};
   Extended extended = extend(*this, child.plan, {resolved});
   PlanPtr filtered = filter(extended.plan, extended.expressions[0], origin);

@@ -172,8 +172,12 @@ Expressions Resolver::select_list(const Expressions& list, const Scope& scope, b
           Alias{value, named->name, named->more_names,
                 named->id == AttributeId::kNone ? new_attribute_id() : named->id, named->metadata},
           type, nullable, e->origin));
+      // What may differ from one evaluation to the next is referred to, not repeated: see
+      // computed_once().
+      ExpressionPtr meaning =
+          is_deterministic(value) ? value : reference(attribute_of(*items.back(), {}), e->origin);
       aliases.push_back(
-          {named->name, shown_as(value, "lateralAliasReference(" + named->name + ")")});
+          {named->name, shown_as(meaning, "lateralAliasReference(" + named->name + ")")});
       continue;
     }
     ExpressionPtr value = expression(e, inner);
@@ -217,10 +221,32 @@ std::vector<std::string> generator_names(const Alias& named, const types::DataTy
 
 }  // namespace
 
+namespace {
+
+/// Items that others further right refer to move into Projects of their own below:
+///   SELECT rand() AS r, r + 1 FROM t   ->   Project(r, r + 1) over Project(t.*, rand() AS r) over
+///   t
+PlanPtr computed_once(PlanPtr base, Expressions& items, const Origin& origin) {
+  for (size_t i = 0; i < items.size(); ++i) {
+    const auto* named = items[i]->as<Alias>();
+    if (named == nullptr || is_deterministic(named->child)) continue;
+    IdSet used;
+    for (size_t k = i + 1; k < items.size(); ++k) collect_references(items[k], used);
+    if (!used.contains(named->id)) continue;
+    Expressions extended = references(base->output);
+    extended.push_back(items[i]);
+    base = project(base, std::move(extended), origin);
+    items[i] = reference(base->output.back());
+  }
+  return base;
+}
+
+}  // namespace
+
 /// Each generator of the list becomes a Generate under the Project:
 ///   SELECT a, explode(b) AS c FROM t   ->   Project(a, c) over Generate(explode(b) AS c) over t
 PlanPtr Resolver::projected(const PlanPtr& child, Expressions items, const Origin& origin) {
-  PlanPtr base = child;
+  PlanPtr base = computed_once(child, items, origin);
   Expressions replaced;
   for (const auto& item : items) {
     if (!has_generator(item)) {

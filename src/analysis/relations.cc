@@ -241,16 +241,26 @@ Node Resolver::table_function(const UnresolvedTableFunction& node, const Origin&
       ExpressionPtr value = expression(argument, Scope{});
       while (value->as<Cast>() != nullptr) value = value->as<Cast>()->child;
       const auto* constant = value->as<Literal>();
-      if (constant == nullptr || constant->value.is_null() || !constant->value.type.is_integral()) {
-        throw Error("UNEXPECTED_INPUT_TYPE",
-                    {{"paramIndex", "first"},
-                     {"functionName", "`range`"},
+      if (constant != nullptr) {
+        if (const auto* d = std::get_if<double>(&constant->value.data)) {
+          numbers.push_back(static_cast<int64_t>(*d));
+          continue;
+        }
+      }
+      const bool number = constant != nullptr &&
+                          (constant->value.type.is_integral() || constant->value.type.is_string());
+      if (!number || constant->value.is_null()) {
+        static constexpr const char* kOrdinals[] = {"first", "second", "third", "fourth"};
+        throw Error("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                    {{"paramIndex", kOrdinals[std::min<size_t>(numbers.size(), 3)]},
+                     {"sqlExpr", "\"range(" + functions::display_name(*value, context_) + ")\""},
                      {"requiredType", "\"BIGINT\""},
                      {"inputSql", functions::quoted_name(*value, context_)},
                      {"inputType", functions::quoted_type(value->type)}},
                     origin.context());
       }
-      numbers.push_back(constant->value.as_int());
+      numbers.push_back(
+          *functions::constant_integer(constant->value, types::TypeId::kLong, argument->origin));
     }
     if (numbers.empty() || numbers.size() > 4) {
       throw Error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",

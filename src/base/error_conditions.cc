@@ -30,6 +30,13 @@ constexpr ErrorCondition kConditions[] = {
      "once."},
     {"SAVE_WITHOUT_PATH", "22023", kAnalysis, "There is no path to save to: give one to save(), or a table to saveAsTable()."},
 
+    {"COMPARATOR_RETURNS_NULL", "22004", kRuntime,
+     "The comparator has returned a NULL for a comparison between <firstValue> and <secondValue>. It should return a "
+     "positive integer for \"greater than\", 0 for \"equal\" and a negative integer for \"less than\"."},
+    {"WRONG_NUM_ARGS.WITH_SUGGESTION", "42605", kAnalysis,
+     "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. If you have to call "
+     "this function with <legacyNum> parameters, set the legacy configuration <legacyConfKey> to <legacyConfValue>."},
+
     // ---- Parsing --------------------------------------------------------------------------------
     {"PARSE_SYNTAX_ERROR", "42601", kParse, "Syntax error at or near <error><hint>."},
     {"PARSE_EMPTY_STATEMENT", "42617", kParse, "Syntax error, unexpected empty statement."},

@@ -28,6 +28,7 @@ Origin to_origin(const proto::Expression& in) {
 // function table knows.
 std::string function_name(const std::string& name) {
   if (name == "==") return "=";
+  if (name == "product") return "dataframe: product";  // SQL has no such function
   return lower_case(name);
 }
 

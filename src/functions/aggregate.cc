@@ -1,6 +1,8 @@
 // Aggregates. Nulls in the input are skipped unless said otherwise; results over no rows are null
 // but for counts.
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "functions/families.h"
 #include "functions/names.h"
@@ -118,6 +120,19 @@ Function over_doubles(std::string_view name, std::vector<std::string_view> alias
           .lower = std::move(lower)};
 }
 
+/// An aggregate of argument `which` over the rows in which neither argument is null.
+Rewrite of_pairs(const char* row, size_t which) {
+  return {[row, which](CallSite& call) {
+    for (size_t i = 0; i < 2; ++i) accept_argument(call, i, kDouble);
+    const ExpressionPtr pair =
+        plan::function("and", {plan::function("isnotnull", {call.arguments[0]}),
+                               plan::function("isnotnull", {call.arguments[1]})});
+    return aggregate_as(
+        call, row,
+        {resolve_calls(plan::function("when", {pair, call.arguments[which]}), call.context)});
+  }};
+}
+
 void check_orderable(CallSite& call, size_t i) {
   if (is_orderable(call.type(i))) return;
   call.mismatch("INVALID_ORDERING_TYPE",
@@ -213,6 +228,19 @@ TypeRule collected(bool distinct) {
   };
 }
 
+std::optional<double> as_double(const Value& value) {
+  if (value.is_null()) return std::nullopt;
+  if (value.type.is_integral()) return static_cast<double>(value.as_int());
+  if (const auto* d = std::get_if<double>(&value.data)) return *d;
+  if (const auto* f = std::get_if<float>(&value.data)) return *f;
+  if (const auto* m = std::get_if<types::Int128>(&value.data)) {
+    return static_cast<double>(*m) / std::pow(10.0, value.type.scale());
+  }
+  return std::nullopt;
+}
+
+void check_percentage(CallSite& call, size_t i);
+
 /// percentile(x, p or array of p, [frequency]).
 void percentile(CallSite& call) {
   if (call.type(0).is_ansi_interval()) {
@@ -228,8 +256,34 @@ void percentile(CallSite& call) {
   } else {
     accept_argument(call, 1, kDouble);
   }
+  check_percentage(call, 1);
   if (call.size() > 2) accept_argument(call, 2, kIntegral);
   call.nullable = true;
+}
+
+/// A constant percentage must lie in [0, 1]; in an array, each.
+void check_percentage(CallSite& call, size_t i) {
+  const plan::Expression* given = call.arguments[i].get();
+  while (const auto* cast = given->as<plan::Cast>()) given = cast->child.get();
+  plan::Expressions members{call.arguments[i]};
+  if (const auto* array = given->as<plan::Call>(); array && array->function->name == "array")
+    members = array->arguments;
+  bool outside = false;
+  std::string all;
+  for (const auto& member : members) {
+    const plan::Expression* e = member.get();
+    while (const auto* cast = e->as<plan::Cast>()) e = cast->child.get();
+    const auto* constant = e->as<plan::Literal>();
+    const auto number = constant ? as_double(constant->value) : std::nullopt;
+    if (!number) return;
+    outside = outside || *number < 0 || *number > 1;
+    all += (all.empty() ? "" : ",") + Value::float64(*number).sql();
+  }
+  if (outside) {
+    call.mismatch(
+        "VALUE_OUT_OF_RANGE",
+        {{"exprName", "percentage"}, {"valueRange", "[0.0, 1.0]"}, {"currentValue", all}});
+  }
 }
 
 void percentile_approx(CallSite& call) {
@@ -243,6 +297,7 @@ void percentile_approx(CallSite& call) {
   } else {
     accept_argument(call, 1, kDouble);
   }
+  check_percentage(call, 1);
   accept_argument(call, 2, kIntegral);
   call.nullable = true;
 }
@@ -360,31 +415,38 @@ std::vector<Function> sums_and_counts() {
 
 std::vector<Function> statistics() {
   return {
-      over_doubles("stddev_samp", {"stddev", "std"}, 1, Template{"stddev_samp($1)"},
+      over_doubles("stddev_samp", {"stddev", "std"}, 1, Kernel{"stddev_samp"},
                    "Standard deviation of a sample."),
-      over_doubles("stddev_pop", {}, 1, Template{"stddev_pop($1)"},
+      over_doubles("stddev_pop", {}, 1, Kernel{"stddev_pop"},
                    "Standard deviation of a population."),
-      over_doubles("var_samp", {"variance"}, 1, Template{"var_samp($1)"}, "Variance of a sample."),
-      over_doubles("var_pop", {}, 1, Template{"var_pop($1)"}, "Variance of a population."),
-      over_doubles("covar_samp", {}, 2, Template{"covar_samp($1, $2)"}, "Covariance of a sample."),
-      over_doubles("covar_pop", {}, 2, Template{"covar_pop($1, $2)"},
-                   "Covariance of a population."),
+      over_doubles("var_samp", {"variance"}, 1, Kernel{"var_samp"}, "Variance of a sample."),
+      over_doubles("var_pop", {}, 1, Kernel{"var_pop"}, "Variance of a population."),
+      over_doubles("covar_samp", {}, 2, Kernel{"covar_samp"}, "Covariance of a sample."),
+      over_doubles("covar_pop", {}, 2, Kernel{"covar_pop"}, "Covariance of a population."),
       over_doubles("corr", {}, 2, Kernel{"corr"}, "Pearson correlation."),
       over_doubles("skewness", {}, 1, Kernel{"skewness"}, "Skewness of a population."),
       over_doubles("kurtosis", {}, 1, Kernel{"kurtosis"}, "Excess kurtosis of a population."),
       over_doubles("regr_avgx", {}, 2, Template{"regr_avgx($1, $2)"}, "Mean of x over pairs."),
       over_doubles("regr_avgy", {}, 2, Template{"regr_avgy($1, $2)"}, "Mean of y over pairs."),
-      over_doubles("regr_slope", {}, 2, Template{"regr_slope($1, $2)"}, "Slope of the regression."),
-      over_doubles("regr_intercept", {}, 2, Template{"regr_intercept($1, $2)"},
+      over_doubles("regr_slope", {}, 2, Kernel{"regr_slope"}, "Slope of the regression."),
+      over_doubles("regr_intercept", {}, 2, Kernel{"regr_intercept"},
                    "Intercept of the regression."),
-      over_doubles("regr_r2", {}, 2, Template{"regr_r2($1, $2)"}, "Coefficient of determination."),
-      over_doubles("regr_sxx", {}, 2, Template{"regr_sxx($1, $2)"}, "Sum of squares of x."),
-      over_doubles("regr_syy", {}, 2, Template{"regr_syy($1, $2)"}, "Sum of squares of y."),
-      over_doubles("regr_sxy", {}, 2, Template{"regr_sxy($1, $2)"}, "Sum of products of x and y."),
+      over_doubles("regr_r2", {}, 2, Kernel{"regr_r2"}, "Coefficient of determination."),
+      over_doubles("regr: squares", {}, 1, Kernel{"squared_sum"}, ""),
+      over_doubles("regr_sxx", {}, 2, of_pairs("regr: squares", 1), "Sum of squares of x."),
+      over_doubles("regr_syy", {}, 2, of_pairs("regr: squares", 0), "Sum of squares of y."),
+      over_doubles("regr_sxy", {}, 2, Kernel{"regr_sxy"}, "Sum of products of x and y."),
       simple("regr_count", {}, 2, args({kDouble}).returns(kLong).not_null(),
              "count(CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN 1 END)",
              "Number of pairs without nulls."),
-      over_doubles("product", {}, 1, Template{"product($1)"}, "Product."),
+      {.name = "dataframe: product",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = args({kDouble}).returns(kDouble).nullable(),
+       .pretty_name = "product",
+       .doc = "Product; DataFrames alone have it.",
+       .lower = Template{"product($1)"}},
       {.name = "approx_count_distinct",
        .kind = kAggregate,
        .min_arguments = 1,

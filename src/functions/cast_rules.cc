@@ -1,7 +1,9 @@
 // Which casts exist, and which of them may give null (coercion.h, section "Casts").
+#include <charconv>
 #include <cstdlib>
 
 #include "functions/coercion.h"
+#include "functions/names.h"
 #include "functions/type_rules.h"
 
 namespace lochan::functions {
@@ -215,6 +217,30 @@ plan::ExpressionPtr make_cast(const plan::ExpressionPtr& child, const DataType& 
   return plan::make_resolved(plan::Cast{child, to, mode, implicit}, to,
                              child->nullable || cast_adds_null(child->type, to, mode),
                              origin.start >= 0 || origin.text ? origin : child->origin);
+}
+
+std::optional<int64_t> constant_integer(const types::Value& value, const DataType& target,
+                                        const plan::Origin& origin) {
+  if (value.is_null()) return std::nullopt;
+  if (!value.type.is_string()) return value.as_int();
+  const std::string& text = value.as_string();
+  size_t first = text.find_first_not_of(" \t\n\r"), last = text.find_last_not_of(" \t\n\r");
+  if (first != std::string::npos) {
+    int64_t number = 0;
+    if (text[first] == '+') ++first;
+    const char* end = text.data() + last + 1;
+    const auto [at, error] = std::from_chars(text.data() + first, end, number);
+    if (error == std::errc() && at == end &&
+        (target.is(kLong) || number == static_cast<int32_t>(number))) {
+      return number;
+    }
+  }
+  throw Error("CAST_INVALID_INPUT",
+              {{"expression", value.sql()},
+               {"sourceType", quoted_type(value.type)},
+               {"targetType", quoted_type(target)},
+               {"ansiConfig", "\"spark.sql.ansi.enabled\""}},
+              origin.context());
 }
 
 plan::ExpressionPtr implicit_cast_to(const plan::ExpressionPtr& child, const DataType& to,

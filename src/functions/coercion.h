@@ -91,6 +91,10 @@ bool cast_adds_null(const types::DataType& from, const types::DataType& to, plan
 /// A resolved cast node; a null literal becomes a null of `to`. No check.
 plan::ExpressionPtr make_cast(const plan::ExpressionPtr& child, const types::DataType& to,
                               plan::CastMode mode, bool implicit, const plan::Origin& origin = {});
+/// A constant as an integer of type `target`, as an implicit cast makes it. Throws
+/// CAST_INVALID_INPUT for a text that is none; nullopt for null.
+std::optional<int64_t> constant_integer(const types::Value& value, const types::DataType& target,
+                                        const plan::Origin& origin);
 /// An implicit cast in the session's mode, or `child` itself where the type is the same but for
 /// nullability.
 plan::ExpressionPtr implicit_cast_to(const plan::ExpressionPtr& child, const types::DataType& to,

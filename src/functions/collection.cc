@@ -82,9 +82,6 @@ TypeRule ordered_array() {
 
 TypeRule sorting() {
   return [](CallSite& call) {
-    if (call.size() == 2 && call.arguments[1]->as<plan::Lambda>() != nullptr) {
-      throw Error::not_supported("array_sort with a comparator");
-    }
     if (!is_orderable(expect_array(call, 0))) {
       call.mismatch("INVALID_ORDERING_TYPE", {{"functionName", types::quote_identifier(call.name)},
                                               {"dataType", quoted_type(call.type(0))}});
@@ -92,6 +89,36 @@ TypeRule sorting() {
     if (call.size() == 2) accept_argument(call, 1, kBoolean);
     call.result = call.type(0);
   };
+}
+
+/// array_sort(array[, (a, b) -> int]): nulls last, or as the comparator says.
+plan::ExpressionPtr rewrite_array_sort(CallSite& call) {
+  if (call.size() == 1) {
+    sorting()(call);
+    return plan::function("array_sort: natural", call.arguments, call.origin);
+  }
+  expect_array(call, 0);
+  const auto* lambda = call.arguments[1]->as<plan::Lambda>();
+  if (lambda == nullptr) call.reject(1, "\"LAMBDA\"");
+  if (!lambda->body->type.is(kInteger)) {
+    call.mismatch("UNEXPECTED_RETURN_TYPE", {{"functionName", "`lambdafunction`"},
+                                             {"expectedType", "\"INT\""},
+                                             {"actualType", quoted_type(lambda->body->type)}});
+  }
+  return plan::function("array_sort: compared", call.arguments, call.origin);
+}
+
+/// Without a comparator Spark's own prints.
+std::string print_array_sort(const CallSite&, const std::vector<std::string>& names) {
+  constexpr std::string_view kNatural =
+      "lambdafunction((IF(((namedlambdavariable() IS NULL) AND (namedlambdavariable() IS NULL)), "
+      "0, "
+      "(IF((namedlambdavariable() IS NULL), 1, (IF((namedlambdavariable() IS NULL), -1, "
+      "(IF((namedlambdavariable() < namedlambdavariable()), -1, "
+      "(IF((namedlambdavariable() > namedlambdavariable()), 1, 0)))))))))), "
+      "namedlambdavariable(), namedlambdavariable())";
+  return "array_sort(" + names.at(0) + ", " +
+         (names.size() > 1 ? names[1] : std::string(kNatural)) + ")";
 }
 
 /// element_at and try_element_at: arrays by position from 1, maps by key.
@@ -317,16 +344,32 @@ std::span<const Function> collection_functions() {
       {.name = "array_sort",
        .min_arguments = 1,
        .max_arguments = 2,
-       .type = sorting(),
+       .type = nullptr,
        .lambda =
            [](CallSite& call, size_t, size_t) {
              const DataType element = expect_array(call, 0);
              return std::vector<std::pair<DataType, bool>>{{element, call.type(0).contains_null()},
                                                            {element, call.type(0).contains_null()}};
            },
-       .doc = "The array in ascending order, nulls last.",
+       .print = print_array_sort,
+       .doc = "The array in ascending order, nulls last, or in that of a comparator.",
        .example = "SELECT array_sort(array(2, NULL, 1))",
+       .lower = Rewrite{rewrite_array_sort}},
+      {.name = "array_sort: natural",
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .type = sorting(),
        .lower = Kernel{"array_sort"}},
+      {.name = "array_sort: compared",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type =
+           [](CallSite& call) {
+             call.result = call.type(0);
+             call.nullable = call.arguments[0]->nullable;
+           },
+       .fallible = true,
+       .lower = Special{}},
       {.name = "array_union",
        .min_arguments = 2,
        .max_arguments = 2,
@@ -398,9 +441,17 @@ std::span<const Function> collection_functions() {
       {.name = "shuffle",
        .min_arguments = 1,
        .max_arguments = 2,
-       .type = nullptr,
+       .type =
+           [](CallSite& call) {
+             expect_array(call, 0);
+             if (call.size() == 2) accept_argument(call, 1, kLong);
+             call.result = call.type(0);
+             call.nullable = call.arguments[0]->nullable;
+           },
+       .print = print_first(1),
        .deterministic = false,
-       .lower = Missing{"shuffle with Spark's random generator"}},
+       .doc = "The elements in a random order, which a seed fixes.",
+       .lower = Kernel{"shuffle"}},
       {.name = "size",
        .aliases = {"cardinality"},
        .min_arguments = 1,

@@ -4,6 +4,7 @@
 #include "functions/families.h"
 #include "functions/names.h"
 #include "functions/type_rules.h"
+#include "types/interval_text.h"
 
 namespace lochan::functions {
 
@@ -60,6 +61,63 @@ Function now_row(std::string_view name, std::vector<std::string_view> aliases, t
           .lower = Rewrite{[type](CallSite& call) {
             return make_cast(query_start(call), type, CastMode::kAnsi, true, call.origin);
           }}};
+}
+
+// ---- Windows of time
+// -------------------------------------------------------------------------------
+
+/// A constant like '5 minutes' in microseconds.
+int64_t constant_duration(CallSite& call, size_t i) {
+  const Value* text = call.constant(i);
+  if (text != nullptr && text->type.is(kDayTimeInterval)) return text->as_int();
+  if (text == nullptr || !text->type.is_string() || text->is_null()) {
+    call.mismatch("NON_FOLDABLE_INPUT",
+                  {{"inputName", "`windowDuration`"},
+                   {"inputType", quoted_type(call.type(i))},
+                   {"inputExpr", quoted_name(*call.arguments[i], call.context)}});
+  }
+  const types::CalendarInterval interval = types::parse_calendar_interval(text->as_string());
+  if (interval.months != 0)
+    throw Error::not_supported("a window of time that is measured in months");
+  return interval.days * int64_t{86'400'000'000} + interval.microseconds;
+}
+
+/// window(time, length[, slide[, start]])  ->  named_struct('start', ..., 'end', start + length)
+ExpressionPtr time_window(CallSite& call) {
+  accept_argument(call, 0, kAnyTimestamp);
+  const int64_t length = constant_duration(call, 1);
+  const int64_t slide = call.size() > 2 ? constant_duration(call, 2) : length;
+  const int64_t offset = call.size() > 3 ? constant_duration(call, 3) : 0;
+  for (const auto& [value, name] :
+       {std::pair{length, "window_duration"}, std::pair{slide, "slide_duration"}}) {
+    if (value > 0) continue;
+    call.mismatch("VALUE_OUT_OF_RANGE", {{"exprName", "`" + std::string(name) + "`"},
+                                         {"valueRange", "(0, 9223372036854775807]"},
+                                         {"currentValue", std::to_string(value) + "L"}});
+  }
+  if (slide != length) throw Error::not_supported("windows of time that overlap");
+  const ExpressionPtr start =
+      plan::function("window: start", {call.arguments[0], plan::literal(Value::bigint(length)),
+                                       plan::literal(Value::bigint(offset))});
+  const ExpressionPtr end =
+      plan::function("+", {start, plan::literal(Value(DataType::day_time(), length))});
+  plan::Expression result =
+      *resolve_calls(plan::function("named_struct", {plan::literal(Value::string("start")), start,
+                                                     plan::literal(Value::string("end")), end}),
+                     call.context);
+  result.display = "window";
+  return std::make_shared<const plan::Expression>(std::move(result));
+}
+
+ExpressionPtr window_time(CallSite& call) {
+  const DataType& type = call.type(0);
+  const bool is_window =
+      type.is(kStruct) && type.fields().size() == 2 && type.fields()[1].name == "end";
+  if (!is_window) call.reject(0, "\"STRUCT\"");
+  const ExpressionPtr end =
+      plan::make_resolved(plan::GetField{call.arguments[0], 1, "end"}, type.fields()[1].type,
+                          call.arguments[0]->nullable, call.origin);
+  return plan::function("-", {end, plan::literal(Value(DataType::day_time(), int64_t{1}))});
 }
 
 // ---- Text to dates and timestamps
@@ -491,9 +549,28 @@ std::span<const Function> datetime_functions() {
          .example = "SELECT date_from_unix_date(1)",
          .lower = Kernel{"retype"}},
 
-        missing("window", "windows of time"),
+        {.name = "window",
+         .min_arguments = 2,
+         .max_arguments = 4,
+         .type = nullptr,
+         .parameters = {"timeColumn", "windowDuration", "slideDuration", "startTime"},
+         .doc =
+             "The window of time, of a fixed length, that a time lies in: its start and its end.",
+         .example = "SELECT window(TIMESTAMP '2024-01-01 00:04:00', '5 minutes')",
+         .lower = Rewrite{time_window, false}},
+        {.name = "window: start",
+         .min_arguments = 3,
+         .max_arguments = 3,
+         .type = args({kAnyTimestamp, kLong, kLong}).returns_argument(0),
+         .lower = Kernel{"window_start"}},
         missing("session_window", "windows of time"),
-        missing("window_time", "windows of time"),
+        {.name = "window_time",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .type = nullptr,
+         .doc = "The last instant of a window of time.",
+         .example = "SELECT window_time(window(TIMESTAMP '2024-01-01 00:04:00', '5 minutes'))",
+         .lower = Rewrite{window_time}},
         missing("time_bucket", "windows of time"),
         missing("current_time", "the TIME type"),
         missing("make_time", "the TIME type"),

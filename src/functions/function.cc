@@ -106,6 +106,7 @@ void resolve_lambdas(CallSite& call, const CallOptions& options) {
     throw Error("INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", {{"class", call.name}},
                 call.origin.context());
   }
+  call.written = &given;
   for (size_t i = 0; i < given.size(); ++i) {
     if (call.arguments[i] != nullptr) continue;
     const auto& lambda = *given[i]->as<plan::Lambda>();
@@ -131,6 +132,7 @@ void resolve_lambdas(CallSite& call, const CallOptions& options) {
     const bool nullable = resolved.body->nullable;
     call.arguments[i] = plan::make_resolved(std::move(resolved), type, nullable, given[i]->origin);
   }
+  call.written = nullptr;
 }
 
 void append_defaults(CallSite& call) {

@@ -45,6 +45,8 @@ struct CallSite {
   bool distinct = false;
   /// Of an aggregate call: what besides arguments was written (never null during resolution).
   const struct CallOptions* options = nullptr;
+  /// While lambdas are being resolved: the arguments as written, lambdas included.
+  const plan::Expressions* written = nullptr;
 
   const types::DataType& type(size_t i) const { return arguments[i]->type; }
   size_t size() const { return arguments.size(); }

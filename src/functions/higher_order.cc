@@ -62,6 +62,23 @@ Variables both_elements(CallSite& call, size_t, size_t) {
   return {{left, true}, {right, true}};
 }
 
+/// (key, value in the first map, value in the second): the maps take one type of keys.
+Variables keys_and_both_values(CallSite& call, size_t, size_t) {
+  expect_map(call, 0);
+  expect_map(call, 1);
+  const auto key = wider_type_without_strings(call.type(0).key(), call.type(1).key(), call.context);
+  if (!key) {
+    call.mismatch("MAP_ZIP_WITH_DIFF_TYPES", {{"functionName", "`map_zip_with`"},
+                                              {"leftType", quoted_type(call.type(0).key())},
+                                              {"rightType", quoted_type(call.type(1).key())}});
+  }
+  for (size_t i = 0; i < 2; ++i) {
+    const DataType map = call.type(i);
+    call.cast(i, DataType::map(*key, map.value(), map.value_contains_null()));
+  }
+  return {{*key, false}, {call.type(0).value(), true}, {call.type(1).value(), true}};
+}
+
 }  // namespace
 
 std::span<const Function> higher_order_functions() {
@@ -182,15 +199,16 @@ std::span<const Function> higher_order_functions() {
       {.name = "map_zip_with",
        .min_arguments = 3,
        .max_arguments = 3,
-       .type = nullptr,
-       .lambda = [](CallSite& call, size_t, size_t) -> Variables {
-         expect_map(call, 0);
-         expect_map(call, 1);
-         return {{call.type(0).key(), false},
-                 {call.type(0).value(), true},
-                 {call.type(1).value(), true}};
-       },
-       .lower = Missing{"merging two maps with a lambda"}},
+       .type =
+           [](CallSite& call) {
+             call.result = DataType::map(call.type(0).key(), body_of(call, 2).type,
+                                         body_of(call, 2).nullable);
+             call.nullable = call.arguments[0]->nullable || call.arguments[1]->nullable;
+           },
+       .lambda = keys_and_both_values,
+       .doc = "What the lambda makes of each key and its values in two maps.",
+       .example = "SELECT map_zip_with(map(1, 'a'), map(1, 'b'), (k, x, y) -> concat(x, y))",
+       .lower = Special{}},
   };
   return rows;
 }

@@ -78,7 +78,8 @@ int constant_scale(CallSite& call) {
                    {"inputType", "\"INT\""},
                    {"inputExpr", quoted_name(*call.arguments[1], call.context)}});
   }
-  return scale->is_null() ? 0 : static_cast<int>(scale->as_int());
+  return static_cast<int>(
+      constant_integer(*scale, kInteger, call.arguments[1]->origin).value_or(0));
 }
 
 /// round, bround: the argument's type; decimals keep the digits that are left.

@@ -27,14 +27,15 @@ plan::ExpressionPtr rewrite_typeof(CallSite& call) {
   return plan::literal(Value::string(call.type(0).simple_string()), call.origin);
 }
 
+std::string not_true(const std::string& condition) { return "'" + condition + "' is not true!"; }
+
 /// assert_true(condition[, message]): null, or an error.
 plan::ExpressionPtr rewrite_assert_true(CallSite& call) {
   accept_argument(call, 0, kBoolean);
   const auto message =
       call.size() > 1
           ? call.arguments[1]
-          : plan::literal(Value::string("'" + display_name(*call.arguments[0], call.context) +
-                                        "' is not true!"));
+          : plan::literal(Value::string(not_true(display_name(*call.arguments[0], call.context))));
   return plan::function("if",
                         {call.arguments[0], plan::literal(Value::null(DataType())),
                          plan::function("raise_error", {message}, call.origin)},
@@ -49,6 +50,11 @@ std::span<const Function> misc_functions() {
        .min_arguments = 1,
        .max_arguments = 2,
        .type = nullptr,
+       .print =
+           [](const CallSite&, const std::vector<std::string>& names) {
+             return "assert_true(" + names.at(0) + ", " +
+                    (names.size() > 1 ? names[1] : not_true(names[0])) + ")";
+           },
        .fallible = true,
        .doc = "Null if the condition is true, else an error with a message.",
        .example = "SELECT assert_true(1 < 2)",

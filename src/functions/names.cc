@@ -1,5 +1,7 @@
 #include "functions/names.h"
 
+#include <cctype>
+
 namespace lochan::functions {
 
 using plan::Expression;
@@ -73,7 +75,9 @@ struct Printer {
   }
   std::string operator()(const plan::Lambda& lambda) const {
     std::string text = "lambdafunction(" + name(lambda.body);
-    for (size_t i = 0; i < lambda.parameters.size(); ++i) text += ", namedlambdavariable()";
+    for (const auto& parameter : lambda.parameters) {
+      text += ", " + (expression.resolved ? "namedlambdavariable()" : parameter);
+    }
     return text + ")";
   }
   std::string operator()(const plan::LambdaVariable&) const { return "namedlambdavariable()"; }
@@ -124,6 +128,13 @@ struct Printer {
   }
   std::string operator()(const plan::UnresolvedFunction& function) const {
     std::string text = function.name.empty() ? "" : function.name.back();
+    const bool symbol =
+        !text.empty() && !std::isalnum(static_cast<unsigned char>(text[0])) && text[0] != '_';
+    if (text == "and" || text == "or") text = text == "and" ? "AND" : "OR";
+    if ((symbol || text == "AND" || text == "OR") && function.arguments.size() == 2) {
+      return "(" + name(function.arguments[0]) + " " + text + " " + name(function.arguments[1]) +
+             ")";
+    }
     text += function.distinct ? "(DISTINCT " : "(";
     return text + joined_names(function.arguments, context) + ")";
   }
@@ -165,9 +176,11 @@ std::string printed_name(const CallSite& call) {
 
 std::string call_name(const CallSite& call) {
   std::vector<std::string> names;
-  for (const auto& argument : call.arguments) {
-    // A lambda is not there yet while the types of its variables are found out.
-    names.push_back(argument ? display_name(*argument, call.context) : "lambdafunction()");
+  for (size_t i = 0; i < call.size(); ++i) {
+    // A lambda is not there yet while the types of its variables are found out: it prints as
+    // written.
+    const auto& argument = call.arguments[i] ? call.arguments[i] : call.written->at(i);
+    names.push_back(display_name(*argument, call.context));
   }
   if (call.distinct && !names.empty()) names[0] = "DISTINCT " + names[0];
   if (call.function.print) return call.function.print(call, names);

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/error.h"
+#include "types/time_zone.h"
 
 namespace lochan::session {
 
@@ -27,6 +28,8 @@ void Config::set(const std::string& key, const std::string& value) {
                     {{"confName", key}, {"confValue", value}, {"confType", "boolean"}});
     }
   }
+  if (key == "spark.sql.session.timeZone" && !types::TimeZone::find(value))
+    throw Error("INVALID_CONF_VALUE.TIME_ZONE", {{"confName", key}, {"confValue", value}});
   std::lock_guard lock(mutex_);
   values_[key] = value;
 }

@@ -110,6 +110,16 @@ std::string decimal_to_string(Int128 value, int scale) {
   return negative ? "-" + digits : digits;
 }
 
+std::string decimal_to_short_string(Int128 value, int scale) {
+  std::string digits = int128_to_string(value);
+  const bool negative = digits[0] == '-';
+  if (negative) digits.erase(0, 1);
+  const int exponent = static_cast<int>(digits.size()) - 1 - scale;
+  if (exponent >= -6) return decimal_to_string(value, scale);
+  if (digits.size() > 1) digits.insert(1, ".");
+  return (negative ? "-" : "") + digits + "E" + std::to_string(exponent);
+}
+
 std::optional<ParsedDecimal> parse_decimal(std::string_view text) {
   ParsedDecimal result;
   size_t i = 0;

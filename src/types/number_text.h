@@ -17,6 +17,9 @@ void append_double(std::string& out, double value);
 void append_float(std::string& out, float value);
 
 std::string int128_to_string(Int128 value);
+/// BigDecimal.toString: as decimal_to_string (value.h), but 1E-7 where more than six zeros would
+/// follow the point.
+std::string decimal_to_short_string(Int128 value, int scale);
 
 /// Digits with an optional sign, point and exponent as an exact decimal: value and scale (negative
 /// scale when the exponent exceeds the digits behind the point). Null if malformed or over 38

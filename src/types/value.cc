@@ -60,7 +60,7 @@ std::string Value::name_text(std::string_view zone) const {
     case TypeId::kLong: return std::to_string(as_int());
     case TypeId::kFloat: return float_to_string(std::get<float>(data));
     case TypeId::kDouble: return double_to_string(std::get<double>(data));
-    case TypeId::kDecimal: return decimal_to_string(std::get<Int128>(data), type.scale());
+    case TypeId::kDecimal: return decimal_to_short_string(std::get<Int128>(data), type.scale());
     case TypeId::kString:
     case TypeId::kChar:
     case TypeId::kVarchar: return as_string();

@@ -46,6 +46,111 @@ struct Moments {
   }
 };
 
+/// var_samp, var_pop, stddev_*, regr_sxx...: from the second moment.
+struct Variance {
+  double n = 0, mean = 0, m2 = 0;
+
+  using Input = Moments::Input;
+  void add(const Input& input, idx_t row) {
+    if (!input.x.is_null(row)) add(input.x[row]);
+  }
+  void add(double x) {
+    n += 1;
+    const double delta = x - mean, delta_n = delta / n;
+    mean += delta_n;
+    m2 += delta * (delta - delta_n);
+  }
+  void merge(const Variance& o) {
+    if (o.n == 0) return;
+    const double total = n + o.n, delta = o.mean - mean, delta_n = delta / total;
+    mean += delta_n * o.n;
+    m2 = m2 + o.m2 + delta * delta_n * n * o.n;
+    n = total;
+  }
+};
+
+template <bool kSample, bool kRoot>
+struct Spread : Variance {
+  void finish(const KernelSpec&, Vector& result, idx_t row) const {
+    if (n == 0 || (kSample && n == 1)) return duckdb::FlatVector::SetNull(result, row, true);
+    const double variance = m2 / (kSample ? n - 1 : n);
+    store(result, row, kRoot ? std::sqrt(variance) : variance);
+  }
+};
+
+struct SquaredSum : Variance {
+  void finish(const KernelSpec&, Vector& result, idx_t row) const {
+    if (n == 0) return duckdb::FlatVector::SetNull(result, row, true);
+    store(result, row, m2);
+  }
+};
+
+/// covar_samp, covar_pop, regr_sxy: over pairs without nulls.
+struct Covariance {
+  double n = 0, x_mean = 0, y_mean = 0, ck = 0;
+
+  struct Input {
+    Input(const KernelSpec&, Vector inputs[], idx_t count)
+        : x(inputs[0], count), y(inputs[1], count) {}
+    Column<double> x, y;
+  };
+  void add(const Input& input, idx_t row) {
+    if (!input.x.is_null(row) && !input.y.is_null(row)) add(input.x[row], input.y[row]);
+  }
+  void add(double x, double y) {
+    n += 1;
+    const double dx = x - x_mean, dy = y - y_mean;
+    x_mean += dx / n;
+    y_mean += dy / n;
+    ck += dx * (y - y_mean);
+  }
+  void merge(const Covariance& o) {
+    if (o.n == 0) return;
+    const double total = n + o.n;
+    const double dx = o.x_mean - x_mean, dy = o.y_mean - y_mean;
+    const double dx_n = dx / total, dy_n = dy / total;
+    ck = ck + o.ck + dx * dy_n * n * o.n;
+    x_mean += dx_n * o.n;
+    y_mean += dy_n * o.n;
+    n = total;
+  }
+};
+
+enum class Divisor { kOne, kCount, kCountLessOne };
+template <Divisor kDivisor>
+struct CovarianceOver : Covariance {
+  void finish(const KernelSpec&, Vector& result, idx_t row) const {
+    if (n == 0 || (kDivisor == Divisor::kCountLessOne && n == 1)) {
+      return duckdb::FlatVector::SetNull(result, row, true);
+    }
+    store(result, row,
+          kDivisor == Divisor::kOne ? ck : ck / (kDivisor == Divisor::kCount ? n : n - 1));
+  }
+};
+
+/// regr_slope(y, x), regr_intercept(y, x): from the covariance of x and y and the variance of x.
+template <bool kIntercept>
+struct Regression {
+  Covariance covariance;
+  Variance x;
+
+  using Input = Covariance::Input;  // its x is the first argument, y here
+  void add(const Input& input, idx_t row) {
+    if (input.x.is_null(row) || input.y.is_null(row)) return;
+    covariance.add(input.y[row], input.x[row]);
+    x.add(input.y[row]);
+  }
+  void merge(const Regression& o) {
+    covariance.merge(o.covariance);
+    x.merge(o.x);
+  }
+  void finish(const KernelSpec&, Vector& result, idx_t row) const {
+    if (x.m2 == 0) return duckdb::FlatVector::SetNull(result, row, true);
+    const double slope = covariance.ck / x.m2;
+    store(result, row, kIntercept ? covariance.y_mean - slope * covariance.x_mean : slope);
+  }
+};
+
 struct Skewness : Moments {
   void finish(const KernelSpec&, Vector& result, idx_t row) const {
     if (n == 0 || m2 == 0) return duckdb::FlatVector::SetNull(result, row, true);
@@ -104,7 +209,28 @@ struct Correlation {
   }
 };
 
+/// regr_r2(y, x): null without spread in x, 1 without spread in y.
+struct Determination : Correlation {
+  void finish(const KernelSpec&, Vector& result, idx_t row) const {
+    if (n == 0 || y_m2 == 0) return duckdb::FlatVector::SetNull(result, row, true);
+    if (x_m2 == 0) return store(result, row, 1.0);
+    const double correlation = ck / std::sqrt(x_m2 * y_m2);
+    store(result, row, correlation * correlation);
+  }
+};
+
 const AggregateKernel kKernels[] = {
+    {.name = "var_samp", .bind = AggregateOf<Spread<true, false>>::bind},
+    {.name = "var_pop", .bind = AggregateOf<Spread<false, false>>::bind},
+    {.name = "stddev_samp", .bind = AggregateOf<Spread<true, true>>::bind},
+    {.name = "stddev_pop", .bind = AggregateOf<Spread<false, true>>::bind},
+    {.name = "squared_sum", .bind = AggregateOf<SquaredSum>::bind},
+    {.name = "covar_samp", .bind = AggregateOf<CovarianceOver<Divisor::kCountLessOne>>::bind},
+    {.name = "covar_pop", .bind = AggregateOf<CovarianceOver<Divisor::kCount>>::bind},
+    {.name = "regr_sxy", .bind = AggregateOf<CovarianceOver<Divisor::kOne>>::bind},
+    {.name = "regr_slope", .bind = AggregateOf<Regression<false>>::bind},
+    {.name = "regr_intercept", .bind = AggregateOf<Regression<true>>::bind},
+    {.name = "regr_r2", .bind = AggregateOf<Determination>::bind},
     {.name = "skewness", .bind = AggregateOf<Skewness>::bind},
     {.name = "kurtosis", .bind = AggregateOf<Kurtosis>::bind},
     {.name = "corr", .bind = AggregateOf<Correlation>::bind},

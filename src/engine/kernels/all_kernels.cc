@@ -14,6 +14,7 @@ std::vector<const ScalarKernel*> all_scalar_kernels() {
   kernels::ScalarKernels all;
   append(all, kernels::retype_kernels());
   append(all, kernels::quantifier_kernels());
+  append(all, kernels::order_key_kernels());
   append(all, kernels::cast_kernels());
   append(all, kernels::arithmetic_kernels());
   append(all, kernels::math_kernels());

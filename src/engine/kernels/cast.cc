@@ -132,7 +132,7 @@ VectorCast bind_cast(const CastSite& site) {
     return [](Vector& input, Vector& result, idx_t) { result.Reinterpret(input); };
   }
   auto number = [](const DataType& t) { return t.is_numeric() || t.is(TypeId::kBoolean); };
-  if (to.is_string()) return cast_to_string(from, *site.zone, {});
+  if (to.is_string()) return cast_to_string(from, *site.zone, {.short_decimals = site.legacy()});
   if (from.is_string()) return cast_from_string(site);
   if (number(from) && number(to)) return cast_number(site);
   if (from.is_nested() && from.id() == to.id()) return cast_nested(site);

@@ -49,6 +49,7 @@ VectorCast cast_nested(const CastSite& site);    // arrays, maps, structs elemen
 struct TextStyle {
   std::string_view null = "null";  // inside arrays, maps and structs
   bool binary_as_hex = false;      // [61 62], as df.show()
+  bool short_decimals = false;     // 1E-7: a legacy cast
 };
 VectorCast cast_to_string(const types::DataType& from, const Zone& zone, const TextStyle& style);
 /// One value's text as errors show it: 5L, 1.0E10D, 'abc', TIMESTAMP '...'.

@@ -84,8 +84,11 @@ VectorCast from_number_to_timestamp(const CastSite& site) {
       return [site](Vector& input, Vector& result, idx_t count) {
         map_vector<int64_t(From)>(input, result, count, [&](int64_t& out, From value) {
           if (!std::isfinite(value)) {
+            // Spark goes through double.
+            CastSite number = site;
+            number.from = TypeId::kDouble;
             return !site.legacy() &&
-                   site.invalid_input(error_text(static_cast<double>(value), site.from));
+                   number.invalid_input(error_text(static_cast<double>(value), number.from));
           }
           double micros = static_cast<double>(value) * 1e6;
           bool fits = micros < 9223372036854775808.0 && micros >= -9223372036854775808.0;

@@ -19,6 +19,7 @@ struct Style {
   const Zone* zone;
   std::string null;
   bool binary_as_hex;
+  bool short_decimals;
 };
 
 template <class T>
@@ -62,8 +63,10 @@ void append_number(std::string& out, const void* data, idx_t at, const DataType&
 }
 template <class T>
 void append_decimal(std::string& out, const void* data, idx_t at, const DataType& type,
-                    const Style&) {
-  out += types::decimal_to_string(read<T>(data, at), type.scale());
+                    const Style& style) {
+  const Int128 value = read<T>(data, at);
+  out += style.short_decimals ? types::decimal_to_short_string(value, type.scale())
+                              : types::decimal_to_string(value, type.scale());
 }
 
 Append append_for(const DataType& type) {
@@ -180,7 +183,8 @@ void append_value(std::string& out, const RecursiveUnifiedVectorFormat& column, 
 
 VectorCast cast_to_string(const DataType& from, const Zone& zone, const TextStyle& text_style) {
   if (from.is(TypeId::kVariant)) throw Error::not_supported("cast from VARIANT to STRING");
-  Style style{&zone, std::string(text_style.null), text_style.binary_as_hex};
+  Style style{&zone, std::string(text_style.null), text_style.binary_as_hex,
+              text_style.short_decimals};
   if (from.is_string() || (from.is(TypeId::kBinary) && !style.binary_as_hex)) {
     return [](Vector& input, Vector& result, idx_t) { result.Reinterpret(input); };
   }

@@ -1,6 +1,9 @@
 // Arrays: construction, access, search, sets, order.
 #include <algorithm>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
 #include <unordered_set>
 
 #include "engine/kernels/elements.h"
@@ -314,6 +317,125 @@ void array_sort(DataChunk& args, Vector& result) {
   out.finish(pool);
 }
 
+/// array_sort by a comparator: the second argument has, for each element, what it says of it beside
+/// each other one.
+ScalarBody bind_array_sort_by(const KernelSpec& spec) {
+  return [&spec](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
+    const ListArgument list(args.data[0], args.size());
+    const ListArgument table(args.data[1], args.size());
+    const ListArgument lines(table.child(), table.child_count());
+    const Column<int32_t> comparison(lines.child(), lines.child_count());
+    ElementPool pool{part(list)};
+    ListResult out(result, args);
+    for (idx_t row = 0; row < out.rows(); ++row) {
+      const idx_t first = list.offset(row), length = list.length(row);
+      for (idx_t i = first; i < first + length; ++i) out.add(i);
+      std::stable_sort(out.elements().begin() + static_cast<int64_t>(out.row_start()),
+                       out.elements().end(), [&](auto a, auto b) {
+                         const idx_t at = lines.offset(table.offset(row) + a - first) + b - first;
+                         if (comparison.is_null(at)) {
+                           // Spark names the first value twice.
+                           const std::string value = pool.vector().GetValue(a).ToString();
+                           raise(spec, "COMPARATOR_RETURNS_NULL",
+                                 {{"firstValue", value}, {"secondValue", value}});
+                         }
+                         return comparison[at] < 0;
+                       });
+      out.end_row(row);
+    }
+    out.finish(pool);
+  };
+}
+
+/// The Mersenne twister as Apache Commons seeds it with a long.
+class Twister {
+ public:
+  explicit Twister(uint64_t seed) {
+    const uint32_t key[] = {static_cast<uint32_t>(seed >> 32), static_cast<uint32_t>(seed)};
+    state_[0] = 19650218;
+    for (uint32_t i = 1; i < kSize; ++i)
+      state_[i] = 1812433253u * (state_[i - 1] ^ (state_[i - 1] >> 30)) + i;
+    uint32_t i = 1;
+    const auto advance = [&] {
+      if (++i < kSize) return;
+      state_[0] = state_[kSize - 1];
+      i = 1;
+    };
+    for (uint32_t k = 0; k < kSize; ++k) {
+      state_[i] =
+          (state_[i] ^ ((state_[i - 1] ^ (state_[i - 1] >> 30)) * 1664525u)) + key[k % 2] + k % 2;
+      advance();
+    }
+    for (uint32_t k = 0; k < kSize - 1; ++k) {
+      state_[i] = (state_[i] ^ ((state_[i - 1] ^ (state_[i - 1] >> 30)) * 1566083941u)) - i;
+      advance();
+    }
+    state_[0] = 0x80000000u;
+  }
+  /// In [0, n), as Java's Random.nextInt(n) chooses it.
+  int32_t below(int32_t n) {
+    if ((n & -n) == n) return static_cast<int32_t>((static_cast<int64_t>(n) * (next() >> 1)) >> 31);
+    int64_t bits, value;
+    do {
+      bits = next() >> 1;
+      value = bits % n;
+    } while (bits - value + (n - 1) > INT32_MAX);
+    return static_cast<int32_t>(value);
+  }
+
+ private:
+  static constexpr uint32_t kSize = 624, kMiddle = 397;
+  uint32_t next() {
+    if (at_ == kSize) {
+      for (uint32_t k = 0; k < kSize; ++k) {
+        const uint32_t y = (state_[k] & 0x80000000u) | (state_[(k + 1) % kSize] & 0x7fffffffu);
+        state_[k] = state_[(k + kMiddle) % kSize] ^ (y >> 1) ^ (y & 1 ? 0x9908b0dfu : 0);
+      }
+      at_ = 0;
+    }
+    uint32_t y = state_[at_++];
+    y ^= y >> 11;
+    y ^= (y << 7) & 0x9d2c5680u;
+    y ^= (y << 15) & 0xefc60000u;
+    return y ^ (y >> 18);
+  }
+  uint32_t state_[kSize];
+  uint32_t at_ = kSize;
+};
+
+/// shuffle(array[, seed]): one generator per call, as on a single partition.
+ScalarBody bind_shuffle(const KernelSpec& spec) {
+  struct Stream {
+    std::mutex mutex;
+    std::optional<Twister> generator;
+  };
+  auto stream = std::make_shared<Stream>();
+  const bool seeded = spec.arguments.size() > 1;
+  return [stream, seeded](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
+    std::lock_guard lock(stream->mutex);
+    if (!stream->generator) {
+      const int64_t seed =
+          seeded ? Column<int64_t>(args.data[1], args.size())[0]
+                 : static_cast<int64_t>(std::random_device()()) << 32 | std::random_device()();
+      stream->generator.emplace(static_cast<uint64_t>(seed));
+    }
+    const ListArgument list(args.data[0], args.size());
+    ElementPool pool{part(list)};
+    ListResult out(result, args);
+    for (idx_t row = 0; row < out.rows(); ++row) {
+      for (idx_t i = list.offset(row), end = i + list.length(row); i < end; ++i) out.add(i);
+      auto& elements = out.elements();
+      for (size_t i = elements.size(); i-- > out.row_start();) {
+        const auto span = static_cast<int32_t>(i - out.row_start() + 1);
+        const size_t other = span == 1 ? 0 : static_cast<size_t>(stream->generator->below(span));
+        std::swap(elements[i], elements[out.row_start() + other]);
+      }
+      out.end_row(row);
+    }
+    out.finish(pool);
+  };
+}
+
 /// array_min, array_max: nulls do not count; null if nothing is left.
 template <bool kMax>
 void array_extreme(DataChunk& args, Vector& result) {
@@ -524,6 +646,8 @@ const ScalarKernel kKernels[] = {
     {.name = "slice", .bind = bind_slice, .fallible = true},
     {.name = "sort_array", .bind = plain(sort_array)},
     {.name = "array_sort", .bind = plain(array_sort)},
+    {.name = "array_sort_by", .bind = bind_array_sort_by, .fallible = true},
+    {.name = "shuffle", .bind = bind_shuffle, .is_volatile = true},
     {.name = "array_min", .bind = plain(array_extreme<false>)},
     {.name = "array_max", .bind = plain(array_extreme<true>)},
     {.name = "flatten", .bind = plain(flatten)},

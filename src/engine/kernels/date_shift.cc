@@ -201,11 +201,26 @@ ScalarBody months_between(const KernelSpec& spec) {
               a.day == days_in_month(a.year, a.month) && b.day == days_in_month(b.year, b.month);
           out = months;
           if (a.day == b.day || both_last) return true;
-          int64_t seconds = (a.day - b.day) * int64_t{86400} +
-                            floor_mod(end_local, kMicrosPerDay) / kMicrosPerSecond -
-                            floor_mod(start_local, kMicrosPerDay) / kMicrosPerSecond;
+          // Seconds since midnight as they passed, a change of the zone's offset included.
+          auto since_midnight = [&](int64_t instant, int64_t days) {
+            return (instant - zone->to_utc(days * kMicrosPerDay)) / kMicrosPerSecond;
+          };
+          int64_t seconds = (a.day - b.day) * int64_t{86400} + since_midnight(end, end_days) -
+                            since_midnight(start, start_days);
           out = months + static_cast<double>(seconds) / (31 * 86400.0);
           if (round) out = std::floor(out * 1e8 + 0.5) / 1e8;
+          return true;
+        });
+  };
+}
+
+/// window_start(time, length, offset): the last multiple of the length, counted from the offset, up
+/// to the time.
+ScalarBody window_start(const KernelSpec&) {
+  return [](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
+    map_rows<int64_t(int64_t, int64_t, int64_t)>(
+        args, result, [](int64_t& out, int64_t time, int64_t length, int64_t offset) {
+          out = time - floor_mod(time - offset, length);
           return true;
         });
   };
@@ -362,6 +377,7 @@ ScalarKernels date_shift_kernels() {
       row("date_truncate", truncate_date),
       row("timestamp_truncate", truncate_timestamp),
       row("months_between", months_between),
+      row("window_start", window_start),
       row("timestamp_add_units", add_units, true),
       row("timestamp_diff_units", difference_in_units, true),
       row("timestamp_subtract", subtract_timestamps),

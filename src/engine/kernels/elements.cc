@@ -1,6 +1,7 @@
 #include "engine/kernels/elements.h"
 
 #include "duckdb/function/create_sort_key.hpp"
+#include "engine/kernels/order_key.h"
 
 namespace lochan::engine::kernels {
 
@@ -29,13 +30,16 @@ ElementPool::ElementPool(const std::vector<Part>& parts)
   vector_.ToUnifiedFormat(size_ + 1, formats_);
 }
 
-void ElementPool::make_keys(bool nulls_first, bool descending) {
-  const duckdb::OrderModifiers order(
-      descending ? duckdb::OrderType::DESCENDING : duckdb::OrderType::ASCENDING,
-      nulls_first ? duckdb::OrderByNullType::NULLS_FIRST : duckdb::OrderByNullType::NULLS_LAST);
+void ElementPool::make_keys() {
   key_vector_ = std::make_unique<Vector>(duckdb::LogicalType::BLOB, size_ + 1);
-  duckdb::CreateSortKeyHelpers::CreateSortKey(vector_, size_ + 1, order, *key_vector_);
-  key_vector_->Flatten(size_ + 1);
+  if (vector_.GetType().IsNested()) {
+    make_order_keys(vector_, size_ + 1, *key_vector_);
+  } else {
+    const duckdb::OrderModifiers order(duckdb::OrderType::ASCENDING,
+                                       duckdb::OrderByNullType::NULLS_FIRST);
+    duckdb::CreateSortKeyHelpers::CreateSortKey(vector_, size_ + 1, order, *key_vector_);
+    key_vector_->Flatten(size_ + 1);
+  }
   keys_ = duckdb::FlatVector::GetData<duckdb::string_t>(*key_vector_);
 }
 

@@ -44,7 +44,7 @@ class ElementPool {
   duckdb::Vector& vector() { return vector_; }
 
   /// Makes the keys: equal elements have equal keys, and keys order as Spark orders elements.
-  void make_keys(bool nulls_first = true, bool descending = false);
+  void make_keys();
   std::string_view key(duckdb::idx_t element) const {
     const auto& k = keys_[element];
     return {k.GetData(), k.GetSize()};

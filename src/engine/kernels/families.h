@@ -12,6 +12,7 @@ using AggregateKernels = std::vector<const AggregateKernel*>;
 
 ScalarKernels retype_kernels();  // retype.cc
 ScalarKernels quantifier_kernels();
+ScalarKernels order_key_kernels();  // order_key.cc
 ScalarKernels cast_kernels();
 ScalarKernels arithmetic_kernels();
 ScalarKernels math_kernels();

@@ -247,7 +247,7 @@ ScalarBody bind_from_json(const KernelSpec& spec) {
 std::string cast_text(const DataType& type, const duckdb::Value& value, const Zone& zone) {
   duckdb::Vector one(value), text(duckdb::LogicalType::VARCHAR, 1);
   one.Flatten(1);
-  cast_to_string(type, zone, {})(one, text, 1);
+  cast_to_string(type, zone, {.short_decimals = true})(one, text, 1);
   return text.GetValue(0).ToString();
 }
 
@@ -288,8 +288,8 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value, c
     case TypeId::kByte:
     case TypeId::kShort:
     case TypeId::kInteger:
-    case TypeId::kLong:
-    case TypeId::kDecimal: out += value.ToString(); break;
+    case TypeId::kLong: out += value.ToString(); break;
+    case TypeId::kDecimal: out += cast_text(type, value, zone); break;
     case TypeId::kFloat:
     case TypeId::kDouble: {
       const double number = value.GetValue<double>();

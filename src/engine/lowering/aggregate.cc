@@ -87,6 +87,12 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
       filter = filter ? all_of(list(std::move(filter), std::move(set))) : std::move(set);
     }
     result = call(last ? "last" : "first", list(std::move(argument)));
+  } else if ((name == "max" || name == "min") && is_nested(*a.at(0))) {
+    result =
+        call(name == "max" ? "arg_max" : "arg_min", list(expression(*a[0]), ordering_value(*a[0])));
+  } else if ((name == "max_by" || name == "min_by") && is_nested(*a.at(1))) {
+    result = call(name == "max_by" ? "arg_max_null" : "arg_min_null",
+                  list(expression(*a[0]), ordering_value(*a[1])));
   } else if (const auto* t = std::get_if<functions::Template>(&c.function->lower)) {
     result = expand(*t, e, guarded);
   } else if (const auto* k = std::get_if<functions::Kernel>(&c.function->lower)) {
@@ -121,6 +127,7 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
     position[i] = k;
     if (k < names.size()) continue;
     const plan::Expression* e = a.grouping[i].get();
+    refuse_collation(e->type);
     while (const auto* alias = e->as<plan::Alias>()) e = alias->child.get();
     if (const auto* ref = e->as<plan::AttributeRef>()) {
       names.emplace_back(a.grouping[i], column_name(ref->id));

@@ -5,6 +5,31 @@ namespace lochan::engine {
 
 using duckdb::ExpressionType;
 
+namespace {
+
+/// IN (SELECT ...) and its negation are never null in Spark, which asks whether a row matches.
+Parsed known(Parsed in) {
+  return operation(ExpressionType::OPERATOR_COALESCE,
+                   list(std::move(in), constant(duckdb::Value::BOOLEAN(false))));
+}
+
+const plan::Expression* negated_in(const plan::Expression& e) {
+  const auto* c = e.as<plan::Call>();
+  if (!c || !c->function || c->function->name != "not") return nullptr;
+  const auto* s = c->arguments[0]->as<plan::Subquery>();
+  return s && s->kind == plan::SubqueryKind::kIn ? c->arguments[0].get() : nullptr;
+}
+
+}  // namespace
+
+/// A condition of which only the truth matters. IN stays bare: DuckDB makes a semi join or an anti
+/// join of it.
+Parsed Lowering::predicate(const plan::Expression& e) {
+  if (const auto* s = e.as<plan::Subquery>()) return subquery(e, *s);
+  if (const auto* in = negated_in(e)) return negate(subquery(*in, *in->as<plan::Subquery>()));
+  return expression(e);
+}
+
 Parsed Lowering::expression(const plan::Expression& e) {
   if (groups_) {
     for (const auto& [group, name] : *groups_) {
@@ -14,13 +39,16 @@ Parsed Lowering::expression(const plan::Expression& e) {
   if (const auto* x = e.as<plan::Literal>()) return constant(to_duckdb(x->value));
   if (const auto* x = e.as<plan::Alias>()) return expression(*x->child);
   if (const auto* x = e.as<plan::AttributeRef>()) return column(x->id);
+  if (negated_in(e)) return known(predicate(e));
   if (const auto* x = e.as<plan::Call>()) return call_of(e, *x);
   if (const auto* x = e.as<plan::Cast>()) return cast(e, *x);
   if (const auto* x = e.as<plan::GetField>()) {
     return field(expression(*x->child), "f" + std::to_string(x->index));
   }
   if (const auto* x = e.as<plan::Window>()) return window(e, *x);
-  if (const auto* x = e.as<plan::Subquery>()) return subquery(e, *x);
+  if (const auto* x = e.as<plan::Subquery>()) {
+    return x->kind == plan::SubqueryKind::kIn ? known(subquery(e, *x)) : subquery(e, *x);
+  }
   if (const auto* x = e.as<plan::LambdaVariable>()) {
     const auto found = lambda_values_.find(static_cast<int64_t>(x->id));
     if (found != lambda_values_.end()) return found->second();
@@ -28,6 +56,15 @@ Parsed Lowering::expression(const plan::Expression& e) {
   }
   if (e.as<plan::PythonFunction>()) throw Error::not_supported("Python functions in this place");
   throw Error::internal("not a resolved expression: " + plan::to_string(e));
+}
+
+Parsed Lowering::ordering_value(const plan::Expression& e) {
+  if (!is_nested(e)) return expression(e);
+  KernelSpec spec;
+  spec.result = types::TypeId::kBinary;
+  spec.arguments = {e.type};
+  spec.name = "order_key";
+  return kernel_call("order_key", std::move(spec), list(expression(e)));
 }
 
 ParsedList Lowering::expressions(const plan::Expressions& es) {
@@ -41,8 +78,23 @@ Parsed Lowering::call_of(const plan::Expression& e, const plan::Call& c) {
   if (std::holds_alternative<functions::Missing>(c.function->lower)) {
     throw Error::not_supported("function " + c.name);
   }
+  static const std::unordered_set<std::string_view> kPassOn = {
+      "isnull",     "isnotnull",       "coalesce",   "when",         "if",          "named_struct",
+      "struct",     "array",           "count: one", "first: value", "last: value", "get",
+      "element_at", "array_subscript", "size",       "explode"};
+  if (!kPassOn.contains(c.function->name)) {
+    for (const auto& a : c.arguments) refuse_collation(a->type);
+  }
   if (c.function->kind == functions::FunctionKind::kAggregate) return aggregate_call(e, c);
   if (std::holds_alternative<functions::Special>(c.function->lower)) return special(e, c);
+  if (const auto name = c.function->name; (name == "greatest" || name == "least") && is_nested(e)) {
+    KernelSpec spec;
+    spec.result = e.type;
+    spec.arguments = {types::DataType::array(e.type)};
+    spec.name = c.name;
+    return kernel_call(name == "greatest" ? "array_max" : "array_min", std::move(spec),
+                       list(call("list_value", expressions(c.arguments))));
+  }
   if (const auto* t = std::get_if<functions::Template>(&c.function->lower)) return expand(*t, e, c);
   if (const auto* k = std::get_if<functions::Kernel>(&c.function->lower))
     return kernel(k->name, e, c);
@@ -69,6 +121,7 @@ Parsed Lowering::kernel_call(std::string_view name, KernelSpec spec, ParsedList 
 }
 
 Parsed Lowering::subquery(const plan::Expression& e, const plan::Subquery& s) {
+  for (const auto& value : s.values) refuse_collation(value->type);
   auto result = duckdb::make_uniq<duckdb::SubqueryExpression>();
   switch (s.kind) {
     case plan::SubqueryKind::kScalar: result->subquery_type = duckdb::SubqueryType::SCALAR; break;

@@ -71,6 +71,25 @@ bool same(const Expression& a, const Expression& b) {
   return false;
 }
 
+bool is_nested(const Expression& e) {
+  return e.type.is(types::TypeId::kArray) || e.type.is(types::TypeId::kStruct);
+}
+
+void refuse_collation(const types::DataType& type) {
+  using enum types::TypeId;
+  if (type.is(kArray)) return refuse_collation(type.element());
+  if (type.is(kMap)) {
+    refuse_collation(type.key());
+    return refuse_collation(type.value());
+  }
+  if (type.is(kStruct)) {
+    for (const auto& field : type.fields()) refuse_collation(field.type);
+  }
+  if (type.is(kString) && type.collation() != "UTF8_BINARY") {
+    throw Error::not_supported("working with strings of the collation " + type.collation());
+  }
+}
+
 bool can_raise(const Expression& e) {
   if (const auto* c = e.as<plan::Call>()) {
     if (!c->function ||

@@ -88,6 +88,47 @@ Parsed Lowering::higher_order(const plan::Expression& e, const plan::Call& c) {
     lambda_at(c, 1);
     return call("list_filter", list(expression(*a[0]), lambda_of(*a[1], true)));
   }
+  if (name == "array_sort: compared") {
+    // The comparator's answer for every pair of elements, then a kernel that sorts by them.
+    const auto& l = lambda_at(c, 1);
+    const auto left = variable(l.ids.at(0)), right = variable(l.ids.at(1));
+    auto body = with_bindings(
+        l, {[left] { return named_column(left); }, [right] { return named_column(right); }});
+    auto line = call("list_transform", list(expression(*a[0]), lambda({right}, std::move(body))));
+    auto table = call("list_transform", list(expression(*a[0]), lambda({left}, std::move(line))));
+    KernelSpec spec;
+    spec.result = e.type;
+    spec.arguments = {e.type, DataType::array(DataType::array(TypeId::kInteger))};
+    spec.name = "array_sort";
+    spec.context = e.origin.context();
+    return kernel_call("array_sort_by", std::move(spec), list(expression(*a[0]), std::move(table)));
+  }
+  if (name == "map_zip_with") {
+    // Over each key of either map: (key, value in the first or null, value in the second or null).
+    const auto& l = lambda_at(c, 2);
+    const auto z = variable(l.ids.at(0)) + "k";
+    auto value_in = [&](size_t i) -> std::function<Parsed()> {
+      return [this, &a, i, z] {
+        return call("list_extract",
+                    list(call("map_extract", list(expression(*a[i]), named_column(z))),
+                         constant(duckdb::Value::BIGINT(1))));
+      };
+    };
+    auto body = with_bindings(l, {[z] { return named_column(z); }, value_in(0), value_in(1)});
+    KernelSpec spec;
+    spec.result = DataType::array(a[0]->type.key(), false);
+    spec.arguments = {spec.result, spec.result};
+    spec.name = c.name;
+    auto keys = kernel_call(
+        "array_union", std::move(spec),
+        list(call("map_keys", list(expression(*a[0]))), call("map_keys", list(expression(*a[1])))));
+    auto zipped = call("list_transform",
+                       list(std::move(keys), lambda({z}, pair(named_column(z), std::move(body)))));
+    return when_not_null(
+        expression(*a[0]),
+        when_not_null(expression(*a[1]), call("map_from_entries", list(std::move(zipped))), e.type),
+        e.type);
+  }
   if (name == "exists" || name == "forall") {
     lambda_at(c, 1);
     return any_true(call("list_transform", list(expression(*a[0]), lambda_of(*a[1], false))),

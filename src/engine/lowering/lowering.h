@@ -103,6 +103,9 @@ class Lowering {
   Parsed expression(const plan::Expression& e);
   Parsed expression(const plan::ExpressionPtr& e) { return expression(*e); }
   ParsedList expressions(const plan::Expressions& es);
+  /// As what `e` compares by: arrays and structs by their order_key, for DuckDB has null as their
+  /// largest element.
+  Parsed ordering_value(const plan::Expression& e);
 
   std::vector<std::shared_ptr<const void>> keep_alive;
 
@@ -149,6 +152,7 @@ class Lowering {
   Parsed kernel_call(std::string_view name, KernelSpec spec, ParsedList arguments);
   Parsed subquery(const plan::Expression& e, const plan::Subquery& s);
   Parsed in_subquery(const plan::Subquery& s);
+  Parsed predicate(const plan::Expression& e);
   // constants.cc
   plan::ExpressionPtr fold_constants(const plan::ExpressionPtr& e);
   std::optional<types::Value> evaluate(const plan::Expression& e);
@@ -181,6 +185,11 @@ class Lowering {
 
 /// Equal but for where they stand in the query and how columns are spelled.
 bool same(const plan::Expression& a, const plan::Expression& b);
+/// An array or a struct: DuckDB's order of these is not Spark's.
+bool is_nested(const plan::Expression& e);
+/// Throws "not supported" for a type that holds strings with a collation other than UTF8_BINARY:
+/// DuckDB would compare their bytes.
+void refuse_collation(const types::DataType& type);
 /// Can raise an error on some row.
 bool can_raise(const plan::Expression& e);
 /// May take the place of a reference to it: no window, aggregate, subquery, generator, lambda,

@@ -217,7 +217,7 @@ void Lowering::where(ParsedList& conditions, const plan::ExpressionPtr& conditio
   parts.insert(parts.end(), written.begin(), written.end());
   ParsedList before;
   for (const auto& part : parts) {
-    auto lowered = expression(*part);
+    auto lowered = predicate(*part);
     if (can_raise(*part) && !before.empty() && !has_subquery(*part)) {
       ParsedList guard;
       for (const auto& b : before) guard.push_back(b->Copy());
@@ -302,6 +302,9 @@ void Lowering::set_operation_inputs(const plan::Plan& plan, const plan::SetOp& t
 Relation Lowering::set_operation(const plan::Plan& plan, const plan::SetOp& s) {
   auto node = make_uniq<duckdb::SetOperationNode>();
   node->setop_all = s.all;
+  if (!s.all || s.kind != plan::SetOpKind::kUnion) {
+    for (const auto& a : plan.output) refuse_collation(a.type);
+  }
   switch (s.kind) {
     case plan::SetOpKind::kUnion: node->setop_type = duckdb::SetOperationType::UNION; break;
     case plan::SetOpKind::kIntersect: node->setop_type = duckdb::SetOperationType::INTERSECT; break;
@@ -352,6 +355,7 @@ Relation Lowering::ordered(const plan::Plan& plan) {
 }
 
 Relation Lowering::distinct(const plan::Plan& plan, const plan::Distinct& d) {
+  for (const auto& a : d.child->output) refuse_collation(a.type);
   auto r = relation(*d.child);
   if (r.node) r = Relation{.from = as_table(std::move(r.node))};
   auto node = finish(std::move(r), d.child->output);

@@ -31,6 +31,10 @@ Parsed Lowering::special(const plan::Expression& e, const plan::Call& c) {
   const auto name = c.function->name;
   const auto& a = c.arguments;
   if (const auto found = kComparisons.find(name); found != kComparisons.end()) {
+    const bool ordering = name.starts_with('<') || name.starts_with('>');
+    if (ordering && name != "<=>" && name != "<>") {
+      return compare(found->second, ordering_value(*a.at(0)), ordering_value(*a.at(1)));
+    }
     return compare(found->second, expression(*a.at(0)), expression(*a.at(1)));
   }
   if (name == "and") return conjunction(c, true);
