@@ -4,6 +4,8 @@
 
 #include "analysis/errors.h"
 #include "analysis/tree.h"
+#include "base/ascii.h"
+#include "functions/coercion.h"
 #include "functions/names.h"
 
 namespace lochan::analysis {
@@ -227,6 +229,14 @@ std::vector<std::vector<int>> cube_sets(size_t count) {
   return sets;
 }
 
+/// Maps are equal whatever the order of their entries; the engine would compare them in order.
+void refuse_maps(const types::DataType& type) {
+  if (type.is(types::TypeId::kMap)) throw Error::not_supported("GROUP BY a map");
+  if (type.is(types::TypeId::kArray)) refuse_maps(type.element());
+  if (!type.is(types::TypeId::kStruct)) return;
+  for (const auto& field : type.fields()) refuse_maps(field.type);
+}
+
 void check_group(const ExpressionPtr& group, const functions::ResolveContext& context) {
   if (has_aggregate(group)) {
     throw Error("GROUP_BY_AGGREGATE", {{"sqlExpr", qualified_name(*group, context)}},
@@ -272,7 +282,7 @@ PlanPtr with_time_windows(Resolver& resolver, PlanPtr child, Expressions& groupi
     const auto* named = e->as<Alias>();
     if (named != nullptr) e = named->child.get();
     const auto* call = e->as<UnresolvedFunction>();
-    if (call == nullptr || call->name.size() != 1 || lower(call->name[0]) != "window") continue;
+    if (call == nullptr || call->name.size() != 1 || !same_name(call->name[0], "window")) continue;
     const ExpressionPtr window = resolver.expression(named ? named->child : group, scope);
     child =
         filter(child, resolver.call("isnotnull", {resolver.expression(call->arguments[0], scope)}));
@@ -325,6 +335,7 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
     if (group == nullptr) group = expression(unresolved, group_scope);
     if (const auto* named = group->as<Alias>()) group = named->child;
     check_group(group, context_);
+    refuse_maps(group->type);
     auto [entry, added] = indices.emplace(semantic_key(*group), static_cast<int>(groups.size()));
     if (added) groups.push_back(group);
     return entry->second;
@@ -362,7 +373,19 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
       const auto* named = item->as<Alias>();
       values.emplace(selected.back().id, named ? named->child : item);
     }
-    Columns selected_columns(selected);
+    // A name of a grouping column means that column, although an item of the select list has it as
+    // well.
+    Attributes named;
+    for (const auto& attribute : selected) {
+      const bool grouped_by =
+          std::any_of(groups.begin(), groups.end(), [&](const ExpressionPtr& group) {
+            const auto* column = group->as<AttributeRef>();
+            return column != nullptr && column->id != attribute.id &&
+                   same_name(column->name, attribute.name);
+          });
+      if (!grouped_by) named.push_back(attribute);
+    }
+    Columns selected_columns(named);
     Scope having_scope{
         .columns = &selected_columns, .marks = child.marks, .below = &columns, .outer = outer_};
     having = condition(node.having, having_scope);

@@ -57,6 +57,16 @@ constexpr std::string_view kBareFunctions[] = {
     "localtimestamp", "current_time",      "current_path",
 };
 
+/// current_date without parentheses, or null.
+ExpressionPtr bare_function(Resolver& resolver, const std::string& name, const Origin& origin) {
+  for (std::string_view function : kBareFunctions) {
+    if (same_name(name, function) && functions::find_function(function) != nullptr) {
+      return resolver.call(std::string(function), {}, origin);
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 ExpressionPtr Resolver::column(const std::vector<std::string>& parts, const Scope& scope,
@@ -85,6 +95,9 @@ ExpressionPtr Resolver::column(const std::vector<std::string>& parts, const Scop
   if (scope.columns != nullptr) {
     if (ExpressionPtr found = in_columns(*scope.columns)) return found;
   }
+  if (scope.lateral != nullptr && parts.size() == 1) {
+    if (ExpressionPtr function = bare_function(*this, parts[0], origin)) return function;
+  }
   if (scope.lateral != nullptr) {
     std::vector<const LateralAlias*> found;
     for (const auto& alias : *scope.lateral) {
@@ -107,11 +120,7 @@ ExpressionPtr Resolver::column(const std::vector<std::string>& parts, const Scop
     if (ExpressionPtr found = in_columns(*scope.below)) return found;
   }
   if (parts.size() == 1) {
-    for (std::string_view name : kBareFunctions) {
-      if (same_name(parts[0], name) && functions::find_function(name) != nullptr) {
-        return call(std::string(name), {}, origin);
-      }
-    }
+    if (ExpressionPtr function = bare_function(*this, parts[0], origin)) return function;
     if (same_name(parts[0], "grouping__id")) return call("grouping_id", {}, origin);
   }
   if (scope.outer == nullptr) return nullptr;

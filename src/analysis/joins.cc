@@ -99,6 +99,35 @@ PlanPtr merged_columns(Resolver& resolver, const PlanPtr& join, JoinKind kind,
   return std::make_shared<const Plan>(std::move(result));
 }
 
+/// Subqueries in the condition of an outer, semi or anti join become columns of the side that they
+/// look at:
+///   a LEFT JOIN b ON x = y AND EXISTS (... a.z ...)  ->  Project(a.*, EXISTS (...) AS s) LEFT JOIN
+///   b ON x = y AND s
+void subqueries_below(Join& join) {
+  const IdSet right_ids = output_ids(join.right->output), left_ids = output_ids(join.left->output);
+  Expressions left = references(join.left->output), right = references(join.right->output);
+  const size_t left_before = left.size(), right_before = right.size();
+  join.condition = transform(join.condition, [&](const ExpressionPtr& e) -> ExpressionPtr {
+    if (e->as<Subquery>() == nullptr) return nullptr;
+    IdSet used;
+    collect_references(e, used);
+    const auto looks_at = [&](const IdSet& ids) {
+      return std::any_of(used.begin(), used.end(),
+                         [&](AttributeId id) { return ids.contains(id); });
+    };
+    const bool on_right = looks_at(right_ids);
+    if (on_right && looks_at(left_ids)) {
+      throw Error::not_supported(
+          "a subquery over both sides in the condition of a join that is not an inner join");
+    }
+    Expressions& side = on_right ? right : left;
+    side.push_back(alias(e, "_subquery"));
+    return reference(attribute_of(*side.back(), {}));
+  });
+  if (left.size() > left_before) join.left = project(join.left, std::move(left));
+  if (right.size() > right_before) join.right = project(join.right, std::move(right));
+}
+
 }  // namespace
 
 Node Resolver::join(const Join& node, const Origin& origin) {
@@ -169,6 +198,7 @@ Node Resolver::join(const Join& node, const Origin& origin) {
                   origin.context());
     }
     if (resolved.kind == JoinKind::kCross) resolved.kind = JoinKind::kInner;
+    if (resolved.kind != JoinKind::kInner) subqueries_below(resolved);
   }
   return {make_resolved_plan(std::move(resolved), std::move(output), origin), marks};
 }

@@ -90,6 +90,49 @@ void require_valid_bounds(const Frame& frame, const functions::ResolveContext& c
                 {{"sqlExpr", text}, {"comparison", "less than or equal"}}, origin.context());
 }
 
+/// Which types an offset may have beside that of the ordering value.
+bool fits_order(const types::DataType& order, const types::DataType& offset) {
+  if (order.is(TypeId::kDate)) {
+    const bool days = offset.is(TypeId::kDayTimeInterval) && offset.interval_start() == 0 &&
+                      offset.interval_end() == 0;
+    return offset.is(TypeId::kInteger) || offset.is(TypeId::kYearMonthInterval) || days;
+  }
+  if (order.is(TypeId::kTimestamp) || order.is(TypeId::kTimestampNtz)) return offset.is_interval();
+  return order.same_type(offset);
+}
+
+void require_range_over_order(const Window& window, const functions::ResolveContext& context,
+                              const Origin& origin) {
+  const Frame& frame = *window.frame;
+  const auto refuse = [&](const char* subclass, const std::string& sql,
+                          ErrorParameters parameters) {
+    parameters.emplace("sqlExpr", '"' + sql + '"');
+    throw Error(std::string("DATATYPE_MISMATCH.") + subclass, std::move(parameters),
+                origin.context());
+  };
+  if (frame.kind != FrameKind::kRange) return;
+  const std::string whole = functions::window_name(window, context);
+  if (window.order_by.empty() && !(is_unbounded(frame.lower) && is_unbounded(frame.upper))) {
+    refuse("RANGE_FRAME_WITHOUT_ORDER", whole, {});
+  }
+  for (const FrameBound* bound : {&frame.lower, &frame.upper}) {
+    if (bound->kind != FrameBound::kOffset) continue;
+    if (window.order_by.size() > 1) {
+      std::string orders;
+      for (const auto& order : window.order_by) {
+        orders += (orders.empty() ? "" : ",") + qualified_name(*order, context);
+      }
+      refuse("RANGE_FRAME_MULTI_ORDER", whole, {{"orderSpec", orders}});
+    }
+    const auto& order = window.order_by[0]->type;
+    if (!fits_order(order, bound->offset->type)) {
+      refuse("RANGE_FRAME_INVALID_TYPE", whole,
+             {{"orderSpecType", functions::quoted_type(order)},
+              {"valueBoundaryType", functions::quoted_type(bound->offset->type)}});
+    }
+  }
+}
+
 }  // namespace
 
 ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const Scope& scope) {
@@ -157,16 +200,7 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
       }
     }
     require_valid_bounds(*resolved.frame, context_, e->origin);
-    if (resolved.frame->kind == FrameKind::kRange &&
-        !(is_unbounded(resolved.frame->lower) ||
-          resolved.frame->lower.kind == FrameBound::kCurrentRow) &&
-        resolved.order_by.size() != 1) {
-      throw Error(resolved.order_by.empty() ? "DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER"
-                                            : "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER",
-                  {{"sqlExpr", functions::quoted_name(*e, context_)},
-                   {"orderSpec", functions::quoted_name(*e, context_)}},
-                  e->origin.context());
-    }
+    require_range_over_order(resolved, context_, e->origin);
   }
 
   const std::string name = call_node != nullptr ? std::string(call_node->function->name) : "";

@@ -303,7 +303,7 @@ void percentile_approx(CallSite& call) {
 }
 
 /// percentile_cont(p) WITHIN GROUP (ORDER BY x): the order's key is what is measured.
-ExpressionPtr percentile_within_group(CallSite& call, const char* row) {
+ExpressionPtr percentile_within_group(CallSite& call, const char* kind) {
   CallOptions options = *call.options;
   if (options.order_by.size() != 1) {
     throw Error("INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING",
@@ -312,7 +312,10 @@ ExpressionPtr percentile_within_group(CallSite& call, const char* row) {
   const auto order = options.order_by[0];
   const auto* key = order->as<plan::SortOrder>();
   ExpressionPtr share = call.arguments[0];
-  if (!key->ascending) {
+  std::string row = kind;
+  if (!key->ascending && row == "percentile: discrete") {
+    row += " descending";
+  } else if (!key->ascending) {
     share =
         resolve_calls(plan::function("-", {plan::literal(Value::float64(1)), share}), call.context);
   }
@@ -475,6 +478,12 @@ std::vector<Function> statistics() {
        .max_arguments = 2,
        .type = percentile,
        .lower = Kernel{"percentile_disc"}},
+      {.name = "percentile: discrete descending",
+       .kind = kAggregate,
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = percentile,
+       .lower = Kernel{"percentile_disc_descending"}},
       {.name = "median",
        .kind = kAggregate,
        .min_arguments = 1,

@@ -152,7 +152,7 @@ void sequence_type(CallSite& call) {
         {{"functionName", types::quote_identifier(call.name)},
          {"startType", "(\"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"DATE\")"},
          {"stepType", "(\"INTERVAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")"},
-         {"otherStartType", "integral"}});
+         {"otherStartType", "\"INTEGRAL\""}});
   };
   std::vector<DataType> types = {call.type(0), call.type(1)};
   const bool integral_step = call.size() == 3 && !call.type(2).is_interval();
@@ -190,7 +190,8 @@ void arrays_zip_type(CallSite& call) {
 
 plan::ExpressionPtr rewrite_array_size(CallSite& call) {
   if (!call.type(0).is(kArray) && !call.type(0).is(kNull)) call.reject(0, "\"ARRAY\"");
-  return plan::function("size", call.arguments, call.origin);
+  return plan::function("when", {plan::function("isnotnull", call.arguments),
+                                 plan::function("size", call.arguments, call.origin)});
 }
 
 }  // namespace

@@ -85,14 +85,7 @@ struct Printer {
     return argument.name + " => " + name(argument.value);
   }
   std::string operator()(const plan::Window& window) const {
-    std::string text = name(window.function) + " OVER (";
-    if (!window.partition_by.empty()) {
-      text += "PARTITION BY " + joined_names(window.partition_by, context) + " ";
-    }
-    if (!window.order_by.empty())
-      text += "ORDER BY " + joined_names(window.order_by, context) + " ";
-    if (window.frame) text += frame_name(*window.frame, context);
-    return text + ")";
+    return name(window.function) + " OVER " + window_name(window, context);
   }
   std::string operator()(const plan::Subquery& subquery) const {
     switch (subquery.kind) {
@@ -149,6 +142,16 @@ struct Printer {
 };
 
 }  // namespace
+
+std::string window_name(const plan::Window& window, const ResolveContext& context) {
+  std::string text = "(";
+  if (!window.partition_by.empty()) {
+    text += "PARTITION BY " + joined_names(window.partition_by, context) + " ";
+  }
+  if (!window.order_by.empty()) text += "ORDER BY " + joined_names(window.order_by, context) + " ";
+  if (window.frame) text += frame_name(*window.frame, context);
+  return text + ")";
+}
 
 std::string display_name(const Expression& expression, const ResolveContext& context) {
   if (!expression.display.empty()) return expression.display;

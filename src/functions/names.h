@@ -18,6 +18,8 @@ std::string bound_name(const plan::FrameBound& bound, const ResolveContext& cont
 std::string frame_name(const plan::Frame& frame, const ResolveContext& context);
 /// display_name in double quotes, as errors name an expression (toSQLExpr).
 std::string quoted_name(const plan::Expression& expression, const ResolveContext& context);
+/// What OVER says, in parentheses: partitions, order and frame.
+std::string window_name(const plan::Window& window, const ResolveContext& context);
 /// A type in double quotes, as errors name it (toSQLType).
 std::string quoted_type(const types::DataType& type);
 /// The function's name as it prints: the row's pretty name, else what the user wrote.

@@ -122,7 +122,7 @@ def parse_case(block: str) -> Case:
         lines = [line for line in lines if line]
         case.answer = case.answer or Answer()
         if part == "types":
-            case.answer.types = lines[0]
+            case.answer.types = "\n".join(lines)  # a name may hold a line break
         elif part in ("rows", "rows sorted"):
             case.answer.rows = lines
         elif part.startswith("error "):

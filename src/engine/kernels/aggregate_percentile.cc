@@ -167,9 +167,20 @@ struct Discrete : Percentile {
   }
 };
 
+/// In descending order of the values.
+struct DiscreteDescending : Percentile {
+  void finish(const KernelSpec& spec, Vector& result, idx_t row) const {
+    finish_with(spec, result, row, [&](double share, int64_t n) {
+      const auto rank = static_cast<int64_t>(std::ceil(share * static_cast<double>(n)));
+      return at(n - std::max<int64_t>(rank, 1));
+    });
+  }
+};
+
 const AggregateKernel kKernels[] = {
     {.name = "percentile", .bind = AggregateOf<Interpolated>::bind},
     {.name = "percentile_disc", .bind = AggregateOf<Discrete>::bind},
+    {.name = "percentile_disc_descending", .bind = AggregateOf<DiscreteDescending>::bind},
     {.name = "percentile_approx", .bind = AggregateOf<Discrete>::bind},
 };
 

@@ -56,7 +56,7 @@ VectorCast from_timestamp_to_number(const CastSite& site) {
           map_vector<To(int64_t)>(input, result, count, [&](To& out, int64_t micros) {
             int64_t seconds = floor_div(micros, kMicrosPerSecond);
             out = static_cast<To>(seconds);
-            return out == seconds || site.legacy() || site.overflow(text(micros));
+            return out == seconds || site.overflow(text(micros));
           });
         };
       });

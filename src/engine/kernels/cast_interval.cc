@@ -73,8 +73,10 @@ VectorCast from_number(const CastSite& site) {
       using From = typename decltype(tag)::type;
       return [site, unit](Vector& input, Vector& result, idx_t count) {
         map_vector<Stored(From)>(input, result, count, [&](Stored& out, From value) {
-          // Seconds to microseconds, other fields to whole units, both HALF_UP.
+          // Seconds to microseconds, HALF_UP; of what is smaller than the last field nothing stays.
           std::optional<Int128> stored = multiply(value, unit, site.from.scale());
+          const bool seconds = unit == kMicrosPerSecond;
+          if (stored && !seconds && site.to.is(TypeId::kDayTimeInterval)) *stored -= *stored % unit;
           if (!stored || *stored != static_cast<Stored>(*stored)) {
             return site.overflow(error_text(Int128{value}, site.from));
           }

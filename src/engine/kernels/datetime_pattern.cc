@@ -1,6 +1,7 @@
 #include "engine/kernels/datetime_pattern.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 
 #include "base/error.h"
@@ -537,9 +538,30 @@ std::variant<DateTimePattern::Parsed, std::string> DateTimePattern::parse(
   if (fields.before_christ) year = 1 - year;
   int64_t month = fields.month.value_or(1), day = fields.day.value_or(1);
   std::optional<int32_t> days;
-  if (fields.day_of_year && !fields.month && !fields.day) {
-    days = make_days(year, 1, 1);
-    if (days) *days += static_cast<int32_t>(*fields.day_of_year) - 1;
+  if (fields.day_of_year) {
+    const auto last = make_days(year, 12, 31), first = make_days(year, 1, 1);
+    if (first && last && *first + *fields.day_of_year - 1 > *last) {
+      return (fields.year ? prefix + ": " : "") + "Invalid date 'DayOfYear 366' as '" +
+             std::to_string(year) + "' is not a leap year";
+    }
+    days = first;
+    if (days) {
+      *days += static_cast<int32_t>(*fields.day_of_year) - 1;
+      const CivilDate date = civil_from_days(*days);
+      const auto conflict = [&](const char* field, int64_t given, int64_t derived) {
+        char text[16];
+        std::snprintf(text, sizeof text, "%04d-%02d-%02d", static_cast<int>(date.year),
+                      static_cast<int>(date.month), static_cast<int>(date.day));
+        const std::string message = std::string("Conflict found: Field ") + field + " " +
+                                    std::to_string(given) + " differs from " + field + " " +
+                                    std::to_string(derived) + " derived from " + text + ".";
+        return fields.year ? prefix + ": " + message : message;
+      };
+      if (fields.month && *fields.month != date.month)
+        return conflict("MonthOfYear", *fields.month, date.month);
+      if (fields.day && *fields.day != date.day)
+        return conflict("DayOfMonth", *fields.day, date.day);
+    }
   } else {
     days = make_days(year, month, day);
   }

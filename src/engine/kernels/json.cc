@@ -61,7 +61,7 @@ ScalarBody bind_object_keys(const KernelSpec& spec) {
   });
 }
 
-/// json_tuple(text, name, ...): the members as a struct (or an array) of strings.
+/// json_tuple(text, name, ...): an array of one struct, the members as strings.
 ScalarBody bind_json_tuple(const KernelSpec& spec) {
   const size_t n = spec.arguments.size() - 1;
   return [n, &spec](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
@@ -81,10 +81,10 @@ ScalarBody bind_json_tuple(const KernelSpec& spec) {
                              ? duckdb::Value(json::as_string(*member))
                              : duckdb::Value(duckdb::LogicalType::VARCHAR));
       }
-      result.SetValue(row,
-                      spec.result.is(TypeId::kStruct)
-                          ? duckdb::Value::STRUCT(to_duckdb(spec.result), std::move(values))
-                          : duckdb::Value::LIST(duckdb::LogicalType::VARCHAR, std::move(values)));
+      // One row of the generator's columns.
+      const auto columns = to_duckdb(spec.result.element());
+      result.SetValue(
+          row, duckdb::Value::LIST(columns, {duckdb::Value::STRUCT(columns, std::move(values))}));
     }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
@@ -131,7 +131,12 @@ class Reader {
       case TypeId::kArray: {
         if (!node.is(Kind::kArray)) return wrong(type);
         duckdb::vector<duckdb::Value> items;
-        for (const auto& item : node.items) items.push_back(read(type.element(), item));
+        for (const auto& item : node.items) {
+          items.push_back(read(type.element(), item));
+          // A struct keeps its other fields; any other element that does not fit makes the array
+          // null.
+          if (does_not_fit(type.element(), item, items.back())) return wrong(type);
+        }
         return duckdb::Value::LIST(to_duckdb(type.element()), std::move(items));
       }
       case TypeId::kMap: {
@@ -140,6 +145,7 @@ class Reader {
         for (const auto& [name, member] : node.members) {
           keys.emplace_back(name);
           values.push_back(read(type.value(), member));
+          if (does_not_fit(type.value(), member, values.back())) return wrong(type);
         }
         return duckdb::Value::MAP(to_duckdb(type.key()), to_duckdb(type.value()), std::move(keys),
                                   std::move(values));
@@ -159,6 +165,9 @@ class Reader {
   static duckdb::Value null(const DataType& type) { return duckdb::Value(to_duckdb(type)); }
 
  private:
+  static bool does_not_fit(const DataType& type, const Node& node, const duckdb::Value& value) {
+    return value.IsNull() && !node.is(Kind::kNull) && !type.is(TypeId::kStruct);
+  }
   duckdb::Value wrong(const DataType& type) {
     malformed = true;
     return null(type);

@@ -5,6 +5,7 @@
 
 #include "engine/kernels/families.h"
 #include "engine/kernels/rows.h"
+#include "engine/kernels/strict_math.h"
 
 namespace lochan::engine::kernels {
 namespace {
@@ -48,12 +49,15 @@ double csc(double x) { return 1 / std::sin(x); }
 double cot(double x) { return 1 / std::tan(x); }
 double sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
 double asinh_like_java(double x) {
-  // As Spark writes it: -Infinity stays, large values do not overflow.
-  return x == -INFINITY ? x : std::log(x + std::sqrt(x * x + 1));
+  const double size = std::fabs(x);
+  // The square of a large value would overflow.
+  const double value = size < 0x1p28 ? strict_math::log(size + std::sqrt(size * size + 1))
+                                     : strict_math::log(size) + std::numbers::ln2_v<double>;
+  return std::copysign(value, x);
 }
 double acosh_like_java(double x) { return std::log(x + std::sqrt(x * x - 1)); }
 double atanh_like_java(double x) { return 0.5 * (std::log1p(x) - std::log1p(-x)); }
-double log2_like_java(double x) { return std::log(x) / std::numbers::ln2_v<double>; }
+double log2_like_java(double x) { return strict_math::log(x) / std::numbers::ln2_v<double>; }
 double power(double x, double y) {
   // Java: 1 to the power of NaN or of an infinity, and -1 of an infinity, are NaN.
   if (std::isnan(y) || (std::isinf(y) && std::fabs(x) == 1)) return NAN;
@@ -106,8 +110,8 @@ ScalarKernel row(std::string_view name, ScalarBody (*bind)(const KernelSpec&)) {
 ScalarKernels math_kernels() {
   static const std::vector<ScalarKernel> rows = {
       row("math_sqrt", unary<std::sqrt>),
-      row("math_cbrt", unary<std::cbrt>),
-      row("math_exp", unary<std::exp>),
+      row("math_cbrt", unary<strict_math::cbrt>),
+      row("math_exp", unary<strict_math::exp>),
       row("math_expm1", unary<std::expm1>),
       row("math_sin", unary<std::sin>),
       row("math_cos", unary<std::cos>),
@@ -116,7 +120,7 @@ ScalarKernels math_kernels() {
       row("math_acos", unary<std::acos>),
       row("math_atan", unary<std::atan>),
       row("math_sinh", unary<std::sinh>),
-      row("math_cosh", unary<std::cosh>),
+      row("math_cosh", unary<strict_math::cosh>),
       row("math_tanh", unary<std::tanh>),
       row("math_asinh", unary<asinh_like_java>),
       row("math_acosh", unary<acosh_like_java>),

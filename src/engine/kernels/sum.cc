@@ -117,7 +117,12 @@ bool exact_result(const KernelSpec& spec, bool average, const ExactState& state,
   }
   out = state.sum;
   bool months = type.is(TypeId::kYearMonthInterval);
-  if (average) out = *divide(state.sum, 0, state.count);
+  if (average) {
+    const bool summable =
+        months ? out == static_cast<int32_t>(out) : out == static_cast<int64_t>(out);
+    if (type.is_ansi_interval() && !summable) return site.interval_overflow("try_add");
+    out = *divide(state.sum, 0, state.count);
+  }
   if (months ? out == static_cast<int32_t>(out) : out == static_cast<int64_t>(out)) return true;
   if (type.is_ansi_interval()) return site.interval_overflow(average ? "try_avg" : "try_add");
   if (site.legacy()) {

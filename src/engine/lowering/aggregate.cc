@@ -164,7 +164,7 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
       select->groups.grouping_sets.push_back(std::move(positions));
     }
     // Without input rows Spark has no groups, not even the grand total.
-    if (has_empty) {
+    if (has_empty && !names.empty()) {
       select->having = compare(ExpressionType::COMPARE_GREATERTHAN, call("count_star", {}),
                                constant(duckdb::Value::BIGINT(0)));
     }
@@ -176,8 +176,8 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
         named(expression(*a.aggregates[i]), column_name(plan.output.at(i).id)));
   }
   groups_ = outer;
-  if (select->select_list.empty())
-    select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
+  // Without groups there is one row, whatever the input: an aggregate makes it so.
+  if (select->select_list.empty()) select->select_list.push_back(call("count_star", {}));
   return {.from = as_table(std::move(select))};
 }
 

@@ -53,7 +53,8 @@ const types::Value* literal_of(const plan::ExpressionPtr& e) {
 types::Value offset_of(const plan::ExpressionPtr& e) {
   if (const auto* value = literal_of(e)) return *value;
   if (const auto* c = e->as<plan::Call>()) {
-    if ((c->name == "-" || c->name == "negative") && c->arguments.size() == 1) {
+    if ((c->function->name.starts_with("-") || c->function->name.starts_with("negat")) &&
+        c->arguments.size() == 1) {
       auto value = offset_of(c->arguments[0]);
       if (auto* i = std::get_if<int64_t>(&value.data))
         *i = -*i;
