@@ -1,3 +1,7 @@
+// The algorithms of FDLIBM 5.3, which Java's StrictMath prescribes, in C++:
+//   Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved. Developed at SunSoft, a Sun
+//   Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is
+//   freely granted, provided that this notice is preserved.
 // Each function reduces its argument, then evaluates a polynomial; the constants are those that the
 // algorithm prescribes, and the order of operations matters to the last digit.
 #include "engine/kernels/strict_math.h"
