@@ -92,24 +92,26 @@ plan::ScanSourcePtr open_parquet(const Opening& opening) {
   return engine::parquet_source(std::move(table));
 }
 
+engine::QueryOptions query_options(const Opening& opening) {
+  return {.context = opening.session.resolve_context(), .cancel = std::make_shared<CancelToken>()};
+}
+
 plan::ScanSourcePtr open_csv(const Opening& opening) {
   auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
-  auto columns = data_columns(opening.schema, files);
-  engine::QueryOptions query{.context = opening.session.resolve_context(),
-                             .cancel = std::make_shared<CancelToken>()};
-  return engine::open_csv(*opening.session.services().engine, std::move(files),
-                          opening.read.options, columns, query);
+  const auto columns = data_columns(opening.schema, files);
+  return engine::open_csv(*opening.session.services().engine, std::move(files), opening.read.options, columns, query_options(opening));
 }
 
 plan::ScanSourcePtr open_json(const Opening& opening) {
   auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
-  auto columns = data_columns(opening.schema, files);
-  return engine::open_json(std::move(files), opening.read.options, columns);
+  const auto columns = data_columns(opening.schema, files);
+  return engine::open_json(*opening.session.services().engine, std::move(files), opening.read.options, columns, query_options(opening));
 }
 
 plan::ScanSourcePtr open_text(const Opening& opening) {
-  return engine::open_text(list_files(opening.session, paths_of(opening.read), opening.schema),
-                           opening.read.options);
+  auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
+  const auto columns = data_columns(opening.schema, files);
+  return engine::open_text(std::move(files), opening.read.options, columns);
 }
 
 struct Format {
