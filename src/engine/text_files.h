@@ -12,9 +12,9 @@ namespace lochan::engine {
 /// Files that were listed once: local paths, in order.
 struct TextFiles {
   std::vector<std::string> paths;
+  std::vector<int64_t> sizes;       // parallel to paths, bytes
   types::Schema partition_columns;  // from the folders' names
-  std::vector<std::vector<types::Value>>
-      partition_values;  // parallel to paths; strings, typed by the schema
+  std::vector<std::vector<types::Value>> partition_values;  // parallel to paths
 };
 
 /// CSV. Without a schema columns are strings called as the header says, or _c0, _c1, ...; with inferSchema the files are

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "engine/database.h"
 #include "engine/kernels/decimal.h"
@@ -49,11 +50,6 @@ bool store(const std::optional<T>& value, Vector& out, idx_t row) {
   return value.has_value();
 }
 
-bool same_word(std::string_view text, std::string_view word) {
-  return text.size() == word.size() &&
-         std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return (a | 0x20) == b; });
-}
-
 /// Writes what a cell says; false if it is no value of the type.
 bool write_cell(std::string_view text, const DataType& type, const CsvOptions& options, Vector& out, idx_t row) {
   switch (type.id()) {
@@ -66,7 +62,7 @@ bool write_cell(std::string_view text, const DataType& type, const CsvOptions& o
       rows_of<duckdb::string_t>(out)[row] = duckdb::StringVector::AddStringOrBlob(out, text.data(), text.size());
       return true;
     case TypeId::kBoolean:
-      if (!same_word(text, "true") && !same_word(text, "false")) return false;
+      if (!same_name(text, "true") && !same_name(text, "false")) return false;
       rows_of<bool>(out)[row] = text.size() == 4;
       return true;
     case TypeId::kByte: return write_integer<int8_t>(text, out, row);
@@ -182,9 +178,6 @@ class CsvRows final : public RowReader {
     for (size_t c = 0; same && c < format_.columns().size(); ++c)
       if (format_.corrupt() != c) same = same_name(header[format_.cell_of(c)], format_.columns()[c].name);
     if (!same) fail_reading(path_);
-  }
-  static bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
   }
 
   const CsvFormat& format_;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 namespace lochan::engine::text {
@@ -57,8 +58,7 @@ CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
   dialect.trim_leading = options.flag("ignoreLeadingWhiteSpace", false);
   dialect.trim_trailing = options.flag("ignoreTrailingWhiteSpace", false);
   dialect.empty_value = options.text_or("emptyValue", "");
-  std::string handling = options.text_or("unescapedQuoteHandling", "STOP_AT_DELIMITER");
-  std::transform(handling.begin(), handling.end(), handling.begin(), [](unsigned char c) { return std::toupper(c); });
+  const std::string handling = upper_case(options.text_or("unescapedQuoteHandling", "STOP_AT_DELIMITER"));
   if (handling != "STOP_AT_DELIMITER" && handling != "STOP_AT_CLOSING_QUOTE")
     throw Error::not_supported("unescapedQuoteHandling " + handling);
   dialect.stop_at_closing_quote = handling == "STOP_AT_CLOSING_QUOTE";

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "base/ascii.h"
 #include "engine/kernels/datetime_text.h"
 #include "engine/kernels/number_parse.h"
 #include "engine/text/csv_records.h"
@@ -14,11 +15,6 @@ namespace {
 
 using types::DataType;
 using types::TypeId;
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 template <class T>
 bool is_integer(std::string_view text) {
@@ -91,7 +87,7 @@ class Inference {
     return kernels::parse_double(cell).has_value();
   }
   static bool is_boolean(std::string_view cell) {
-    const std::string word = lower(std::string(cell));
+    const std::string word = lower_case(cell);
     return word == "true" || word == "false";
   }
 
@@ -132,11 +128,11 @@ std::vector<std::string> column_names(const CsvRecord& record, const CsvOptions&
   std::vector<std::string> names;
   std::set<std::string> seen, repeated;
   for (size_t i = 0; i < record.cells.size(); ++i)
-    if (!seen.insert(lower(std::string(record[i]))).second) repeated.insert(lower(std::string(record[i])));
+    if (!seen.insert(lower_case(record[i])).second) repeated.insert(lower_case(record[i]));
   for (size_t i = 0; i < record.cells.size(); ++i) {
     const auto text = cell_text(record, i, options);
     if (!options.header || !text || text->empty()) names.push_back("_c" + std::to_string(i));
-    else if (repeated.contains(lower(std::string(*text)))) names.push_back(std::string(*text) + std::to_string(i));
+    else if (repeated.contains(lower_case(*text))) names.push_back(std::string(*text) + std::to_string(i));
     else names.push_back(std::string(*text));
   }
   return names;

@@ -48,7 +48,7 @@ bool is_compressed(const std::string& path) {
 CharacterSource::CharacterSource(duckdb::FileSystem& files, const std::string& path, Charset charset, int64_t begin)
     : charset_(charset), buffer_(kBlock), at_start_(begin == 0) {
   const auto compression = is_compressed(path) ? duckdb::FileCompressionType::GZIP : duckdb::FileCompressionType::UNCOMPRESSED;
-  handle_ = files.OpenFile(path, duckdb::FileOpenFlags(duckdb::FileOpenFlags::FILE_FLAGS_READ, compression));
+  handle_ = files.OpenFile(path, duckdb::FileFlags::FILE_FLAGS_READ | duckdb::FileOpenFlags(compression));
   if (begin > 0) handle_->Seek(static_cast<duckdb::idx_t>(begin));
 }
 

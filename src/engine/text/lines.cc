@@ -32,8 +32,10 @@ class LinesFormat final : public TextFormat {
 class LineRows final : public RowReader {
  public:
   LineRows(const LinesFormat& format, duckdb::FileSystem& files, const std::string& path, Range range) {
-    if (format.whole_) whole_ = whole_file(files, path, format.lines_.charset);
-    else lines_.emplace(files, path, format.lines_, range);
+    if (format.whole_) {
+      whole_ = whole_file(files, path, format.lines_.charset);
+      given_ = whole_->empty();  // an empty file is no row
+    } else lines_.emplace(files, path, format.lines_, range);
   }
   idx_t read(const Output& output) override {
     idx_t row = 0;

@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "engine/kernels/datetime_text.h"
 #include "types/datetime_text.h"
 
 namespace lochan::engine::text {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
 
 struct CharsetName {
   std::string_view name;
@@ -26,7 +21,7 @@ constexpr std::array kCharsets{CharsetName{"iso-8859-1", Charset::kLatin1}, Char
                                CharsetName{"utf-8", Charset::kUtf8}};
 
 Charset charset_of(const std::string& name, std::string_view function) {
-  const std::string wanted = lower(name);
+  const std::string wanted = lower_case(name);
   std::string all;
   for (const auto& known : kCharsets) {
     if (known.name == wanted) return known.charset;
@@ -52,7 +47,7 @@ std::optional<int64_t> local_of(const kernels::DateTimePattern& pattern, std::st
 }  // namespace
 
 std::optional<std::string> OptionReader::text(std::string_view key) const {
-  const auto it = options_.find(lower(key));
+  const auto it = options_.find(lower_case(key));
   return it == options_.end() ? std::nullopt : std::optional(it->second);
 }
 
@@ -63,7 +58,7 @@ std::string OptionReader::text_or(std::string_view key, std::string_view fallbac
 bool OptionReader::flag(std::string_view key, bool fallback) const {
   const auto value = text(key);
   if (!value) return fallback;
-  const std::string word = lower(*value);
+  const std::string word = lower_case(*value);
   if (word != "true" && word != "false") throw Error("_LEGACY_ERROR_TEMP_2147", {{"paramName", std::string(key)}});
   return word == "true";
 }
@@ -79,7 +74,7 @@ char OptionReader::character(std::string_view key, char fallback) const {
 }
 
 ParseMode OptionReader::mode() const {
-  const std::string mode = lower(text_or("mode", ""));
+  const std::string mode = lower_case(text_or("mode", ""));
   return mode == "dropmalformed" ? ParseMode::kDropMalformed : mode == "failfast" ? ParseMode::kFailFast : ParseMode::kPermissive;
 }
 

@@ -1,8 +1,9 @@
 #include "engine/text/text_scan.h"
 
+#include <algorithm>
 #include <atomic>
-#include <filesystem>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/function/partition_stats.hpp"
@@ -24,8 +25,19 @@ constexpr int64_t kPartSize = 16 << 20;
 class TextSource final : public TableSource {
  public:
   TextSource(TextFiles files, std::shared_ptr<const TextFormat> format)
-      : files_(std::move(files)), format_(std::move(format)), schema_(format_->columns()) {
-    schema_.insert(schema_.end(), files_.partition_columns.begin(), files_.partition_columns.end());
+      : files_(std::move(files)), format_(std::move(format)) {
+    const auto& partitions = files_.partition_columns;
+    std::vector<bool> placed(partitions.size(), false);
+    for (size_t i = 0; i < format_->columns().size(); ++i) {
+      // A column that the folders have too keeps its place, but has the folder's value.
+      const auto it = std::find_if(partitions.begin(), partitions.end(), [&](const auto& p) {
+        return same_name(p.name, format_->columns()[i].name);
+      });
+      if (it != partitions.end()) placed[it - partitions.begin()] = true;
+      add(it == partitions.end() ? Origin{false, i} : Origin{true, static_cast<size_t>(it - partitions.begin())});
+    }
+    for (size_t i = 0; i < partitions.size(); ++i)
+      if (!placed[i]) add({true, i});
   }
   const types::Schema& schema() const override { return schema_; }
   std::string description() const override {
@@ -46,11 +58,23 @@ class TextSource final : public TableSource {
 
   const TextFiles& files() const { return files_; }
   const TextFormat& format() const { return *format_; }
+  /// Where a column comes from: the folders' names or the format, and which of theirs it is.
+  struct Origin {
+    bool partition = false;
+    size_t index = 0;
+  };
+  const Origin& origin(size_t column) const { return origins_[column]; }
 
  private:
+  void add(Origin origin) {
+    schema_.push_back((origin.partition ? files_.partition_columns : format_->columns())[origin.index]);
+    origins_.push_back(origin);
+  }
+
   TextFiles files_;
   std::shared_ptr<const TextFormat> format_;
   types::Schema schema_;
+  std::vector<Origin> origins_;  // parallel to schema_
 };
 
 struct Bound : public duckdb::TableFunctionData {
@@ -77,12 +101,6 @@ struct Local : public duckdb::LocalTableFunctionState {
   size_t part = 0;
 };
 
-int64_t file_size(const std::string& path) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  return error ? 0 : static_cast<int64_t>(size);
-}
-
 duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&, duckdb::TableFunctionBindInput& input,
                                               duckdb::vector<duckdb::LogicalType>& types,
                                               duckdb::vector<std::string>& names) {
@@ -104,16 +122,15 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(duckdb::ClientC
   const auto& source = *input.bind_data->Cast<Bound>().source;
   const auto& format = source.format();
   auto state = make_uniq<Global>();
-  const size_t own = format.columns().size();
   for (size_t i = 0; i < input.column_ids.size(); ++i) {
     const auto id = input.column_ids[i];
-    if (id < own) {
-      state->columns.push_back(id);
-      state->places.push_back(i);
-    } else if (id < source.schema().size()) {
-      state->partition_columns.emplace_back(id - own, i);
-    } else {
+    if (id >= source.schema().size()) {
       state->fillers.push_back(i);
+    } else if (const auto& origin = source.origin(id); origin.partition) {
+      state->partition_columns.emplace_back(origin.index, i);
+    } else {
+      state->columns.push_back(origin.index);
+      state->places.push_back(i);
     }
   }
   try {
@@ -124,7 +141,7 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(duckdb::ClientC
         state->parts.push_back({f, {}});
         continue;
       }
-      const int64_t size = file_size(path);
+      const int64_t size = source.files().sizes[f];
       for (int64_t begin = 0; begin == 0 || begin < size; begin += kPartSize)
         state->parts.push_back({f, {begin, begin + kPartSize >= size ? Range{}.end : begin + kPartSize}});
     }
@@ -185,7 +202,7 @@ double progress(duckdb::ClientContext&, const duckdb::FunctionData*, const duckd
 
 duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(duckdb::ClientContext&, const duckdb::FunctionData* data) {
   int64_t bytes = 0;
-  for (const auto& path : data->Cast<Bound>().source->files().paths) bytes += file_size(path);
+  for (const int64_t size : data->Cast<Bound>().source->files().sizes) bytes += size;
   return make_uniq<duckdb::NodeStatistics>(static_cast<idx_t>(bytes / 100 + 1));
 }
 
