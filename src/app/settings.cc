@@ -95,7 +95,8 @@ struct ValueType {
   bool (*accepts)(std::string_view);
 };
 constexpr ValueType kTypes[] = {
-    {"bool", "true or false", [](std::string_view text) { return text == "true" || text == "false"; }},
+    {"bool", "true or false",
+     [](std::string_view text) { return text == "true" || text == "false"; }},
     {"int", "a whole number", is_whole_number},
     {"size", "a size such as 512MB or 8GB", is_size},
     {"address", "HOST:PORT", is_address},

@@ -26,19 +26,11 @@ std::atomic<bool> interrupted{false};
 
 void on_interrupt(int) { interrupted = true; }
 
-/// Ctrl-C at the prompt.
-bool abandoned = false;
-int on_abandon(int, int) {
-  abandoned = true;
-  rl_done = 1;
-  return 0;
-}
-
 constexpr const char* kHelp =
     "A statement may span lines and ends with ';'. Up and down go through the history.\n"
     "  SHOW TABLES;  DESCRIBE name;  EXPLAIN query;  SET key = value;\n"
     "  SELECT * FROM delta.`/path/to/table`;  SELECT * FROM parquet.`/path`;\n"
-    "Ctrl-C cancels the running statement, or drops what was typed. 'exit', 'quit' or Ctrl-D leave.\n";
+    "Ctrl-C cancels the running statement. 'exit', 'quit' or Ctrl-D leave.\n";
 
 /// A statement of one word, without blanks around it, in lower case.
 std::string word_of(const std::string& statement) {
@@ -202,23 +194,14 @@ void Shell::interact(const std::string& history_file) {
   using_history();
   stifle_history(10'000);
   read_history(history_file.c_str());
-  // At the prompt Ctrl-C is a key: it drops what was typed. While a statement runs it is a signal.
-  rl_initialize();
-  rl_parse_and_bind("setty -d -isig");
-  rl_add_defun("abandon-statement", on_abandon, 'C' & 0x1f);
-  out_ << "Lochan " << kVersion << ". Statements end with ';'. Type 'help' for help, Ctrl-D to leave.\n";
+  out_ << "Lochan " << kVersion
+       << ". Statements end with ';'. Type 'help' for help, Ctrl-D to leave.\n";
   std::string pending;
   while (true) {
-    abandoned = false;
     char* line = readline(pending.empty() ? "lochan> " : "     -> ");
     if (!line) break;
     const std::string typed = line;
     std::free(line);
-    if (abandoned) {
-      out_ << "^C\n";
-      pending.clear();
-      continue;
-    }
     pending += (pending.empty() ? "" : "\n") + typed;
     const auto statements = split_statements(pending);
     if (statements.empty()) {

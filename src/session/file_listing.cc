@@ -4,17 +4,18 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 #include <optional>
+#include <set>
 
 #include "base/ascii.h"
 #include "base/error.h"
 #include "delta/partition_values.h"
 #include "session/session_state.h"
-#include "storage/object_store.h"
 #include "session/timestamp_text.h"
+#include "storage/object_store.h"
 #include "storage/path_resolver.h"
 #include "types/number_text.h"
+#include "types/time_zone.h"
 
 namespace lochan::session {
 namespace {
@@ -96,8 +97,10 @@ std::vector<std::string> without_braces(const std::string& pattern) {
           out.push_back(std::move(one));
       return out;
     }
-    if (c == ',' && depth == 1) choices.emplace_back();
-    else choices.back() += c;
+    if (c == ',' && depth == 1)
+      choices.emplace_back();
+    else
+      choices.back() += c;
   }
   return {pattern};
 }
@@ -129,7 +132,8 @@ std::vector<std::string> expand_pattern(Session& session, const std::string& pat
         const std::string name = relative.empty() ? entry.name : relative + "/" + entry.name;
         if (depth + 1 < levels) {
           if (entry.is_directory) open.emplace_back(name, depth + 1);
-        } else if (fnmatch(one.c_str(), name.c_str(), FNM_PATHNAME) == 0 && !is_hidden(entry.name)) {
+        } else if (fnmatch(one.c_str(), name.c_str(), FNM_PATHNAME) == 0 &&
+                   !is_hidden(entry.name)) {
           out.insert(folder + "/" + name);
         }
       }
@@ -138,28 +142,43 @@ std::vector<std::string> expand_pattern(Session& session, const std::string& pat
   return {out.begin(), out.end()};
 }
 
-std::optional<Value> as_type(const std::string& text, const types::DataType& type) {
+std::optional<Value> as_type(const std::string& text, const types::DataType& type,
+                             const types::TimeZone& zone) {
   if (type.is(TypeId::kString)) return Value::string(text);
   try {
     delta::Column column;
     column.name = "partition";
     column.type = type;
-    return delta::parse_partition_value(column, text, types::TimeZone{});
+    return delta::parse_partition_value(column, text, zone);
   } catch (const Error&) {
     return std::nullopt;
   }
 }
 
+/// Whether a text has a pattern's form: a digit where the pattern has one, else the same character.
+bool has_form(std::string_view text, std::string_view form) {
+  return text.size() == form.size() &&
+         std::equal(text.begin(), text.end(), form.begin(),
+                    [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
+}
+bool is_written_as(const std::string& text, TypeId type) {
+  if (type == TypeId::kDouble || has_form(text, "0000-00-00")) return true;
+  return type == TypeId::kTimestamp &&
+         (has_form(text, "0000-00-00 00:00:00") || has_form(text, "0000-00-00 00:00:00.0"));
+}
+
 /// The first type in Spark's order that all values have.
-types::DataType infer(const std::vector<std::string>& values) {
-  if (std::all_of(values.begin(), values.end(), [](const auto& text) { return text == kNullPartition; }))
+types::DataType infer(const std::vector<std::string>& values, const types::TimeZone& zone) {
+  if (std::all_of(values.begin(), values.end(),
+                  [](const auto& text) { return text == kNullPartition; }))
     return TypeId::kNull;
   const auto all = [&](auto fits) {
-    return std::all_of(values.begin(), values.end(),
-                       [&](const std::string& text) { return text == kNullPartition || fits(text); });
+    return std::all_of(values.begin(), values.end(), [&](const std::string& text) {
+      return text == kNullPartition || fits(text);
+    });
   };
   const auto all_are = [&](const types::DataType& type) {
-    return all([&](const std::string& text) { return as_type(text, type).has_value(); });
+    return all([&](const std::string& text) { return as_type(text, type, zone).has_value(); });
   };
   if (all_are(TypeId::kInteger)) return TypeId::kInteger;
   if (all_are(TypeId::kLong)) return TypeId::kLong;
@@ -172,7 +191,8 @@ types::DataType infer(const std::vector<std::string>& values) {
   });
   if (whole) return types::DataType::decimal(std::max(digits, 20), 0);
   for (TypeId type : {TypeId::kDouble, TypeId::kDate, TypeId::kTimestamp})
-    if (all_are(type)) return type;
+    if (all([&](const std::string& text) { return is_written_as(text, type); }) && all_are(type))
+      return type;
   return TypeId::kString;
 }
 
@@ -183,7 +203,8 @@ std::optional<std::string> option(const plan::Options& options, const std::strin
 
 /// Which files of a folder a reader's options let through.
 struct FileFilter {
-  FileFilter(Session& session, const plan::Options& options) : name(option(options, "pathglobfilter")) {
+  FileFilter(Session& session, const plan::Options& options)
+      : name(option(options, "pathglobfilter")) {
     const std::string zone = session.resolve_context().zone;
     if (const auto text = option(options, "modifiedbefore")) before = parse_timestamp(*text, zone);
     if (const auto text = option(options, "modifiedafter")) after = parse_timestamp(*text, zone);
@@ -201,10 +222,12 @@ struct FileFilter {
   std::vector<std::string> lists, folders;
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
     std::string names;
-    for (const auto& [column, value] : file->partition) names += (names.empty() ? "" : ", ") + column;
+    for (const auto& [column, value] : file->partition)
+      names += (names.empty() ? "" : ", ") + column;
     if (std::find(lists.begin(), lists.end(), names) == lists.end()) lists.push_back(names);
     const std::string folder = "file:" + file->path.substr(0, file->path.rfind('/'));
-    if (std::find(folders.begin(), folders.end(), folder) == folders.end()) folders.push_back(folder);
+    if (std::find(folders.begin(), folders.end(), folder) == folders.end())
+      folders.push_back(folder);
   }
   std::string columns, suspicious;
   for (size_t i = 0; i < lists.size(); ++i)
@@ -241,12 +264,18 @@ std::vector<FoundFile> find_files(Session& session, const std::vector<std::strin
     const std::string local = store.local_path(grant);
     const std::string own = info->is_directory ? local : local.substr(0, local.rfind('/'));
     if (base && own != *base && !own.starts_with(*base + "/"))
-      throw Error("INVALID_OPTION_VALUE", {{"option", "basePath"}, {"value", *base}, {"reason", "it is not above " + root}});
+      throw Error(
+          "INVALID_OPTION_VALUE",
+          {{"option", "basePath"}, {"value", *base}, {"reason", "it is not above " + root}});
     const auto add = [&](const std::string& path, int64_t size, int64_t modified_ms) {
       if (!wanted(path, modified_ms)) return;
       const std::string folder = path.substr(0, path.rfind('/'));
       const std::string& from = base ? *base : own;
-      files.push_back({path, folder.size() > from.size() ? folder.substr(from.size() + 1) : "", size, folder == own, {}});
+      files.push_back({path,
+                       folder.size() > from.size() ? folder.substr(from.size() + 1) : "",
+                       size,
+                       folder == own,
+                       {}});
     };
     if (!info->is_directory) {
       add(local, info->size, info->modified_ms);
@@ -270,21 +299,29 @@ engine::TextFiles list_files(Session& session, const std::vector<std::string>& w
       partitioned |= !file.partition.empty();
     }
     // Beside partitions, and without any, what lies in other folders is not read.
-    std::erase_if(files, [&](const FoundFile& file) { return partitioned ? file.partition.empty() : !file.at_root; });
+    std::erase_if(files, [&](const FoundFile& file) {
+      return partitioned ? file.partition.empty() : !file.at_root;
+    });
   }
   engine::TextFiles out;
   const size_t count = files.empty() ? 0 : files[0].partition.size();
   for (const auto& file : files) {
     bool same = file.partition.size() == count;
-    for (size_t c = 0; same && c < count; ++c) same = file.partition[c].first == files[0].partition[c].first;
+    for (size_t c = 0; same && c < count; ++c)
+      same = file.partition[c].first == files[0].partition[c].first;
     if (!same) fail_conflict(files);
   }
+  const auto zone =
+      types::TimeZone::get(option(options, "timezone").value_or(session.resolve_context().zone));
   const bool inferred =
-      session.config().get_or("spark.sql.sources.partitionColumnTypeInference.enabled", "true") == "true";
+      session.config().get_or("spark.sql.sources.partitionColumnTypeInference.enabled", "true") ==
+      "true";
   for (size_t c = 0; c < count; ++c) {
     std::vector<std::string> texts;
     for (const auto& file : files) texts.push_back(file.partition[c].second);
-    types::StructField field{files[0].partition[c].first, inferred ? infer(texts) : types::DataType(TypeId::kString), true, "{}"};
+    types::StructField field{files[0].partition[c].first,
+                             inferred ? infer(texts, zone) : types::DataType(TypeId::kString), true,
+                             "{}"};
     for (const auto& given : schema)
       if (same_name(given.name, field.name)) field = given;
     out.partition_columns.push_back(field);
@@ -294,7 +331,9 @@ engine::TextFiles list_files(Session& session, const std::vector<std::string>& w
     for (size_t c = 0; c < count; ++c) {
       const auto& text = file.partition[c].second;
       const auto& type = out.partition_columns[c].type;
-      values.push_back(text == kNullPartition ? Value::null(type) : as_type(text, type).value_or(Value::null(type)));
+      values.push_back(text == kNullPartition
+                           ? Value::null(type)
+                           : as_type(text, type, zone).value_or(Value::null(type)));
     }
     out.paths.push_back(std::move(file.path));
     out.sizes.push_back(file.size);

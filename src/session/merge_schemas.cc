@@ -34,7 +34,8 @@ std::optional<DataType> merged(const DataType& left, const DataType& right) {
 std::optional<types::Schema> merged(const types::Schema& left, const types::Schema& right) {
   types::Schema out = left;
   for (const auto& field : right) {
-    const auto there = std::find_if(out.begin(), out.end(), [&](const auto& f) { return same_name(f.name, field.name); });
+    const auto there = std::find_if(out.begin(), out.end(),
+                                    [&](const auto& f) { return same_name(f.name, field.name); });
     if (there == out.end()) {
       out.push_back(field);
       continue;
@@ -52,8 +53,9 @@ std::optional<types::Schema> merged(const types::Schema& left, const types::Sche
 types::Schema merge_schemas(const types::Schema& left, const types::Schema& right) {
   auto out = merged(left, right);
   if (!out)
-    throw Error("CANNOT_MERGE_SCHEMAS", {{"left", "\"" + DataType::structure(left).sql() + "\""},
-                                         {"right", "\"" + DataType::structure(right).sql() + "\""}});
+    throw Error("CANNOT_MERGE_SCHEMAS",
+                {{"left", "\"" + DataType::structure(left).sql() + "\""},
+                 {"right", "\"" + DataType::structure(right).sql() + "\""}});
   return *out;
 }
 

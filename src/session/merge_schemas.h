@@ -3,8 +3,8 @@
 
 namespace lochan::session {
 
-/// The columns of both, struct by struct, found by name without case. Throws CANNOT_MERGE_SCHEMAS when a column's types
-/// differ by more than their parts.
+/// The columns of both, struct by struct, found by name without case. Throws CANNOT_MERGE_SCHEMAS
+/// when a column's types differ by more than their parts.
 types::Schema merge_schemas(const types::Schema& left, const types::Schema& right);
 
 }  // namespace lochan::session

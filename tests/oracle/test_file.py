@@ -44,9 +44,10 @@ class Answer:
                     json.dumps(self.parameters, sort_keys=True, ensure_ascii=False)]
         if self.wrote is not None:
             return ["---- wrote", *self.wrote]
+        types = self.types.replace("\n", "\\n")
         if ordered:
-            return ["---- types", self.types, "---- rows", *self.rows]
-        return ["---- types", self.types, "---- rows sorted", *sorted(self.rows)]
+            return ["---- types", types, "---- rows", *self.rows]
+        return ["---- types", types, "---- rows sorted", *sorted(self.rows)]
 
 
 @dataclass

@@ -5,8 +5,8 @@
 #include "base/ascii.h"
 #include "base/error.h"
 #include "engine/database.h"
-#include "engine/kernels/decimal.h"
 #include "engine/kernels/cast.h"
+#include "engine/kernels/decimal.h"
 #include "engine/kernels/number_parse.h"
 #include "engine/text/csv_records.h"
 #include "engine/text/text_scan.h"
@@ -35,11 +35,16 @@ bool write_integer(std::string_view text, Vector& out, idx_t row) {
 template <class T>
 bool write_floating(std::string_view text, const CsvOptions& options, Vector& out, idx_t row) {
   std::optional<T> value;
-  if (text == options.nan_value) value = std::numeric_limits<T>::quiet_NaN();
-  else if (text == options.positive_infinity) value = std::numeric_limits<T>::infinity();
-  else if (text == options.negative_infinity) value = -std::numeric_limits<T>::infinity();
-  else if constexpr (sizeof(T) == 4) value = kernels::parse_float(text);
-  else value = kernels::parse_double(text);
+  if (text == options.nan_value)
+    value = std::numeric_limits<T>::quiet_NaN();
+  else if (text == options.positive_infinity)
+    value = std::numeric_limits<T>::infinity();
+  else if (text == options.negative_infinity)
+    value = -std::numeric_limits<T>::infinity();
+  else if constexpr (sizeof(T) == 4)
+    value = kernels::parse_float(text);
+  else
+    value = kernels::parse_double(text);
   if (value) rows_of<T>(out)[row] = *value;
   return value.has_value();
 }
@@ -51,15 +56,18 @@ bool store(const std::optional<T>& value, Vector& out, idx_t row) {
 }
 
 /// Writes what a cell says; false if it is no value of the type.
-bool write_cell(std::string_view text, const DataType& type, const CsvOptions& options, Vector& out, idx_t row) {
+bool write_cell(std::string_view text, const DataType& type, const CsvOptions& options, Vector& out,
+                idx_t row) {
   switch (type.id()) {
     case TypeId::kString:
     case TypeId::kChar:
     case TypeId::kVarchar:
-      rows_of<duckdb::string_t>(out)[row] = duckdb::StringVector::AddString(out, text.data(), text.size());
+      rows_of<duckdb::string_t>(out)[row] =
+          duckdb::StringVector::AddString(out, text.data(), text.size());
       return true;
     case TypeId::kBinary:
-      rows_of<duckdb::string_t>(out)[row] = duckdb::StringVector::AddStringOrBlob(out, text.data(), text.size());
+      rows_of<duckdb::string_t>(out)[row] =
+          duckdb::StringVector::AddStringOrBlob(out, text.data(), text.size());
       return true;
     case TypeId::kBoolean:
       if (!same_name(text, "true") && !same_name(text, "false")) return false;
@@ -74,7 +82,8 @@ bool write_cell(std::string_view text, const DataType& type, const CsvOptions& o
     case TypeId::kDecimal: {
       kernels::Int128 value;
       if (kernels::trim_all(text).size() != text.size() ||
-          kernels::parse_decimal(text, type.precision(), type.scale(), value) != kernels::DecimalText::kOk)
+          kernels::parse_decimal(text, type.precision(), type.scale(), value) !=
+              kernels::DecimalText::kOk)
         return false;
       kernels::with_decimal(type, [&](auto tag) {
         using T = typename decltype(tag)::type;
@@ -92,11 +101,15 @@ bool write_cell(std::string_view text, const DataType& type, const CsvOptions& o
 class CsvFormat final : public TextFormat {
  public:
   CsvFormat(CsvOptions options, types::Schema columns)
-      : options_(std::move(options)), columns_(std::move(columns)), corrupt_(find_corrupt_record(columns_, options_.corrupt_column)) {
+      : options_(std::move(options)),
+        columns_(std::move(columns)),
+        corrupt_(find_corrupt_record(columns_, options_.corrupt_column)) {
     for (const auto& field : columns_)
       if (field.type.is_nested() || field.type.is(TypeId::kNull) || field.type.is(TypeId::kVariant))
-        throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", {{"columnName", types::quote_identifier(field.name)},
-                                                             {"columnType", "\"" + field.type.sql() + "\""}, {"format", "CSV"}});
+        throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+                    {{"columnName", types::quote_identifier(field.name)},
+                     {"columnType", "\"" + field.type.sql() + "\""},
+                     {"format", "CSV"}});
   }
   std::string_view name() const override { return "csv"; }
   const types::Schema& columns() const override { return columns_; }
@@ -128,7 +141,8 @@ class CsvRows final : public RowReader {
     const size_t cells = format.columns().size() - (format.corrupt() ? 1 : 0);
     bool wants_corrupt = false;
     for (size_t column : columns) wants_corrupt |= format.corrupt() == column;
-    // Where only some columns are asked, records of any length will do: the others are not looked at.
+    // Where only some columns are asked, records of any length will do: the others are not looked
+    // at.
     if (wants_corrupt || columns.size() == cells) expected_cells_ = cells;
     nothing_asked_ = columns.empty();
     if (!format.options().enforce_schema && records_.header()) check_header();
@@ -157,7 +171,8 @@ class CsvRows final : public RowReader {
         continue;
       }
       const auto text = cell_text(record, format_.cell_of(column), options);
-      const bool written = text && write_cell(*text, format_.columns()[column].type, options, out, row);
+      const bool written =
+          text && write_cell(*text, format_.columns()[column].type, options, out, row);
       FlatVector::SetNull(out, row, !written);
       good &= written || !text;
     }
@@ -165,7 +180,9 @@ class CsvRows final : public RowReader {
     if (!good && options.mode == ParseMode::kFailFast) fail_reading(path_);
     if (corrupt) {
       FlatVector::SetNull(*corrupt, row, good);
-      if (!good) rows_of<duckdb::string_t>(*corrupt)[row] = duckdb::StringVector::AddString(*corrupt, records_.text());
+      if (!good)
+        rows_of<duckdb::string_t>(*corrupt)[row] =
+            duckdb::StringVector::AddString(*corrupt, records_.text());
     }
     return true;
   }
@@ -176,7 +193,8 @@ class CsvRows final : public RowReader {
     const size_t cells = format_.columns().size() - (format_.corrupt() ? 1 : 0);
     bool same = header.cells.size() == cells;
     for (size_t c = 0; same && c < format_.columns().size(); ++c)
-      if (format_.corrupt() != c) same = same_name(header[format_.cell_of(c)], format_.columns()[c].name);
+      if (format_.corrupt() != c)
+        same = same_name(header[format_.cell_of(c)], format_.columns()[c].name);
     if (!same) fail_reading(path_);
   }
 
@@ -187,20 +205,21 @@ class CsvRows final : public RowReader {
   bool nothing_asked_ = false;
 };
 
-std::unique_ptr<RowReader> CsvFormat::open(duckdb::FileSystem& files, const std::string& path, Range range,
-                                           const std::vector<size_t>& columns) const {
+std::unique_ptr<RowReader> CsvFormat::open(duckdb::FileSystem& files, const std::string& path,
+                                           Range range, const std::vector<size_t>& columns) const {
   return std::make_unique<CsvRows>(*this, files, path, range, columns);
 }
 
 }  // namespace
 }  // namespace text
 
-plan::ScanSourcePtr open_csv(Engine& engine, TextFiles files, const plan::Options& options, const types::Schema& schema,
-                             const QueryOptions& query) {
+plan::ScanSourcePtr open_csv(Engine& engine, TextFiles files, const plan::Options& options,
+                             const types::Schema& schema, const QueryOptions& query) {
   auto parsed = text::csv_options(options, query);
   auto& file_system = duckdb::FileSystem::GetFileSystem(engine.impl().instance());
   auto columns = schema.empty() ? text::csv_schema(file_system, files.paths, parsed) : schema;
-  return text::text_source(std::move(files), std::make_shared<const text::CsvFormat>(std::move(parsed), std::move(columns)));
+  return text::text_source(std::move(files), std::make_shared<const text::CsvFormat>(
+                                                 std::move(parsed), std::move(columns)));
 }
 
 }  // namespace lochan::engine

@@ -32,21 +32,60 @@ std::string separator_of(const std::string& text) {
 }
 
 /// What is read elsewhere, or has no effect here.
-const std::set<std::string, std::less<>> kElsewhere{
-    "path",   "samplingratio", "maxcharspercolumn", "recursivefilelookup", "pathglobfilter", "modifiedbefore", "modifiedafter",
-    "locale", "inputbuffersize", "basepath", "ignorecorruptfiles", "ignoremissingfiles", "escapequotes", "quoteall",
-    "compression", "codec", "versionasof"};
-const std::set<std::string, std::less<>> kRead{
-    "header", "sep", "delimiter", "quote", "escape", "comment", "nullvalue", "emptyvalue", "nanvalue", "positiveinf", "negativeinf",
-    "multiline", "inferschema", "enforceschema", "preferdate", "mode", "encoding", "charset", "linesep", "columnnameofcorruptrecord",
-    "dateformat", "timestampformat", "timestampntzformat", "timezone", "ignoreleadingwhitespace", "ignoretrailingwhitespace",
-    "chartoescapequoteescaping", "unescapedquotehandling", "maxcolumns", "enabledatetimeparsingfallback"};
+const std::set<std::string, std::less<>> kElsewhere{"path",
+                                                    "samplingratio",
+                                                    "maxcharspercolumn",
+                                                    "recursivefilelookup",
+                                                    "pathglobfilter",
+                                                    "modifiedbefore",
+                                                    "modifiedafter",
+                                                    "locale",
+                                                    "inputbuffersize",
+                                                    "basepath",
+                                                    "ignorecorruptfiles",
+                                                    "ignoremissingfiles",
+                                                    "escapequotes",
+                                                    "quoteall",
+                                                    "compression",
+                                                    "codec",
+                                                    "versionasof"};
+const std::set<std::string, std::less<>> kRead{"header",
+                                               "sep",
+                                               "delimiter",
+                                               "quote",
+                                               "escape",
+                                               "comment",
+                                               "nullvalue",
+                                               "emptyvalue",
+                                               "nanvalue",
+                                               "positiveinf",
+                                               "negativeinf",
+                                               "multiline",
+                                               "inferschema",
+                                               "enforceschema",
+                                               "preferdate",
+                                               "mode",
+                                               "encoding",
+                                               "charset",
+                                               "linesep",
+                                               "columnnameofcorruptrecord",
+                                               "dateformat",
+                                               "timestampformat",
+                                               "timestampntzformat",
+                                               "timezone",
+                                               "ignoreleadingwhitespace",
+                                               "ignoretrailingwhitespace",
+                                               "chartoescapequoteescaping",
+                                               "unescapedquotehandling",
+                                               "maxcolumns",
+                                               "enabledatetimeparsingfallback"};
 
 }  // namespace
 
 CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
   for (const auto& [key, value] : given)
-    if (!kRead.contains(key) && !kElsewhere.contains(key)) throw Error::not_supported("csv option '" + key + "'");
+    if (!kRead.contains(key) && !kElsewhere.contains(key))
+      throw Error::not_supported("csv option '" + key + "'");
   const OptionReader options(given, "csv");
   CsvOptions out;
   auto& dialect = out.dialect;
@@ -54,21 +93,28 @@ CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
   dialect.quote = options.character("quote", '"');
   dialect.escape = options.character("escape", '\\');
   dialect.comment = options.character("comment", 0);
-  dialect.escape_of_escape = options.character("charToEscapeQuoteEscaping", dialect.escape == dialect.quote ? 0 : dialect.escape);
+  dialect.escape_of_escape = options.character(
+      "charToEscapeQuoteEscaping", dialect.escape == dialect.quote ? 0 : dialect.escape);
   dialect.trim_leading = options.flag("ignoreLeadingWhiteSpace", false);
   dialect.trim_trailing = options.flag("ignoreTrailingWhiteSpace", false);
   dialect.empty_value = options.text_or("emptyValue", "");
-  const std::string handling = upper_case(options.text_or("unescapedQuoteHandling", "STOP_AT_DELIMITER"));
+  const std::string handling =
+      upper_case(options.text_or("unescapedQuoteHandling", "STOP_AT_DELIMITER"));
   if (handling != "STOP_AT_DELIMITER" && handling != "STOP_AT_CLOSING_QUOTE")
     throw Error::not_supported("unescapedQuoteHandling " + handling);
   dialect.stop_at_closing_quote = handling == "STOP_AT_CLOSING_QUOTE";
   const std::string most = options.text_or("maxColumns", "20480");
-  if (std::from_chars(most.data(), most.data() + most.size(), dialect.max_columns).ptr != most.data() + most.size())
-    throw Error("INVALID_OPTION_VALUE", {{"option", "maxColumns"}, {"value", most}, {"reason", "it must be a whole number"}});
+  if (std::from_chars(most.data(), most.data() + most.size(), dialect.max_columns).ptr !=
+      most.data() + most.size())
+    throw Error(
+        "INVALID_OPTION_VALUE",
+        {{"option", "maxColumns"}, {"value", most}, {"reason", "it must be a whole number"}});
 
   out.lines = options.lines("CSVOptions");
   if (out.lines.separator.size() > 2)
-    throw Error("INVALID_OPTION_VALUE", {{"option", "lineSep"}, {"value", out.lines.separator}, {"reason", "it can only have one character"}});
+    throw Error("INVALID_OPTION_VALUE", {{"option", "lineSep"},
+                                         {"value", out.lines.separator},
+                                         {"reason", "it can only have one character"}});
   out.mode = options.mode();
   out.formats = date_time_formats(options, query);
   out.header = options.flag("header", false);
@@ -85,7 +131,8 @@ CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
   return out;
 }
 
-std::optional<std::string_view> cell_text(const CsvRecord& record, size_t i, const CsvOptions& options) {
+std::optional<std::string_view> cell_text(const CsvRecord& record, size_t i,
+                                          const CsvOptions& options) {
   if (i >= record.cells.size() || record.cells[i].null) return std::nullopt;
   const auto text = record[i];
   if (text == options.null_value) return std::nullopt;
@@ -93,7 +140,8 @@ std::optional<std::string_view> cell_text(const CsvRecord& record, size_t i, con
 }
 
 bool is_no_record(std::string_view line, const CsvOptions& options) {
-  const bool blank = std::all_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) <= ' '; });
+  const bool blank = std::all_of(line.begin(), line.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) <= ' '; });
   return blank || (options.dialect.comment && line.front() == options.dialect.comment);
 }
 

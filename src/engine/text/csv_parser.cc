@@ -13,7 +13,8 @@ bool is_blank(int c) { return c >= 0 && c <= ' '; }
 template <class In>
 class Parse {
  public:
-  Parse(In& in, const CsvDialect& dialect, CsvRecord& record) : in_(in), d_(dialect), record_(record) {
+  Parse(In& in, const CsvDialect& dialect, CsvRecord& record)
+      : in_(in), d_(dialect), record_(record) {
     record_.cells.clear();
     record_.text.clear();
   }
@@ -42,12 +43,15 @@ class Parse {
   void finish(size_t begin, bool trim) {
     auto& text = record_.text;
     if (trim)
-      while (text.size() > begin && is_blank(static_cast<unsigned char>(text.back()))) text.pop_back();
+      while (text.size() > begin && is_blank(static_cast<unsigned char>(text.back())))
+        text.pop_back();
     add(begin, text.size() == begin);
   }
   void add(size_t begin, bool null) {
-    if (record_.cells.size() >= d_.max_columns) throw Error("MALFORMED_CSV_RECORD", {{"badRecord", record_.text}});
-    record_.cells.push_back({static_cast<uint32_t>(begin), static_cast<uint32_t>(record_.text.size() - begin), null});
+    if (record_.cells.size() >= d_.max_columns)
+      throw Error("MALFORMED_CSV_RECORD", {{"badRecord", record_.text}});
+    record_.cells.push_back(
+        {static_cast<uint32_t>(begin), static_cast<uint32_t>(record_.text.size() - begin), null});
   }
 
   void cell() {
@@ -80,10 +84,11 @@ class Parse {
       }
       const char next = static_cast<char>(in_.peek());
       const bool more = in_.peek() >= 0;
-      if (more && d_.escape_of_escape && c == static_cast<unsigned char>(d_.escape_of_escape) && next == d_.escape &&
-          d_.escape != d_.quote) {
+      if (more && d_.escape_of_escape && c == static_cast<unsigned char>(d_.escape_of_escape) &&
+          next == d_.escape && d_.escape != d_.quote) {
         append(in_.take());
-      } else if (more && d_.escape && c == static_cast<unsigned char>(d_.escape) && next == d_.quote) {
+      } else if (more && d_.escape && c == static_cast<unsigned char>(d_.escape) &&
+                 next == d_.quote) {
         append(in_.take());
       } else if (c == static_cast<unsigned char>(d_.quote)) {
         if (closed(begin)) return;
@@ -116,7 +121,9 @@ class Parse {
 
 }  // namespace
 
-bool LineCharacters::starts_with(std::string_view text) const { return line_.substr(at_).starts_with(text); }
+bool LineCharacters::starts_with(std::string_view text) const {
+  return line_.substr(at_).starts_with(text);
+}
 
 void parse_record(std::string_view line, const CsvDialect& dialect, CsvRecord& record) {
   LineCharacters in(line);
@@ -183,7 +190,8 @@ bool CsvCharacters::fill() {
     text.pop_back();
   }
   size_t from = 0;
-  for (size_t at; (at = text.find(separator_, from)) != std::string::npos; from = at + separator_.size()) {
+  for (size_t at; (at = text.find(separator_, from)) != std::string::npos;
+       from = at + separator_.size()) {
     block_.append(text, from, at - from);
     block_ += '\n';
   }

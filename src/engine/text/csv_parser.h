@@ -7,10 +7,11 @@
 #include "engine/text/input.h"
 
 /// Records of CSV, by the rules of the parser that Spark uses (univocity):
-///   record = cell (sep cell)* newline;  cell = text without sep or newline | quote ... quote [blanks]
-/// Within quotes, escape quote is a quote and escape escape an escape. What follows a closing quote makes the whole cell
-/// text as it stands, up to the next separator (STOP_AT_DELIMITER) or up to a quote before a separator
-/// (STOP_AT_CLOSING_QUOTE).
+///   record = cell (sep cell)* newline;  cell = text without sep or newline | quote ... quote
+///   [blanks]
+/// Within quotes, escape quote is a quote and escape escape an escape. What follows a closing quote
+/// makes the whole cell text as it stands, up to the next separator (STOP_AT_DELIMITER) or up to a
+/// quote before a separator (STOP_AT_CLOSING_QUOTE).
 namespace lochan::engine::text {
 
 struct CsvDialect {
@@ -32,13 +33,17 @@ struct CsvRecord {
   std::vector<Cell> cells;
   std::string text;  // the cells' characters
 
-  std::string_view operator[](size_t i) const { return std::string_view(text).substr(cells[i].begin, cells[i].size); }
+  std::string_view operator[](size_t i) const {
+    return std::string_view(text).substr(cells[i].begin, cells[i].size);
+  }
 };
 
-/// The characters of a file, with line ends made \n: the first kind of line end that appears, or `separator`.
+/// The characters of a file, with line ends made \n: the first kind of line end that appears, or
+/// `separator`.
 class CsvCharacters {
  public:
-  CsvCharacters(CharacterSource source, std::string separator) : source_(std::move(source)), separator_(std::move(separator)), detect_(separator_.empty()) {}
+  CsvCharacters(CharacterSource source, std::string separator)
+      : source_(std::move(source)), separator_(std::move(separator)), detect_(separator_.empty()) {}
   /// The next character without taking it, -1 at the end.
   int peek();
   int take();
@@ -67,8 +72,8 @@ class LineCharacters {
   size_t at_ = 0;
 };
 
-/// Parses the next record. False at the end. Throws MALFORMED_CSV_RECORD for more than max_columns cells.
-/// Over many lines, empty lines and comments are left out.
+/// Parses the next record. False at the end. Throws MALFORMED_CSV_RECORD for more than max_columns
+/// cells. Over many lines, empty lines and comments are left out.
 bool parse_record(CsvCharacters& in, const CsvDialect& dialect, CsvRecord& record);
 void parse_record(std::string_view line, const CsvDialect& dialect, CsvRecord& record);
 

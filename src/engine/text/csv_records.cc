@@ -2,10 +2,12 @@
 
 namespace lochan::engine::text {
 
-CsvRecords::CsvRecords(duckdb::FileSystem& files, const std::string& path, const CsvOptions& options, Range range)
+CsvRecords::CsvRecords(duckdb::FileSystem& files, const std::string& path,
+                       const CsvOptions& options, Range range)
     : options_(options) {
   if (options.multi_line)
-    characters_.emplace(CharacterSource(files, path, options.lines.charset), options.lines.separator);
+    characters_.emplace(CharacterSource(files, path, options.lines.charset),
+                        options.lines.separator);
   else
     lines_.emplace(files, path, options.lines, range);
   if (options.header && range.begin == 0 && next()) header_ = record();

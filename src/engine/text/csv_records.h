@@ -10,8 +10,10 @@ namespace lochan::engine::text {
 /// The records of a part of a CSV file: blank lines and comments left out. Used by one thread.
 class CsvRecords {
  public:
-  /// `begins` says whether the part starts with the file's header; it is left out then, and kept as header().
-  CsvRecords(duckdb::FileSystem& files, const std::string& path, const CsvOptions& options, Range range);
+  /// `begins` says whether the part starts with the file's header; it is left out then, and kept as
+  /// header().
+  CsvRecords(duckdb::FileSystem& files, const std::string& path, const CsvOptions& options,
+             Range range);
 
   /// Moves to the next record without parsing it. False at the end.
   bool next();
@@ -33,6 +35,7 @@ class CsvRecords {
 };
 
 /// The columns of CSV files without a schema. Reads the files once when types are to be inferred.
-types::Schema csv_schema(duckdb::FileSystem& files, const std::vector<std::string>& paths, const CsvOptions& options);
+types::Schema csv_schema(duckdb::FileSystem& files, const std::vector<std::string>& paths,
+                         const CsvOptions& options);
 
 }  // namespace lochan::engine::text

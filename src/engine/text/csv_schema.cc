@@ -1,5 +1,6 @@
 // Names and types of the columns of CSV files. A column's type grows from cell to cell:
-//   void < int < bigint < decimal(p, 0) < double;  date < timestamp;  boolean;  what does not go together is a string.
+//   void < int < bigint < decimal(p, 0) < double;  date < timestamp;  boolean;  what does not go
+//   together is a string.
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -32,7 +33,8 @@ class Inference {
     if (options.formats.date) {
       date_ = options.formats.date;
     } else if (options.prefer_date) {
-      date_ = std::make_shared<const kernels::DateTimePattern>("yyyy-MM-dd", kernels::DateTimePattern::Use::kParse);
+      date_ = std::make_shared<const kernels::DateTimePattern>(
+          "yyyy-MM-dd", kernels::DateTimePattern::Use::kParse);
     }
   }
 
@@ -53,7 +55,8 @@ class Inference {
         if (is_integer<int64_t>(cell)) return TypeId::kLong;
         [[fallthrough]];
       case TypeId::kDecimal:
-        if (const auto decimal = types::parse_decimal(cell); decimal && decimal->scale == 0 && is_plain(cell))
+        if (const auto decimal = types::parse_decimal(cell);
+            decimal && decimal->scale == 0 && is_plain(cell))
           return DataType::decimal(std::max(decimal->precision, 1), 0);
         [[fallthrough]];
       case TypeId::kDouble:
@@ -61,7 +64,8 @@ class Inference {
         if (!options_.prefer_date) return timestamp_or_less(cell);
         [[fallthrough]];
       case TypeId::kDate:
-        if (date_ && std::holds_alternative<kernels::DateTimePattern::Parsed>(date_->parse(cell))) return TypeId::kDate;
+        if (date_ && std::holds_alternative<kernels::DateTimePattern::Parsed>(date_->parse(cell)))
+          return TypeId::kDate;
         return timestamp_or_less(cell);
       case TypeId::kTimestamp:
       case TypeId::kTimestampNtz: return timestamp_or_less(cell);
@@ -71,19 +75,25 @@ class Inference {
   }
 
   DataType timestamp_or_less(std::string_view cell) const {
-    if (options_.formats.parse_timestamp_ntz(cell) && !(options_.formats.timestamp && !options_.formats.timestamp_ntz))
+    if (options_.formats.parse_timestamp_ntz(cell) &&
+        !(options_.formats.timestamp && !options_.formats.timestamp_ntz))
       return options_.timestamp_is_ntz ? TypeId::kTimestampNtz : TypeId::kTimestamp;
     if (options_.formats.parse_timestamp(cell)) return TypeId::kTimestamp;
     return is_boolean(cell) ? TypeId::kBoolean : TypeId::kString;
   }
 
   /// Java's numbers have no blanks around them; doubles may.
-  static bool is_plain(std::string_view cell) { return kernels::trim_all(cell).size() == cell.size(); }
+  static bool is_plain(std::string_view cell) {
+    return kernels::trim_all(cell).size() == cell.size();
+  }
   bool is_double(std::string_view cell) const {
-    if (cell == options_.nan_value || cell == options_.positive_infinity || cell == options_.negative_infinity) return true;
+    if (cell == options_.nan_value || cell == options_.positive_infinity ||
+        cell == options_.negative_infinity)
+      return true;
     const auto word = kernels::trim_all(cell);
     const bool letters = word.find_first_of("iInN") != std::string_view::npos;
-    if (letters) return word == "NaN" || word == "Infinity" || word == "+Infinity" || word == "-Infinity";
+    if (letters)
+      return word == "NaN" || word == "Infinity" || word == "+Infinity" || word == "-Infinity";
     return kernels::parse_double(cell).has_value();
   }
   static bool is_boolean(std::string_view cell) {
@@ -94,7 +104,9 @@ class Inference {
   DataType common(const DataType& a, const DataType& b) const {
     if (a == b || b.is(TypeId::kNull)) return a;
     if (a.is(TypeId::kNull)) return b;
-    const auto is = [&](TypeId one, TypeId other) { return (a.is(one) && b.is(other)) || (a.is(other) && b.is(one)); };
+    const auto is = [&](TypeId one, TypeId other) {
+      return (a.is(one) && b.is(other)) || (a.is(other) && b.is(one));
+    };
     if (is(TypeId::kInteger, TypeId::kLong)) return TypeId::kLong;
     if (is(TypeId::kTimestamp, TypeId::kTimestampNtz)) return TypeId::kTimestamp;
     if (is(TypeId::kDate, TypeId::kTimestamp) || is(TypeId::kDate, TypeId::kTimestampNtz)) {
@@ -102,7 +114,10 @@ class Inference {
       return a.is(TypeId::kDate) ? b : a;
     }
     const auto digits = [](const DataType& t) {
-      return t.is(TypeId::kInteger) ? 10 : t.is(TypeId::kLong) ? 20 : t.is(TypeId::kDecimal) ? t.precision() : 0;
+      return t.is(TypeId::kInteger)   ? 10
+             : t.is(TypeId::kLong)    ? 20
+             : t.is(TypeId::kDecimal) ? t.precision()
+                                      : 0;
     };
     if (digits(a) && digits(b)) return DataType::decimal(std::max(digits(a), digits(b)), 0);
     if (a.is(TypeId::kDouble) && digits(b)) return TypeId::kDouble;
@@ -115,7 +130,8 @@ class Inference {
     if (options_.formats.timestamp) return false;
     if (options_.date_pattern.empty()) return true;
     std::string sample;
-    kernels::DateTimePattern(options_.date_pattern, kernels::DateTimePattern::Use::kFormat).format(sample, 0, kernels::Zone::utc(), 0);
+    kernels::DateTimePattern(options_.date_pattern, kernels::DateTimePattern::Use::kFormat)
+        .format(sample, 0, kernels::Zone::utc(), 0);
     return kernels::parse_timestamp(sample, kernels::Zone::utc()).has_value();
   }
 
@@ -123,7 +139,8 @@ class Inference {
   std::shared_ptr<const kernels::DateTimePattern> date_;
 };
 
-/// Names as Spark makes them: from the header (empty: _c<i>; repeated: with their position), or _c<i>.
+/// Names as Spark makes them: from the header (empty: _c<i>; repeated: with their position), or
+/// _c<i>.
 std::vector<std::string> column_names(const CsvRecord& record, const CsvOptions& options) {
   std::vector<std::string> names;
   std::set<std::string> seen, repeated;
@@ -131,16 +148,20 @@ std::vector<std::string> column_names(const CsvRecord& record, const CsvOptions&
     if (!seen.insert(lower_case(record[i])).second) repeated.insert(lower_case(record[i]));
   for (size_t i = 0; i < record.cells.size(); ++i) {
     const auto text = cell_text(record, i, options);
-    if (!options.header || !text || text->empty()) names.push_back("_c" + std::to_string(i));
-    else if (repeated.contains(lower_case(*text))) names.push_back(std::string(*text) + std::to_string(i));
-    else names.push_back(std::string(*text));
+    if (!options.header || !text || text->empty())
+      names.push_back("_c" + std::to_string(i));
+    else if (repeated.contains(lower_case(*text)))
+      names.push_back(std::string(*text) + std::to_string(i));
+    else
+      names.push_back(std::string(*text));
   }
   return names;
 }
 
 }  // namespace
 
-types::Schema csv_schema(duckdb::FileSystem& files, const std::vector<std::string>& paths, const CsvOptions& options) {
+types::Schema csv_schema(duckdb::FileSystem& files, const std::vector<std::string>& paths,
+                         const CsvOptions& options) {
   const Inference inference(options);
   std::vector<std::string> names;
   std::vector<DataType> found;
@@ -154,14 +175,16 @@ types::Schema csv_schema(duckdb::FileSystem& files, const std::vector<std::strin
       found.resize(names.size());
       for (size_t i = 0; i < names.size() && i < record.cells.size(); ++i)
         if (!found[i].is(TypeId::kString))
-          if (const auto cell = cell_text(record, i, options)) found[i] = inference.add(found[i], *cell);
+          if (const auto cell = cell_text(record, i, options))
+            found[i] = inference.add(found[i], *cell);
     }
     if (!options.infer_schema && !names.empty()) break;
   }
   types::Schema schema;
   found.resize(names.size());
   for (size_t i = 0; i < names.size(); ++i)
-    schema.push_back({names[i], found[i].is(TypeId::kNull) ? DataType(TypeId::kString) : found[i], true, "{}"});
+    schema.push_back(
+        {names[i], found[i].is(TypeId::kNull) ? DataType(TypeId::kString) : found[i], true, "{}"});
   return schema;
 }
 

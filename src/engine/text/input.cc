@@ -13,7 +13,8 @@ namespace {
 constexpr size_t kBlock = 1 << 20;
 
 bool ends_with(const std::string& path, std::string_view suffix) {
-  return path.size() >= suffix.size() && path.compare(path.size() - suffix.size(), suffix.size(), suffix) == 0;
+  return path.size() >= suffix.size() &&
+         path.compare(path.size() - suffix.size(), suffix.size(), suffix) == 0;
 }
 
 /// The size of one unit: what the end of a block must not cut.
@@ -32,7 +33,8 @@ size_t end_of_line(const std::string& text, size_t from) {
   const auto* begin = text.data() + from;
   const size_t size = text.size() - from;
   const auto* newline = static_cast<const char*>(std::memchr(begin, '\n', size));
-  const auto* back = static_cast<const char*>(std::memchr(begin, '\r', newline ? newline - begin : size));
+  const auto* back =
+      static_cast<const char*>(std::memchr(begin, '\r', newline ? newline - begin : size));
   const auto* found = back ? back : newline;
   return found ? found - text.data() : std::string::npos;
 }
@@ -41,14 +43,18 @@ size_t end_of_line(const std::string& text, size_t from) {
 
 bool is_compressed(const std::string& path) {
   for (const char* suffix : {".bz2", ".lz4", ".snappy", ".deflate", ".zst", ".lzo", ".xz"})
-    if (ends_with(path, suffix)) throw Error::not_supported(std::string("reading text compressed as ") + (suffix + 1));
+    if (ends_with(path, suffix))
+      throw Error::not_supported(std::string("reading text compressed as ") + (suffix + 1));
   return ends_with(path, ".gz");
 }
 
-CharacterSource::CharacterSource(duckdb::FileSystem& files, const std::string& path, Charset charset, int64_t begin)
+CharacterSource::CharacterSource(duckdb::FileSystem& files, const std::string& path,
+                                 Charset charset, int64_t begin)
     : charset_(charset), buffer_(kBlock), at_start_(begin == 0) {
-  const auto compression = is_compressed(path) ? duckdb::FileCompressionType::GZIP : duckdb::FileCompressionType::UNCOMPRESSED;
-  handle_ = files.OpenFile(path, duckdb::FileFlags::FILE_FLAGS_READ | duckdb::FileOpenFlags(compression));
+  const auto compression = is_compressed(path) ? duckdb::FileCompressionType::GZIP
+                                               : duckdb::FileCompressionType::UNCOMPRESSED;
+  handle_ =
+      files.OpenFile(path, duckdb::FileFlags::FILE_FLAGS_READ | duckdb::FileOpenFlags(compression));
   if (begin > 0) handle_->Seek(static_cast<duckdb::idx_t>(begin));
 }
 
@@ -90,7 +96,8 @@ void CharacterSource::decode(std::string_view bytes) {
   if (at_start_ && rest_.size() >= unit) {
     big_endian_ = charset_ != Charset::kUtf16Le;
     if (charset_ == Charset::kUtf16 && rest_.starts_with("\xFF\xFE")) big_endian_ = false;
-    if (charset_ == Charset::kUtf32 && rest_.starts_with(std::string_view("\xFF\xFE\0\0", 4))) big_endian_ = false;
+    if (charset_ == Charset::kUtf32 && rest_.starts_with(std::string_view("\xFF\xFE\0\0", 4)))
+      big_endian_ = false;
     if (number(0, unit) == 0xFEFF) at = unit;
     at_start_ = false;
   }
@@ -114,8 +121,12 @@ void CharacterSource::decode(std::string_view bytes) {
   rest_.erase(0, at);
 }
 
-LineReader::LineReader(duckdb::FileSystem& files, const std::string& path, const LineFormat& format, Range range)
-    : source_(files, path, format.charset, range.begin), separator_(format.separator), position_(range.begin), end_(range.end) {
+LineReader::LineReader(duckdb::FileSystem& files, const std::string& path, const LineFormat& format,
+                       Range range)
+    : source_(files, path, format.charset, range.begin),
+      separator_(format.separator),
+      position_(range.begin),
+      end_(range.end) {
   if (range.begin > 0) {
     std::string_view partial;  // it belongs to the part before
     read_line(partial);
@@ -123,7 +134,8 @@ LineReader::LineReader(duckdb::FileSystem& files, const std::string& path, const
 }
 
 bool LineReader::next(std::string_view& line) {
-  // Positions are only compared for files that are read in parts, where a character is as many bytes as it was.
+  // Positions are only compared for files that are read in parts, where a character is as many
+  // bytes as it was.
   return position_ <= end_ && read_line(line);
 }
 
@@ -149,7 +161,8 @@ bool LineReader::read_line(std::string_view& line) {
     return true;
   };
   while (true) {
-    const size_t at = separator_.empty() ? end_of_line(pending_, searched) : pending_.find(separator_, searched);
+    const size_t at =
+        separator_.empty() ? end_of_line(pending_, searched) : pending_.find(separator_, searched);
     if (at != std::string::npos) {
       if (!separator_.empty()) return give(at, separator_.size());
       if (pending_[at] == '\n') return give(at, 1);
@@ -170,7 +183,8 @@ bool LineReader::read_line(std::string_view& line) {
 std::string whole_file(duckdb::FileSystem& files, const std::string& path, Charset charset) {
   CharacterSource source(files, path, charset);
   std::string text;
-  for (std::string_view block = source.next_block(); !block.empty(); block = source.next_block()) text += block;
+  for (std::string_view block = source.next_block(); !block.empty(); block = source.next_block())
+    text += block;
   return text;
 }
 

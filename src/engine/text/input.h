@@ -20,21 +20,24 @@ struct LineFormat {
   std::string separator;  // UTF-8; empty: \n, \r\n and \r
 };
 
-/// A part of a file: the lines that start in (begin, end], and the first line for begin = 0. So the parts of a file
-/// have all of its lines, each once.
+/// A part of a file: the lines that start in (begin, end], and the first line for begin = 0. So the
+/// parts of a file have all of its lines, each once.
 struct Range {
   int64_t begin = 0;
   int64_t end = std::numeric_limits<int64_t>::max();
 };
 
-/// Compressed by the file's name: gzip (.gz). Throws UNSUPPORTED_FEATURE for codecs that are not here.
+/// Compressed by the file's name: gzip (.gz). Throws UNSUPPORTED_FEATURE for codecs that are not
+/// here.
 bool is_compressed(const std::string& path);
 
 /// The characters of a file as UTF-8, without a byte order mark. Used by one thread.
 class CharacterSource {
  public:
-  /// From byte `begin` of the file on, which must be 0 for compressed files and for charsets other than UTF-8.
-  CharacterSource(duckdb::FileSystem& files, const std::string& path, Charset charset, int64_t begin = 0);
+  /// From byte `begin` of the file on, which must be 0 for compressed files and for charsets other
+  /// than UTF-8.
+  CharacterSource(duckdb::FileSystem& files, const std::string& path, Charset charset,
+                  int64_t begin = 0);
   /// The next block, empty at the end; valid until the next call.
   std::string_view next_block();
 
@@ -51,8 +54,10 @@ class CharacterSource {
 /// The lines of a part of a file. Used by one thread.
 class LineReader {
  public:
-  LineReader(duckdb::FileSystem& files, const std::string& path, const LineFormat& format, Range range = {});
-  /// False at the end. The line is without its separator, not checked to be UTF-8, and valid until the next call.
+  LineReader(duckdb::FileSystem& files, const std::string& path, const LineFormat& format,
+             Range range = {});
+  /// False at the end. The line is without its separator, not checked to be UTF-8, and valid until
+  /// the next call.
   bool next(std::string_view& line);
 
  private:

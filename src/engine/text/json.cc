@@ -21,7 +21,8 @@ using kernels::rows_of;
 using types::DataType;
 using types::TypeId;
 
-/// What became of a value: kPartial has nulls where something did not fit, kBad is no value of the type.
+/// What became of a value: kPartial has nulls where something did not fit, kBad is no value of the
+/// type.
 enum class Fit { kWhole, kPartial, kBad };
 
 std::optional<std::string> decode_base64(std::string_view text) {
@@ -30,7 +31,8 @@ std::optional<std::string> decode_base64(std::string_view text) {
   int count = 0;
   for (char c : text) {
     if (c == '=') break;
-    static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const size_t digit = kDigits.find(c);
     if (digit == std::string_view::npos) return std::nullopt;
     bits = bits << 6 | static_cast<uint32_t>(digit);
@@ -69,8 +71,10 @@ class JsonWriter {
         break;
       default:
         fit = scalar(type, kind, out, row);
-        if (fit == Fit::kWhole) FlatVector::SetNull(out, row, false);
-        else FlatVector::SetNull(out, row, true);
+        if (fit == Fit::kWhole)
+          FlatVector::SetNull(out, row, false);
+        else
+          FlatVector::SetNull(out, row, true);
         return fit;
     }
     parser_.skip();
@@ -78,7 +82,8 @@ class JsonWriter {
     return fit;
   }
 
-  /// The members of an object that are among `fields`; `out[i]` is null where nobody wants the field.
+  /// The members of an object that are among `fields`; `out[i]` is null where nobody wants the
+  /// field.
   Fit members(const types::Schema& fields, const std::vector<Vector*>& out, idx_t row) {
     for (Vector* vector : out)
       if (vector) FlatVector::SetNull(*vector, row, true);
@@ -88,8 +93,10 @@ class JsonWriter {
     while (parser_.next_member(name)) {
       size_t i = 0;
       while (i < fields.size() && (!out[i] || fields[i].name != name)) ++i;
-      if (i == fields.size()) parser_.skip();
-      else if (write(fields[i].type, *out[i], row) != Fit::kWhole) fit = Fit::kPartial;
+      if (i == fields.size())
+        parser_.skip();
+      else if (write(fields[i].type, *out[i], row) != Fit::kWhole)
+        fit = Fit::kPartial;
     }
     return fit;
   }
@@ -162,11 +169,14 @@ class JsonWriter {
       std::string_view raw;  // anything else as it is written
       return parser_.skip(&raw) ? store_text(raw, out, row) : Fit::kBad;
     }
-    if (kind == JsonKind::kString) return parser_.take_string(text_) ? from_text(type, out, row) : Fit::kBad;
+    if (kind == JsonKind::kString)
+      return parser_.take_string(text_) ? from_text(type, out, row) : Fit::kBad;
     if (kind == JsonKind::kNumber) {
       std::string_view number;
       bool is_integer = false;
-      return parser_.take_number(number, is_integer) ? from_number(type, number, is_integer, out, row) : Fit::kBad;
+      return parser_.take_number(number, is_integer)
+                 ? from_number(type, number, is_integer, out, row)
+                 : Fit::kBad;
     }
     if ((kind == JsonKind::kTrue || kind == JsonKind::kFalse) && type.is(TypeId::kBoolean)) {
       rows_of<bool>(out)[row] = kind == JsonKind::kTrue;
@@ -177,7 +187,8 @@ class JsonWriter {
   }
 
   static Fit store_text(std::string_view text, Vector& out, idx_t row) {
-    rows_of<duckdb::string_t>(out)[row] = duckdb::StringVector::AddStringOrBlob(out, text.data(), text.size());
+    rows_of<duckdb::string_t>(out)[row] =
+        duckdb::StringVector::AddStringOrBlob(out, text.data(), text.size());
     return Fit::kWhole;
   }
   template <class T>
@@ -188,16 +199,19 @@ class JsonWriter {
   template <class T>
   static Fit integer(std::string_view number, Vector& out, idx_t row) {
     int64_t value;
-    if (std::from_chars(number.data(), number.data() + number.size(), value).ec != std::errc()) return Fit::kBad;
+    if (std::from_chars(number.data(), number.data() + number.size(), value).ec != std::errc())
+      return Fit::kBad;
     // A byte may also be written as 128 to 255, as Jackson has it.
-    const bool fits = value == static_cast<T>(value) || (sizeof(T) == 1 && value >= 0 && value <= 255);
+    const bool fits =
+        value == static_cast<T>(value) || (sizeof(T) == 1 && value >= 0 && value <= 255);
     if (fits) rows_of<T>(out)[row] = static_cast<T>(value);
     return fits ? Fit::kWhole : Fit::kBad;
   }
   static Fit decimal(const DataType& type, std::string_view text, Vector& out, idx_t row) {
     kernels::Int128 value;
     if (kernels::trim_all(text).size() != text.size() ||
-        kernels::parse_decimal(text, type.precision(), type.scale(), value) != kernels::DecimalText::kOk)
+        kernels::parse_decimal(text, type.precision(), type.scale(), value) !=
+            kernels::DecimalText::kOk)
       return Fit::kBad;
     kernels::with_decimal(type, [&](auto tag) {
       using T = typename decltype(tag)::type;
@@ -206,15 +220,18 @@ class JsonWriter {
     return Fit::kWhole;
   }
   Fit floating(const DataType& type, double value, Vector& out, idx_t row) {
-    if (type.is(TypeId::kFloat)) rows_of<float>(out)[row] = static_cast<float>(value);
-    else rows_of<double>(out)[row] = value;
+    if (type.is(TypeId::kFloat))
+      rows_of<float>(out)[row] = static_cast<float>(value);
+    else
+      rows_of<double>(out)[row] = value;
     return Fit::kWhole;
   }
   /// NaN and infinities, where they are allowed.
   std::optional<double> non_number(std::string_view text) const {
     if (!options_.dialect.non_numbers) return std::nullopt;
     if (text == "NaN") return std::nan("");
-    if (text == "Infinity" || text == "+Infinity" || text == "+INF" || text == "INF") return HUGE_VAL;
+    if (text == "Infinity" || text == "+Infinity" || text == "+INF" || text == "INF")
+      return HUGE_VAL;
     if (text == "-Infinity" || text == "-INF") return -HUGE_VAL;
     return std::nullopt;
   }
@@ -229,7 +246,8 @@ class JsonWriter {
       case TypeId::kDecimal: return decimal(type, text_, out, row);
       case TypeId::kDate: return store(options_.formats.parse_date(text_), out, row);
       case TypeId::kTimestamp: return store(options_.formats.parse_timestamp(text_), out, row);
-      case TypeId::kTimestampNtz: return store(options_.formats.parse_timestamp_ntz(text_), out, row);
+      case TypeId::kTimestampNtz:
+        return store(options_.formats.parse_timestamp_ntz(text_), out, row);
       case TypeId::kBinary: {
         const auto bytes = decode_base64(text_);
         return bytes ? store_text(*bytes, out, row) : Fit::kBad;
@@ -238,7 +256,8 @@ class JsonWriter {
     }
   }
 
-  Fit from_number(const DataType& type, std::string_view number, bool is_integer, Vector& out, idx_t row) {
+  Fit from_number(const DataType& type, std::string_view number, bool is_integer, Vector& out,
+                  idx_t row) {
     switch (type.id()) {
       case TypeId::kByte: return is_integer ? integer<int8_t>(number, out, row) : Fit::kBad;
       case TypeId::kShort: return is_integer ? integer<int16_t>(number, out, row) : Fit::kBad;
@@ -277,7 +296,8 @@ void check_type(const DataType& type) {
       return;
     case TypeId::kArray: check_type(type.element()); return;
     case TypeId::kMap:
-      if (!type.key().is_string()) throw Error::not_supported("json maps with keys of " + type.key().sql());
+      if (!type.key().is_string())
+        throw Error::not_supported("json maps with keys of " + type.key().sql());
       check_type(type.value());
       return;
     case TypeId::kVariant:
@@ -292,12 +312,16 @@ void check_type(const DataType& type) {
 class JsonFormat final : public TextFormat {
  public:
   JsonFormat(JsonOptions options, types::Schema columns)
-      : options_(std::move(options)), columns_(std::move(columns)), corrupt_(find_corrupt_record(columns_, options_.corrupt_column)) {
+      : options_(std::move(options)),
+        columns_(std::move(columns)),
+        corrupt_(find_corrupt_record(columns_, options_.corrupt_column)) {
     for (const auto& field : columns_) check_type(field.type);
   }
   std::string_view name() const override { return "json"; }
   const types::Schema& columns() const override { return columns_; }
-  bool splits(const std::string&) const override { return !options_.multi_line && options_.lines.charset == Charset::kUtf8; }
+  bool splits(const std::string&) const override {
+    return !options_.multi_line && options_.lines.charset == Charset::kUtf8;
+  }
   void check(const std::vector<size_t>& columns) const override {
     check_not_only_corrupt_record(columns_, columns, options_.corrupt_column);
   }
@@ -314,8 +338,8 @@ class JsonFormat final : public TextFormat {
 
 class JsonRows final : public RowReader {
  public:
-  JsonRows(const JsonFormat& format, duckdb::FileSystem& files, const std::string& path, Range range,
-           const std::vector<size_t>& columns)
+  JsonRows(const JsonFormat& format, duckdb::FileSystem& files, const std::string& path,
+           Range range, const std::vector<size_t>& columns)
       : format_(format), path_(path), records_(files, path, format.options(), range) {
     for (size_t column : columns)
       if (format.corrupt() != column) fields_.push_back(format.columns()[column]);
@@ -325,8 +349,10 @@ class JsonRows final : public RowReader {
     std::vector<Vector*> vectors;
     Vector* corrupt = nullptr;
     for (size_t i = 0; i < output.columns.size(); ++i) {
-      if (format_.corrupt() == output.columns[i]) corrupt = output.vectors[i];
-      else vectors.push_back(output.vectors[i]);
+      if (format_.corrupt() == output.columns[i])
+        corrupt = output.vectors[i];
+      else
+        vectors.push_back(output.vectors[i]);
     }
     idx_t row = 0;
     while (row < STANDARD_VECTOR_SIZE) {
@@ -377,7 +403,8 @@ class JsonRows final : public RowReader {
   void set_corrupt(Vector* corrupt, idx_t row) {
     if (!corrupt) return;
     FlatVector::SetNull(*corrupt, row, false);
-    rows_of<duckdb::string_t>(*corrupt)[row] = duckdb::StringVector::AddString(*corrupt, record_.data(), record_.size());
+    rows_of<duckdb::string_t>(*corrupt)[row] =
+        duckdb::StringVector::AddString(*corrupt, record_.data(), record_.size());
   }
 
   const JsonFormat& format_;
@@ -389,20 +416,21 @@ class JsonRows final : public RowReader {
   bool in_array_ = false;
 };
 
-std::unique_ptr<RowReader> JsonFormat::open(duckdb::FileSystem& files, const std::string& path, Range range,
-                                            const std::vector<size_t>& columns) const {
+std::unique_ptr<RowReader> JsonFormat::open(duckdb::FileSystem& files, const std::string& path,
+                                            Range range, const std::vector<size_t>& columns) const {
   return std::make_unique<JsonRows>(*this, files, path, range, columns);
 }
 
 }  // namespace
 }  // namespace text
 
-plan::ScanSourcePtr open_json(Engine& engine, TextFiles files, const plan::Options& options, const types::Schema& schema,
-                              const QueryOptions& query) {
+plan::ScanSourcePtr open_json(Engine& engine, TextFiles files, const plan::Options& options,
+                              const types::Schema& schema, const QueryOptions& query) {
   auto parsed = text::json_options(options, query);
   auto& file_system = duckdb::FileSystem::GetFileSystem(engine.impl().instance());
   auto columns = schema.empty() ? text::json_schema(file_system, files.paths, parsed) : schema;
-  return text::text_source(std::move(files), std::make_shared<const text::JsonFormat>(std::move(parsed), std::move(columns)));
+  return text::text_source(std::move(files), std::make_shared<const text::JsonFormat>(
+                                                 std::move(parsed), std::move(columns)));
 }
 
 }  // namespace lochan::engine

@@ -7,21 +7,49 @@
 namespace lochan::engine::text {
 namespace {
 
-const std::set<std::string, std::less<>> kElsewhere{
-    "path", "samplingratio", "recursivefilelookup", "pathglobfilter", "modifiedbefore", "modifiedafter", "basepath", "locale",
-    "compression", "codec", "ignorecorruptfiles", "ignoremissingfiles", "ignorenullfields", "versionasof"};
-const std::set<std::string, std::less<>> kRead{
-    "allowcomments", "allowunquotedfieldnames", "allowsinglequotes", "allownumericleadingzeros",
-    "allowbackslashescapinganycharacter", "allowunquotedcontrolchars", "allownonnumericnumbers", "multiline",
-    "primitivesasstring", "prefersdecimal", "dropfieldifallnull", "infertimestamp", "mode", "encoding", "charset", "linesep",
-    "columnnameofcorruptrecord", "dateformat", "timestampformat", "timestampntzformat", "timezone",
-    "enabledatetimeparsingfallback"};
+const std::set<std::string, std::less<>> kElsewhere{"path",
+                                                    "samplingratio",
+                                                    "recursivefilelookup",
+                                                    "pathglobfilter",
+                                                    "modifiedbefore",
+                                                    "modifiedafter",
+                                                    "basepath",
+                                                    "locale",
+                                                    "compression",
+                                                    "codec",
+                                                    "ignorecorruptfiles",
+                                                    "ignoremissingfiles",
+                                                    "ignorenullfields",
+                                                    "versionasof"};
+const std::set<std::string, std::less<>> kRead{"allowcomments",
+                                               "allowunquotedfieldnames",
+                                               "allowsinglequotes",
+                                               "allownumericleadingzeros",
+                                               "allowbackslashescapinganycharacter",
+                                               "allowunquotedcontrolchars",
+                                               "allownonnumericnumbers",
+                                               "multiline",
+                                               "primitivesasstring",
+                                               "prefersdecimal",
+                                               "dropfieldifallnull",
+                                               "infertimestamp",
+                                               "mode",
+                                               "encoding",
+                                               "charset",
+                                               "linesep",
+                                               "columnnameofcorruptrecord",
+                                               "dateformat",
+                                               "timestampformat",
+                                               "timestampntzformat",
+                                               "timezone",
+                                               "enabledatetimeparsingfallback"};
 
 }  // namespace
 
 JsonOptions json_options(const plan::Options& given, const QueryOptions& query) {
   for (const auto& [key, value] : given)
-    if (!kRead.contains(key) && !kElsewhere.contains(key)) throw Error::not_supported("json option '" + key + "'");
+    if (!kRead.contains(key) && !kElsewhere.contains(key))
+      throw Error::not_supported("json option '" + key + "'");
   const OptionReader options(given, "json");
   JsonOptions out;
   auto& dialect = out.dialect;
@@ -40,6 +68,7 @@ JsonOptions json_options(const plan::Options& given, const QueryOptions& query) 
   out.prefers_decimal = options.flag("prefersDecimal", false);
   out.drop_nulls = options.flag("dropFieldIfAllNull", false);
   out.infer_timestamp = options.flag("inferTimestamp", false);
+  out.case_sensitive = query.context.case_sensitive;
   out.corrupt_column = options.text_or("columnNameOfCorruptRecord", "_corrupt_record");
   return out;
 }

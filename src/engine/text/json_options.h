@@ -12,7 +12,9 @@ struct JsonOptions {
   LineFormat lines;
   ParseMode mode = ParseMode::kPermissive;
   DateTimeFormats formats;
-  bool multi_line = false, primitives_as_string = false, prefers_decimal = false, drop_nulls = false, infer_timestamp = false;
+  bool multi_line = false, primitives_as_string = false, prefers_decimal = false,
+       drop_nulls = false, infer_timestamp = false;
+  bool case_sensitive = false;    // whether an object may have `a` and `A`
   bool timestamp_is_ntz = false;  // what an inferred timestamp without a zone is
   std::string corrupt_column;
 };
@@ -20,6 +22,7 @@ struct JsonOptions {
 JsonOptions json_options(const plan::Options& options, const QueryOptions& query);
 
 /// The columns that the records of files need, by name; reads the files once.
-types::Schema json_schema(duckdb::FileSystem& files, const std::vector<std::string>& paths, const JsonOptions& options);
+types::Schema json_schema(duckdb::FileSystem& files, const std::vector<std::string>& paths,
+                          const JsonOptions& options);
 
 }  // namespace lochan::engine::text

@@ -11,7 +11,8 @@ constexpr int kDeepest = 1000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_character(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$' || c == '-' || c == '@' || static_cast<unsigned char>(c) >= 0x80;
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$' || c == '-' ||
+         c == '@' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 }  // namespace
@@ -29,7 +30,8 @@ bool JsonParser::skip_blanks() {
     } else if (c == '/' && dialect_.comments) {
       const bool block = text_.substr(at_, 2) == "/*";
       if (!block && text_.substr(at_, 2) != "//") return fail();
-      const size_t end = text_.find(block ? std::string_view("*/") : std::string_view("\n"), at_ + 2);
+      const size_t end =
+          text_.find(block ? std::string_view("*/") : std::string_view("\n"), at_ + 2);
       if (end == std::string_view::npos && block) return fail();
       at_ = end == std::string_view::npos ? text_.size() : end + (block ? 2 : 1);
     } else {
@@ -119,7 +121,9 @@ bool JsonParser::take_string(std::string& out) {
   const char quote = text_[at_++];
   while (more()) {
     size_t end = at_;
-    while (end < text_.size() && text_[end] != quote && text_[end] != '\\' && static_cast<unsigned char>(text_[end]) >= ' ') ++end;
+    while (end < text_.size() && text_[end] != quote && text_[end] != '\\' &&
+           static_cast<unsigned char>(text_[end]) >= ' ')
+      ++end;
     out.append(text_, at_, end - at_);
     at_ = end;
     if (!more()) break;
@@ -167,10 +171,13 @@ bool JsonParser::take_escape(std::string& out) {
     const size_t back = at_;
     at_ += 2;
     const int low = hex4();
-    if (low >= 0xDC00 && low < 0xE000) point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
-    else at_ = back;
+    if (low >= 0xDC00 && low < 0xE000)
+      point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+    else
+      at_ = back;
   }
-  utf8::append_code_point(out, point >= 0xD800 && point < 0xE000 ? '?' : static_cast<uint32_t>(point));
+  utf8::append_code_point(out,
+                          point >= 0xD800 && point < 0xE000 ? '?' : static_cast<uint32_t>(point));
   return true;
 }
 
@@ -189,7 +196,8 @@ bool JsonParser::take_number(std::string_view& out, bool& is_integer) {
   const size_t begin = at_;
   is_integer = true;
   const bool sign = text_[at_] == '-' || text_[at_] == '+';
-  if (const char c = sign && at_ + 1 < text_.size() ? text_[at_ + 1] : text_[at_]; c == 'N' || c == 'I') {
+  if (const char c = sign && at_ + 1 < text_.size() ? text_[at_ + 1] : text_[at_];
+      c == 'N' || c == 'I') {
     if (!dialect_.non_numbers) return fail();
     if (sign) ++at_;
     is_integer = false;
@@ -202,7 +210,8 @@ bool JsonParser::take_number(std::string_view& out, bool& is_integer) {
   if (sign) ++at_;
   const size_t digits = at_;
   while (more() && is_digit(text_[at_])) ++at_;
-  if (at_ == digits || (at_ > digits + 1 && text_[digits] == '0' && !dialect_.leading_zeros)) return fail();
+  if (at_ == digits || (at_ > digits + 1 && text_[digits] == '0' && !dialect_.leading_zeros))
+    return fail();
   if (more() && text_[at_] == '.') {
     is_integer = false;
     const size_t fraction = ++at_;

@@ -6,13 +6,14 @@
 namespace lochan::engine::text {
 
 struct JsonDialect {
-  bool comments = false, unquoted_names = false, single_quotes = true, leading_zeros = false, any_escape = false,
-       control_characters = false, non_numbers = true;  // NaN, Infinity
+  bool comments = false, unquoted_names = false, single_quotes = true, leading_zeros = false,
+       any_escape = false, control_characters = false, non_numbers = true;  // NaN, Infinity
 };
 
 enum class JsonKind { kObject, kArray, kString, kNumber, kTrue, kFalse, kNull, kEnd, kBad };
 
-/// Stands before a value. What is no JSON makes it fail: then every method returns false or kBad from then on.
+/// Stands before a value. What is no JSON makes it fail: then every method returns false or kBad
+/// from then on.
 class JsonParser {
  public:
   JsonParser(std::string_view text, const JsonDialect& dialect) : text_(text), dialect_(dialect) {}
@@ -21,7 +22,8 @@ class JsonParser {
   JsonKind peek();
   bool failed() const { return failed_; }
 
-  /// Goes into an object or an array; then next_member or next_item until they return false, which leaves it.
+  /// Goes into an object or an array; then next_member or next_item until they return false, which
+  /// leaves it.
   void enter();
   /// Moves to the value of the next member of an object.
   bool next_member(std::string& name);

@@ -6,12 +6,16 @@
 
 namespace lochan::engine::text {
 
-/// The texts of a JSON file that are a record each: its lines, but for blank ones, or (multiLine) the file.
+/// The texts of a JSON file that are a record each: its lines, but for blank ones, or (multiLine)
+/// the file.
 class JsonRecords {
  public:
-  JsonRecords(duckdb::FileSystem& files, const std::string& path, const JsonOptions& options, Range range) {
-    if (options.multi_line) whole_ = whole_file(files, path, options.lines.charset);
-    else lines_.emplace(files, path, options.lines, range);
+  JsonRecords(duckdb::FileSystem& files, const std::string& path, const JsonOptions& options,
+              Range range) {
+    if (options.multi_line)
+      whole_ = whole_file(files, path, options.lines.charset);
+    else
+      lines_.emplace(files, path, options.lines, range);
   }
   /// False at the end; `text` is UTF-8 and valid until the next call.
   bool next(std::string_view& text) {

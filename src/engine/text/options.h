@@ -17,7 +17,8 @@ enum class ParseMode { kPermissive, kDropMalformed, kFailFast };
 /// One format's options, asked by name; what is asked is known, and nothing else may be there.
 class OptionReader {
  public:
-  OptionReader(const plan::Options& options, std::string_view format) : options_(options), format_(format) {}
+  OptionReader(const plan::Options& options, std::string_view format)
+      : options_(options), format_(format) {}
 
   std::optional<std::string> text(std::string_view key) const;
   std::string text_or(std::string_view key, std::string_view fallback) const;
@@ -38,7 +39,8 @@ class OptionReader {
 /// How texts become dates and timestamps.
 struct DateTimeFormats {
   const kernels::Zone* zone = &kernels::Zone::utc();
-  std::shared_ptr<const kernels::DateTimePattern> date, timestamp, timestamp_ntz;  // null: as a cast
+  std::shared_ptr<const kernels::DateTimePattern> date, timestamp,
+      timestamp_ntz;  // null: as a cast
 
   std::optional<int32_t> parse_date(std::string_view text) const;
   std::optional<int64_t> parse_timestamp(std::string_view text) const;

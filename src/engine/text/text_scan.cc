@@ -34,7 +34,8 @@ class TextSource final : public TableSource {
         return same_name(p.name, format_->columns()[i].name);
       });
       if (it != partitions.end()) placed[it - partitions.begin()] = true;
-      add(it == partitions.end() ? Origin{false, i} : Origin{true, static_cast<size_t>(it - partitions.begin())});
+      add(it == partitions.end() ? Origin{false, i}
+                                 : Origin{true, static_cast<size_t>(it - partitions.begin())});
     }
     for (size_t i = 0; i < partitions.size(); ++i)
       if (!placed[i]) add({true, i});
@@ -67,7 +68,8 @@ class TextSource final : public TableSource {
 
  private:
   void add(Origin origin) {
-    schema_.push_back((origin.partition ? files_.partition_columns : format_->columns())[origin.index]);
+    schema_.push_back(
+        (origin.partition ? files_.partition_columns : format_->columns())[origin.index]);
     origins_.push_back(origin);
   }
 
@@ -88,10 +90,10 @@ struct Part {
 
 struct Global : public duckdb::GlobalTableFunctionState {
   std::vector<Part> parts;
-  std::vector<size_t> columns;      // asked of the format
-  std::vector<idx_t> places;        // where each goes in the chunk
+  std::vector<size_t> columns;                              // asked of the format
+  std::vector<idx_t> places;                                // where each goes in the chunk
   std::vector<std::pair<size_t, idx_t>> partition_columns;  // which, and where it goes
-  std::vector<idx_t> fillers;       // columns of the chunk that nobody looks at
+  std::vector<idx_t> fillers;  // columns of the chunk that nobody looks at
   std::atomic<size_t> next = 0;
   idx_t MaxThreads() const override { return std::max<size_t>(parts.size(), 1); }
 };
@@ -101,7 +103,8 @@ struct Local : public duckdb::LocalTableFunctionState {
   size_t part = 0;
 };
 
-duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&, duckdb::TableFunctionBindInput& input,
+duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&,
+                                              duckdb::TableFunctionBindInput& input,
                                               duckdb::vector<duckdb::LogicalType>& types,
                                               duckdb::vector<std::string>& names) {
   auto bound = make_uniq<Bound>();
@@ -117,8 +120,8 @@ duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&, duckdb::Ta
   return bound;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(duckdb::ClientContext&,
-                                                                 duckdb::TableFunctionInitInput& input) {
+duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(
+    duckdb::ClientContext&, duckdb::TableFunctionInitInput& input) {
   const auto& source = *input.bind_data->Cast<Bound>().source;
   const auto& format = source.format();
   auto state = make_uniq<Global>();
@@ -143,7 +146,8 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(duckdb::ClientC
       }
       const int64_t size = source.files().sizes[f];
       for (int64_t begin = 0; begin == 0 || begin < size; begin += kPartSize)
-        state->parts.push_back({f, {begin, begin + kPartSize >= size ? Range{}.end : begin + kPartSize}});
+        state->parts.push_back(
+            {f, {begin, begin + kPartSize >= size ? Range{}.end : begin + kPartSize}});
     }
   } catch (const Error& error) {
     raise(error);
@@ -157,7 +161,8 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> init_local(duckdb::Execution
   return make_uniq<Local>();
 }
 
-void scan(duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duckdb::DataChunk& chunk) {
+void scan(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
+          duckdb::DataChunk& chunk) {
   const auto& source = *input.bind_data->Cast<Bound>().source;
   auto& global = input.global_state->Cast<Global>();
   auto& local = input.local_state->Cast<Local>();
@@ -169,8 +174,9 @@ void scan(duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duc
         local.part = global.next++;
         if (local.part >= global.parts.size()) return;
         const auto& part = global.parts[local.part];
-        local.reader = source.format().open(duckdb::FileSystem::GetFileSystem(context), source.files().paths[part.file],
-                                            part.range, global.columns);
+        local.reader =
+            source.format().open(duckdb::FileSystem::GetFileSystem(context),
+                                 source.files().paths[part.file], part.range, global.columns);
       }
       const idx_t rows = local.reader->read(output);
       if (rows == 0) {
@@ -180,7 +186,8 @@ void scan(duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duc
       const auto& part = global.parts[local.part];
       for (const auto& [column, place] : global.partition_columns)
         chunk.data[place].Reference(to_duckdb(source.files().partition_values[part.file][column]));
-      for (idx_t place : global.fillers) chunk.data[place].Reference(duckdb::Value(chunk.data[place].GetType()));
+      for (idx_t place : global.fillers)
+        chunk.data[place].Reference(duckdb::Value(chunk.data[place].GetType()));
       chunk.SetCardinality(rows);
       return;
     }
@@ -190,17 +197,21 @@ void scan(duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duc
 }
 
 /// Rows keep the order of the files.
-duckdb::OperatorPartitionData partition_of(duckdb::ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
+duckdb::OperatorPartitionData partition_of(duckdb::ClientContext&,
+                                           duckdb::TableFunctionGetPartitionInput& input) {
   return duckdb::OperatorPartitionData(input.local_state->Cast<Local>().part);
 }
 
-double progress(duckdb::ClientContext&, const duckdb::FunctionData*, const duckdb::GlobalTableFunctionState* state) {
+double progress(duckdb::ClientContext&, const duckdb::FunctionData*,
+                const duckdb::GlobalTableFunctionState* state) {
   const auto& global = state->Cast<Global>();
   if (global.parts.empty()) return 100;
-  return 100.0 * static_cast<double>(std::min(global.next.load(), global.parts.size())) / static_cast<double>(global.parts.size());
+  return 100.0 * static_cast<double>(std::min(global.next.load(), global.parts.size())) /
+         static_cast<double>(global.parts.size());
 }
 
-duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(duckdb::ClientContext&, const duckdb::FunctionData* data) {
+duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(duckdb::ClientContext&,
+                                                       const duckdb::FunctionData* data) {
   int64_t bytes = 0;
   for (const int64_t size : data->Cast<Bound>().source->files().sizes) bytes += size;
   return make_uniq<duckdb::NodeStatistics>(static_cast<idx_t>(bytes / 100 + 1));
@@ -213,7 +224,8 @@ plan::ScanSourcePtr text_source(TextFiles files, std::shared_ptr<const TextForma
 }
 
 void register_text_scan(duckdb::DatabaseInstance& database) {
-  duckdb::TableFunction function(kName, {duckdb::LogicalType::POINTER}, scan, bind, init_global, init_local);
+  duckdb::TableFunction function(kName, {duckdb::LogicalType::POINTER}, scan, bind, init_global,
+                                 init_local);
   function.projection_pushdown = true;
   function.get_partition_data = partition_of;
   function.table_scan_progress = progress;
@@ -224,6 +236,8 @@ void register_text_scan(duckdb::DatabaseInstance& database) {
       duckdb::CatalogTransaction::GetSystemTransaction(database), info);
 }
 
-void fail_reading(const std::string& path) { throw Error("FAILED_READ_FILE.NO_HINT", {{"path", "file://" + path}}); }
+void fail_reading(const std::string& path) {
+  throw Error("FAILED_READ_FILE.NO_HINT", {{"path", "file://" + path}});
+}
 
 }  // namespace lochan::engine::text

@@ -10,7 +10,8 @@
 
 namespace lochan::engine::text {
 
-/// The columns that are asked of a part of a file: indexes into the format's columns, and where each one goes.
+/// The columns that are asked of a part of a file: indexes into the format's columns, and where
+/// each one goes.
 struct Output {
   std::vector<size_t> columns;
   std::vector<duckdb::Vector*> vectors;
@@ -34,11 +35,13 @@ class TextFormat {
   virtual bool splits(const std::string& path) const = 0;
   /// Throws when Spark refuses to read just these columns.
   virtual void check(const std::vector<size_t>& /*columns*/) const {}
-  virtual std::unique_ptr<RowReader> open(duckdb::FileSystem& files, const std::string& path, Range range,
+  virtual std::unique_ptr<RowReader> open(duckdb::FileSystem& files, const std::string& path,
+                                          Range range,
                                           const std::vector<size_t>& columns) const = 0;
 };
 
-/// Files in a format, in order, as a scan source: the format's columns, then those of the partitioning.
+/// Files in a format, in order, as a scan source: the format's columns, then those of the
+/// partitioning.
 plan::ScanSourcePtr text_source(TextFiles files, std::shared_ptr<const TextFormat> format);
 
 /// Adds the table function behind it to a database.
