@@ -100,6 +100,22 @@ int sql(const Flags& flags, const std::string& text, const std::string& file,
   return 0;
 }
 
+/// Options and commands that do not exist, with what is most like them.
+int refuse_arguments(CLI::App& command, const CLI::ExtrasError& error) {
+  const int status = command.exit(error);
+  for (auto* used : command.get_subcommands()) {
+    for (std::string argument : used->remaining()) {
+      if (!argument.starts_with("--")) continue;
+      argument = argument.substr(2, argument.find('=') - 2);
+      std::replace(argument.begin(), argument.end(), '-', '_');
+      std::string nearest(nearest_setting(argument));
+      std::replace(nearest.begin(), nearest.end(), '_', '-');
+      std::cerr << "The nearest option is --" << nearest << ".\n";
+    }
+  }
+  return status;
+}
+
 int config(const Flags& flags) {
   Settings settings(flags);
   for (const auto& setting : app::settings()) {
@@ -134,7 +150,13 @@ int run(int argc, char** argv) {
   add_setting_options(*config_command, flags);
   auto* version_command = command.add_subcommand("version", "Print the version");
 
-  CLI11_PARSE(command, argc, argv);
+  try {
+    command.parse(argc, argv);
+  } catch (const CLI::ExtrasError& error) {
+    return refuse_arguments(command, error);
+  } catch (const CLI::ParseError& error) {
+    return command.exit(error);
+  }
   try {
     if (*version_command) {
       std::cout << "lochan " << kVersion << " (Spark " << session::kSparkVersion << ")\n";

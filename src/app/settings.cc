@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
+#include <utility>
+#include <vector>
 
 #include "base/ascii.h"
 #include "base/error.h"
@@ -18,11 +20,11 @@ constexpr Setting kSettings[] = {
      .default_value = "~/.lochan",
      .doc = "The server's directory: metadata, DBFS root, warehouse, spill files."},
     {.name = "spark",
-     .type = "string",
+     .type = "address",
      .default_value = "127.0.0.1:15002",
      .doc = "HOST:PORT of the Spark Connect service."},
     {.name = "log_level",
-     .type = "string",
+     .type = "level",
      .default_value = "info",
      .doc = "trace, debug, info, warn, error or off."},
     {.name = "memory_limit",
@@ -51,17 +53,74 @@ constexpr Setting kSettings[] = {
      .doc = "Sessions idle for longer are closed."},
 };
 
-const Setting* find_setting(std::string_view name) {
-  auto it = std::find_if(std::begin(kSettings), std::end(kSettings),
-                         [&](const Setting& s) { return s.name == name; });
-  return it == std::end(kSettings) ? nullptr : it;
-}
-
 std::string trim(std::string text) {
   const auto blank = [](unsigned char c) { return std::isspace(c); };
   text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), blank));
   text.erase(std::find_if_not(text.rbegin(), text.rend(), blank).base(), text.end());
   return text;
+}
+
+bool is_whole_number(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && number >= 0;
+}
+
+bool is_size(std::string_view text) {
+  const size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  if (text.empty()) return true;
+  if (digits == 0) return false;
+  const std::string unit = trim(lower_case(text.substr(digits)));
+  for (std::string_view known : {"b", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "tib"})
+    if (unit == known) return true;
+  return false;
+}
+
+bool is_address(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const auto port = text.substr(colon + 1);
+  return is_whole_number(port) && port.size() <= 5 && std::stoi(std::string(port)) < 65536;
+}
+
+bool is_level(std::string_view text) {
+  for (std::string_view known : {"trace", "debug", "info", "warn", "error", "off"})
+    if (text == known) return true;
+  return false;
+}
+
+/// What the values of a type look like; strings are anything.
+struct ValueType {
+  std::string_view name, expected;
+  bool (*accepts)(std::string_view);
+};
+constexpr ValueType kTypes[] = {
+    {"bool", "true or false",
+     [](std::string_view text) { return text == "true" || text == "false"; }},
+    {"int", "a whole number", is_whole_number},
+    {"size", "a size such as 512MB or 8GB", is_size},
+    {"address", "HOST:PORT", is_address},
+    {"level", "trace, debug, info, warn, error or off", is_level},
+};
+
+/// How many letters have to change to make one word of the other.
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
+    }
+  }
+  return row[b.size()];
+}
+
+const Setting* find_setting(std::string_view name) {
+  auto it = std::find_if(std::begin(kSettings), std::end(kSettings),
+                         [&](const Setting& s) { return s.name == name; });
+  return it == std::end(kSettings) ? nullptr : it;
 }
 
 std::string expand_home(const std::string& path) {
@@ -73,6 +132,14 @@ std::string expand_home(const std::string& path) {
 }  // namespace
 
 std::span<const Setting> settings() { return kSettings; }
+
+std::string_view nearest_setting(std::string_view name) {
+  return std::min_element(std::begin(kSettings), std::end(kSettings),
+                          [&](const Setting& a, const Setting& b) {
+                            return edit_distance(a.name, name) < edit_distance(b.name, name);
+                          })
+      ->name;
+}
 
 Settings::Settings(const std::map<std::string, std::string>& flags) {
   for (const auto& setting : kSettings)
@@ -95,24 +162,17 @@ Settings::Settings(const std::map<std::string, std::string>& flags) {
 }
 
 void Settings::set(const std::string& name, const std::string& value, const std::string& source) {
-  const auto* setting = find_setting(name);
-  if (!setting)
-    throw Error("INVALID_SETTING", {{"name", name},
-                                    {"value", value},
-                                    {"source", source},
-                                    {"reason", "there is no such setting"}});
   const auto refuse = [&](const std::string& reason) {
     throw Error("INVALID_SETTING",
                 {{"name", name}, {"value", value}, {"source", source}, {"reason", reason}});
   };
-  if (setting->type == "bool" && value != "true" && value != "false")
-    refuse("it must be true or false");
-  if (setting->type == "int") {
-    int number = 0;
-    auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error != std::errc() || end != value.data() + value.size() || number < 0)
-      refuse("it must be a whole number");
-  }
+  const auto* setting = find_setting(name);
+  if (!setting)
+    refuse("there is no such setting; the nearest is '" + std::string(nearest_setting(name)) + "'");
+  const auto type = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                 [&](const ValueType& t) { return t.name == setting->type; });
+  if (type != std::end(kTypes) && !type->accepts(value))
+    refuse("it must be " + std::string(type->expected));
   values_[name] = {value, source};
 }
 
@@ -137,7 +197,7 @@ void Settings::read_file(const std::string& path) {
                                       {"value", value},
                                       {"source", where},
                                       {"reason", "the home cannot name itself"}});
-    set(name, value, "config.toml");
+    set(name, value, where);
   }
 }
 

@@ -10,11 +10,13 @@ namespace lochan::app {
 /// environment (LOCHAN_NAME), HOME/config.toml (name = value), and its default.
 struct Setting {
   std::string_view name;  // snake_case
-  std::string_view type;  // "string", "bool", "int", "size"
+  std::string_view type;  // "string", "bool", "int", "size", "address", "level"
   std::string_view default_value;
   std::string_view doc;
 };
 std::span<const Setting> settings();
+/// The setting whose name is most like `name`.
+std::string_view nearest_setting(std::string_view name);
 
 /// The settings' values and where each came from.
 class Settings {
@@ -26,7 +28,7 @@ class Settings {
   const std::string& text(std::string_view name) const;
   bool boolean(std::string_view name) const;
   int integer(std::string_view name) const;
-  /// "default", "environment", "config.toml" or "flag".
+  /// "default", "environment", "flag", or the line of config.toml as file:line.
   const std::string& source(std::string_view name) const;
 
  private:

@@ -10,7 +10,9 @@
 #include <iostream>
 #include <sstream>
 
+#include "base/ascii.h"
 #include "base/error.h"
+#include "base/version.h"
 #include "engine/engine.h"
 #include "session/show_plan.h"
 #include "session/show_string.h"
@@ -23,6 +25,25 @@ constexpr int kTableRows = 1000;  // what a terminal can take in; csv, json and 
 std::atomic<bool> interrupted{false};
 
 void on_interrupt(int) { interrupted = true; }
+
+constexpr const char* kHelp =
+    "A statement may span lines and ends with ';'. Up and down go through the history.\n"
+    "  SHOW TABLES;  DESCRIBE name;  EXPLAIN query;  SET key = value;\n"
+    "  SELECT * FROM delta.`/path/to/table`;  SELECT * FROM parquet.`/path`;\n"
+    "Ctrl-C cancels the running statement. 'exit', 'quit' or Ctrl-D leave.\n";
+
+/// A statement of one word, without blanks around it, in lower case.
+std::string word_of(const std::string& statement) {
+  const size_t first = statement.find_first_not_of(" \n\t");
+  const size_t last = statement.find_last_not_of(" \n\t");
+  return lower_case(std::string_view(statement).substr(first, last - first + 1));
+}
+
+/// Whether the last statement is finished: a ';' outside of quotes and comments comes after it.
+bool ends_statement(const std::string& script) {
+  // With one word more there is one statement more exactly if the last one was ended.
+  return split_statements(script + "\nx").size() > split_statements(script).size();
+}
 
 std::string csv_cell(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
@@ -173,23 +194,34 @@ void Shell::interact(const std::string& history_file) {
   using_history();
   stifle_history(10'000);
   read_history(history_file.c_str());
+  out_ << "Lochan " << kVersion
+       << ". Statements end with ';'. Type 'help' for help, Ctrl-D to leave.\n";
   std::string pending;
   while (true) {
     char* line = readline(pending.empty() ? "lochan> " : "     -> ");
     if (!line) break;
-    pending += (pending.empty() ? "" : "\n") + std::string(line);
+    const std::string typed = line;
     std::free(line);
+    pending += (pending.empty() ? "" : "\n") + typed;
     const auto statements = split_statements(pending);
     if (statements.empty()) {
       pending.clear();
       continue;
     }
-    const size_t last = pending.find_last_not_of(" \n\t");
-    if (statements.size() == 1 && (statements[0] == "exit" || statements[0] == "quit")) break;
-    if (pending[last] != ';') continue;
+    if (statements.size() == 1) {
+      const std::string word = word_of(statements[0]);
+      if (word == "exit" || word == "quit") break;
+      if (word == "help") {
+        out_ << kHelp;
+        pending.clear();
+        continue;
+      }
+    }
+    if (!ends_statement(pending)) continue;
     add_history(pending.c_str());
     write_history(history_file.c_str());
-    for (const auto& statement : statements) run(statement);
+    for (const auto& statement : statements)
+      if (!run(statement)) break;
     pending.clear();
   }
   out_ << "\n";

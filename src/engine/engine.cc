@@ -8,6 +8,7 @@
 #include "engine/file_scan.h"
 #include "engine/result_stream.h"
 #include "engine/stored_types.h"
+#include "engine/text/text_scan.h"
 
 namespace lochan::engine {
 namespace {
@@ -59,6 +60,7 @@ Engine::Impl::Impl(const EngineOptions& options) : database(open(options)) {
   duckdb::Connection(instance()).Query("SET GLOBAL TimeZone = 'UTC'");
   register_kernels(instance());
   register_file_scan(instance());
+  text::register_text_scan(instance());
   register_stored_types(instance());
   facts = facts_of(instance());
 }

@@ -23,7 +23,7 @@ void require_storable(const plan::Attribute& column, const std::string& format) 
     throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
                 {{"columnName", types::quote_identifier(column.name)},
                  {"columnType", "\"" + type.sql() + "\""},
-                 {"format", format}});
+                 {"format", format == "csv" ? "CSV" : "Text"}});
 }
 
 Parsed as_text(Parsed value, const types::DataType& from, const QueryOptions& options) {

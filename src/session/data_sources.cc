@@ -10,6 +10,7 @@
 #include "engine/sources.h"
 #include "engine/text_files.h"
 #include "session/file_listing.h"
+#include "session/merge_schemas.h"
 #include "session/session_state.h"
 #include "session/timestamp_text.h"
 #include "storage/object_store.h"
@@ -76,40 +77,70 @@ types::Schema data_columns(const types::Schema& schema, const engine::TextFiles&
   return out;
 }
 
-plan::ScanSourcePtr open_parquet(const Opening& opening) {
-  auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
+/// What a reader without a schema cannot go on without.
+void require_files(const Opening& opening, const engine::TextFiles& files,
+                   const std::string& format) {
   if (files.paths.empty() && opening.schema.empty())
-    throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", "Parquet"}});
+    throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", format}});
+}
+
+/// The schema of Parquet files: the first one's, or (mergeSchema) what holds the columns of all.
+types::Schema parquet_schema(const Opening& opening, const engine::TextFiles& files) {
+  auto& session = opening.session;
+  const auto it = opening.read.options.find("mergeschema");
+  const std::string merges =
+      it != opening.read.options.end()
+          ? it->second
+          : session.config().get_or("spark.sql.parquet.mergeSchema", "false");
+  types::Schema schema = engine::read_parquet_schema(*session.services().engine, files.paths[0]);
+  for (size_t i = 1; lower_case(merges) == "true" && i < files.paths.size(); ++i)
+    schema = merge_schemas(schema,
+                           engine::read_parquet_schema(*session.services().engine, files.paths[i]));
+  return schema;
+}
+
+plan::ScanSourcePtr open_parquet(const Opening& opening) {
+  auto files =
+      list_files(opening.session, paths_of(opening.read), opening.read.options, opening.schema);
+  require_files(opening, files, "Parquet");
   engine::ParquetTable table;
   table.partition_schema = files.partition_columns;
-  table.data_schema = data_columns(
-      opening.schema.empty()
-          ? engine::read_parquet_schema(*opening.session.services().engine, files.paths[0])
-          : opening.schema,
-      files);
+  table.data_schema =
+      data_columns(opening.schema.empty() ? parquet_schema(opening, files) : opening.schema, files);
   for (size_t i = 0; i < files.paths.size(); ++i)
-    table.files.push_back({.path = files.paths[i], .partition_values = files.partition_values[i]});
+    table.files.push_back({.path = files.paths[i],
+                           .size = files.sizes[i],
+                           .partition_values = files.partition_values[i]});
   return engine::parquet_source(std::move(table));
 }
 
+engine::QueryOptions query_options(const Opening& opening) {
+  return {.context = opening.session.resolve_context(), .cancel = std::make_shared<CancelToken>()};
+}
+
 plan::ScanSourcePtr open_csv(const Opening& opening) {
-  auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
-  auto columns = data_columns(opening.schema, files);
-  engine::QueryOptions query{.context = opening.session.resolve_context(),
-                             .cancel = std::make_shared<CancelToken>()};
+  auto files =
+      list_files(opening.session, paths_of(opening.read), opening.read.options, opening.schema);
+  require_files(opening, files, "CSV");
+  const auto columns = data_columns(opening.schema, files);
   return engine::open_csv(*opening.session.services().engine, std::move(files),
-                          opening.read.options, columns, query);
+                          opening.read.options, columns, query_options(opening));
 }
 
 plan::ScanSourcePtr open_json(const Opening& opening) {
-  auto files = list_files(opening.session, paths_of(opening.read), opening.schema);
-  auto columns = data_columns(opening.schema, files);
-  return engine::open_json(std::move(files), opening.read.options, columns);
+  auto files =
+      list_files(opening.session, paths_of(opening.read), opening.read.options, opening.schema);
+  require_files(opening, files, "JSON");
+  const auto columns = data_columns(opening.schema, files);
+  return engine::open_json(*opening.session.services().engine, std::move(files),
+                           opening.read.options, columns, query_options(opening));
 }
 
 plan::ScanSourcePtr open_text(const Opening& opening) {
-  return engine::open_text(list_files(opening.session, paths_of(opening.read), opening.schema),
-                           opening.read.options);
+  auto files =
+      list_files(opening.session, paths_of(opening.read), opening.read.options, opening.schema);
+  const auto columns = data_columns(opening.schema, files);
+  return engine::open_text(std::move(files), opening.read.options, columns);
 }
 
 struct Format {

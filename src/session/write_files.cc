@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <span>
 
 #include "base/ascii.h"
 #include "base/clock.h"
@@ -36,14 +38,14 @@ char option_character(const WriteTarget& target, const std::string& key, char fa
 /// The query as the one string column that text formats write.
 plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::PlanPtr& query) {
   if (target.format == "text") {
-    size_t columns = query->output.size() - target.partition_by.size();
-    if (columns != 1 || !query->output[0].type.is_string())
-      throw Error(
-          "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
-          {{"columnName",
-            query->output.empty() ? "" : types::quote_identifier(query->output[0].name)},
-           {"columnType", query->output.empty() ? "" : "\"" + query->output[0].type.sql() + "\""},
-           {"format", "Text"}});
+    const size_t columns = query->output.size() - target.partition_by.size();
+    if (columns != 1)
+      throw Error("_LEGACY_ERROR_TEMP_1290", {{"schemaSize", std::to_string(columns)}});
+    if (!query->output[0].type.is_string())
+      throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+                  {{"columnName", types::quote_identifier(query->output[0].name)},
+                   {"columnType", "\"" + query->output[0].type.sql() + "\""},
+                   {"format", "Text"}});
     return query;
   }
   // json: one object a line, of all columns but those of the partitioning, which follow.
@@ -67,10 +69,49 @@ plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::
   return session.analyze(plan::make_plan(plan::Project{query, columns}));
 }
 
-std::string spark_name(int task, const std::string& uuid, const std::string& extension) {
+/// The name that Spark gives a file: in a folder of the partitioning a dot stands before the count.
+std::string spark_name(int task, const std::string& uuid, bool partitioned,
+                       const std::string& extension) {
   char number[16];
   std::snprintf(number, sizeof number, "%05d", task);
-  return std::string("part-") + number + "-" + uuid + "-c000" + extension;
+  return std::string("part-") + number + "-" + uuid + (partitioned ? ".c000" : "-c000") + extension;
+}
+
+std::string parquet_codec(Session& session) {
+  return session.config().get_or("spark.sql.parquet.compression.codec", "snappy");
+}
+
+struct Codec {
+  std::string_view name, suffix;
+  std::string_view engine_name;  // empty: not here
+};
+constexpr Codec kParquetCodecs[] = {{"brotli", ".br", "brotli"},
+                                    {"uncompressed", "", "uncompressed"},
+                                    {"lzo", ".lzo", ""},
+                                    {"snappy", ".snappy", "snappy"},
+                                    {"lz4_raw", ".lz4raw", "lz4_raw"},
+                                    {"none", "", "uncompressed"},
+                                    {"zstd", ".zstd", "zstd"},
+                                    {"lz4", ".lz4hadoop", "lz4"},
+                                    {"gzip", ".gz", "gzip"}};
+constexpr Codec kTextCodecs[] = {{"bzip2", ".bz2", ""},        {"deflate", ".deflate", ""},
+                                 {"uncompressed", "", "none"}, {"snappy", ".snappy", ""},
+                                 {"none", "", "none"},         {"lz4", ".lz4", ""},
+                                 {"gzip", ".gz", "gzip"}};
+
+/// The codec that a name means; throws CODEC_NOT_AVAILABLE for one that Spark does not know either.
+Codec find_codec(std::span<const Codec> codecs, const std::string& written) {
+  std::string names;
+  for (const Codec& codec : codecs) {
+    if (codec.name == lower_case(written)) {
+      if (codec.engine_name.empty())
+        throw Error::not_supported("writing files with the codec " + lower_case(written));
+      return codec;
+    }
+    names += (names.empty() ? "" : ", ") + std::string(codec.name);
+  }
+  throw Error("CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION",
+              {{"codecName", written}, {"availableCodecs", names}});
 }
 
 std::vector<size_t> find_partition_columns(const plan::Attributes& output,
@@ -81,8 +122,10 @@ std::vector<size_t> find_partition_columns(const plan::Attributes& output,
       return lower_case(a.name) == lower_case(name);
     });
     if (it == output.end())
-      throw Error("COLUMN_NOT_FOUND", {{"colName", types::quote_identifier(name)},
-                                       {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
+      throw Error(
+          "_LEGACY_ERROR_TEMP_1155",
+          {{"col", name},
+           {"schemaCatalog", types::DataType::structure(plan::schema_of(output)).simple_string()}});
     found.push_back(it - output.begin());
   }
   return found;
@@ -163,11 +206,17 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
     throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES",
                 {{"path", folder.location().uri()}, {"format", target.format}});
 
+  find_partition_columns(query->output, target.partition_by);  // throws for what is not there
   const bool lines = target.format == "json" || target.format == "text";
   auto rows = lines ? as_lines(session, target, query) : query;
   const auto partition_columns = find_partition_columns(rows->output, target.partition_by);
-  const std::string compression =
-      lower_case(option_or(target, "compression", target.format == "parquet" ? "snappy" : ""));
+  if (!target.partition_by.empty() && target.partition_by.size() == query->output.size())
+    throw Error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");
+  const bool parquet = target.format == "parquet";
+  const Codec codec = find_codec(
+      parquet ? std::span<const Codec>(kParquetCodecs) : std::span<const Codec>(kTextCodecs),
+      option_or(target, "compression", parquet ? parquet_codec(session) : "none"));
+  const std::string compression(codec.engine_name);
 
   Staging staging(store, folder.child("_temporary-" + random_uuid()));
   const std::string directory = store.local_path(staging.folder());
@@ -191,15 +240,13 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   WriteSummary summary;
   const std::string uuid = random_uuid();
   std::string extension = target.format == "text" ? ".txt" : "." + target.format;
-  if (target.format == "parquet") {
-    if (compression != "none" && compression != "uncompressed")
-      extension = "." + (compression == "gzip" ? "gz" : compression) + ".parquet";
-  } else if (compression == "gzip") {
-    extension += ".gz";
-  }
-  int task = 0;
+  extension =
+      parquet ? std::string(codec.suffix) + extension : extension + std::string(codec.suffix);
+  std::map<std::string, int> tasks;  // files of each folder so far
   for (const auto& [path, partition] : written.files) {
-    staging.place(path, folder.child(partition + spark_name(task++, uuid, extension)));
+    const int task = tasks[partition]++;
+    staging.place(path,
+                  folder.child(partition + spark_name(task, uuid, !partition.empty(), extension)));
     ++summary.files;
   }
   summary.rows = written.rows;

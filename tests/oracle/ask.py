@@ -3,7 +3,7 @@ import logging
 from collections.abc import Iterator
 
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.types import BinaryType
@@ -15,24 +15,38 @@ logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
 logging.getLogger("pyspark").setLevel(logging.CRITICAL)
 
 
+def quiet_session(remote: str) -> SparkSession:
+    """A new session, which soon notices a dead server."""
+    spark = SparkSession.builder.remote(remote).create()
+    spark.client.set_retry_policies([DefaultPolicy(max_retries=2)])
+    return spark
+
+
+def answer_of(frame: DataFrame) -> Answer:
+    schema = frame.schema
+    if not schema.fields:
+        frame.collect()
+        return Answer(types=schema.simpleString())
+    names = [f"c{i}" for i in range(len(schema.fields))]
+    texts = [F.hex(name) if field.dataType == BinaryType() else F.col(name).cast("string")
+             for name, field in zip(names, schema.fields)]
+    rows = frame.toDF(*names).select(*texts).collect()
+    return Answer(schema.simpleString(), ["\t".join(map(escape, row)) for row in rows])
+
+
+def error_answer(error: PySparkException) -> Answer:
+    condition = error.getCondition()
+    if condition is None:
+        return Answer(error=f"- {type(error).__name__}")
+    return Answer(error=f"{condition} {error.getSqlState() or '-'}",
+                  parameters=error.getMessageParameters() or {})
+
+
 def ask(spark: SparkSession, statement: str) -> Answer:
     try:
-        frame = spark.sql(statement)
-        schema = frame.schema
-        if not schema.fields:
-            frame.collect()
-            return Answer(types=schema.simpleString())
-        names = [f"c{i}" for i in range(len(schema.fields))]
-        texts = [F.hex(name) if field.dataType == BinaryType() else F.col(name).cast("string")
-                 for name, field in zip(names, schema.fields)]
-        rows = frame.toDF(*names).select(*texts).collect()
-        return Answer(schema.simpleString(), ["\t".join(map(escape, row)) for row in rows])
+        return answer_of(spark.sql(statement))
     except PySparkException as error:
-        condition = error.getCondition()
-        if condition is None:
-            return Answer(error=f"- {type(error).__name__}")
-        return Answer(error=f"{condition} {error.getSqlState() or '-'}",
-                      parameters=error.getMessageParameters() or {})
+        return error_answer(error)
 
 
 def ask_case(spark: SparkSession, case: Case, settings: dict[str, str]) -> Answer:
@@ -51,8 +65,7 @@ def ask_case(spark: SparkSession, case: Case, settings: dict[str, str]) -> Answe
 
 def ask_file(remote: str, file: TestFile, chosen=lambda case: True) -> Iterator[tuple[Case, Answer]]:
     """The cases for which `chosen`, and what the server says to each: in order, in a new session."""
-    spark = SparkSession.builder.remote(remote).create()
-    spark.client.set_retry_policies([DefaultPolicy(max_retries=2)])  # a dead server is soon noticed
+    spark = quiet_session(remote)
     try:
         for key, value in file.settings.items():
             spark.conf.set(key, value)

@@ -36,14 +36,18 @@ class Answer:
     rows: list[str] = field(default_factory=list)
     error: str = ""  # "CONDITION SQLSTATE"
     parameters: dict[str, str] = field(default_factory=dict)
+    wrote: list[str] | None = None  # files, for data_file.py
 
     def lines(self, ordered: bool) -> list[str]:
         if self.error:
             return [f"---- error {self.error}",
                     json.dumps(self.parameters, sort_keys=True, ensure_ascii=False)]
+        if self.wrote is not None:
+            return ["---- wrote", *self.wrote]
+        types = self.types.replace("\n", "\\n")
         if ordered:
-            return ["---- types", self.types, "---- rows", *self.rows]
-        return ["---- types", self.types, "---- rows sorted", *sorted(self.rows)]
+            return ["---- types", types, "---- rows", *self.rows]
+        return ["---- types", types, "---- rows sorted", *sorted(self.rows)]
 
 
 @dataclass
@@ -118,19 +122,28 @@ def parse_case(block: str) -> Case:
         else:
             parts[part].append(line)
     case.statement = "\n".join(parts.pop("statement")).strip("\n")
+    case.answer = parse_answer(parts)
+    return case
+
+
+def parse_answer(parts: dict[str, list[str]]) -> Answer | None:
+    """What stands below `types`, `rows`, `error ...`, `wrote`; None if nothing does."""
+    answer = Answer() if parts else None
     for part, lines in parts.items():
         lines = [line for line in lines if line]
-        case.answer = case.answer or Answer()
         if part == "types":
-            case.answer.types = "\n".join(lines)  # a name may hold a line break
+            answer.types = "
+".join(lines)  # a name may hold a line break
         elif part in ("rows", "rows sorted"):
-            case.answer.rows = lines
+            answer.rows = lines
+        elif part == "wrote":
+            answer.wrote = lines
         elif part.startswith("error "):
-            case.answer.error = part[6:]
-            case.answer.parameters = json.loads("\n".join(lines))
+            answer.error = part[6:]
+            answer.parameters = json.loads("\n".join(lines))
         else:
             raise ValueError(f"not a part of a case: {part}")
-    return case
+    return answer
 
 
 def print_file(file: TestFile) -> str:

@@ -1,0 +1,148 @@
+#include "engine/text/csv_options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "base/ascii.h"
+#include "base/error.h"
+
+namespace lochan::engine::text {
+namespace {
+
+/// The separator as it is written: a backslash stands before t, r, b, f, ", ', \ and 0.
+std::string separator_of(const std::string& text) {
+  const auto refuse = [&](const std::string& reason) {
+    throw Error("INVALID_OPTION_VALUE", {{"option", "sep"}, {"value", text}, {"reason", reason}});
+  };
+  if (text.empty()) refuse("it cannot be empty");
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      out += text[i];
+      continue;
+    }
+    if (text.size() == 1) refuse("a single backslash is not allowed");
+    static constexpr std::string_view kWritten = "trbf\"'\\0", kMeant("\t\r\b\f\"'\\\0", 8);
+    const size_t known = ++i < text.size() ? kWritten.find(text[i]) : std::string_view::npos;
+    if (known == std::string_view::npos) refuse("it has an unknown character behind a backslash");
+    out += kMeant[known];
+  }
+  return out;
+}
+
+/// What is read elsewhere, or has no effect here.
+const std::set<std::string, std::less<>> kElsewhere{"path",
+                                                    "samplingratio",
+                                                    "maxcharspercolumn",
+                                                    "recursivefilelookup",
+                                                    "pathglobfilter",
+                                                    "modifiedbefore",
+                                                    "modifiedafter",
+                                                    "locale",
+                                                    "inputbuffersize",
+                                                    "basepath",
+                                                    "ignorecorruptfiles",
+                                                    "ignoremissingfiles",
+                                                    "escapequotes",
+                                                    "quoteall",
+                                                    "compression",
+                                                    "codec",
+                                                    "versionasof"};
+const std::set<std::string, std::less<>> kRead{"header",
+                                               "sep",
+                                               "delimiter",
+                                               "quote",
+                                               "escape",
+                                               "comment",
+                                               "nullvalue",
+                                               "emptyvalue",
+                                               "nanvalue",
+                                               "positiveinf",
+                                               "negativeinf",
+                                               "multiline",
+                                               "inferschema",
+                                               "enforceschema",
+                                               "preferdate",
+                                               "mode",
+                                               "encoding",
+                                               "charset",
+                                               "linesep",
+                                               "columnnameofcorruptrecord",
+                                               "dateformat",
+                                               "timestampformat",
+                                               "timestampntzformat",
+                                               "timezone",
+                                               "ignoreleadingwhitespace",
+                                               "ignoretrailingwhitespace",
+                                               "chartoescapequoteescaping",
+                                               "unescapedquotehandling",
+                                               "maxcolumns",
+                                               "enabledatetimeparsingfallback"};
+
+}  // namespace
+
+CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
+  for (const auto& [key, value] : given)
+    if (!kRead.contains(key) && !kElsewhere.contains(key))
+      throw Error::not_supported("csv option '" + key + "'");
+  const OptionReader options(given, "csv");
+  CsvOptions out;
+  auto& dialect = out.dialect;
+  dialect.separator = separator_of(options.text("sep").value_or(options.text_or("delimiter", ",")));
+  dialect.quote = options.character("quote", '"');
+  dialect.escape = options.character("escape", '\\');
+  dialect.comment = options.character("comment", 0);
+  dialect.escape_of_escape = options.character(
+      "charToEscapeQuoteEscaping", dialect.escape == dialect.quote ? 0 : dialect.escape);
+  dialect.trim_leading = options.flag("ignoreLeadingWhiteSpace", false);
+  dialect.trim_trailing = options.flag("ignoreTrailingWhiteSpace", false);
+  dialect.empty_value = options.text_or("emptyValue", "");
+  const std::string handling =
+      upper_case(options.text_or("unescapedQuoteHandling", "STOP_AT_DELIMITER"));
+  if (handling != "STOP_AT_DELIMITER" && handling != "STOP_AT_CLOSING_QUOTE")
+    throw Error::not_supported("unescapedQuoteHandling " + handling);
+  dialect.stop_at_closing_quote = handling == "STOP_AT_CLOSING_QUOTE";
+  const std::string most = options.text_or("maxColumns", "20480");
+  if (std::from_chars(most.data(), most.data() + most.size(), dialect.max_columns).ptr !=
+      most.data() + most.size())
+    throw Error(
+        "INVALID_OPTION_VALUE",
+        {{"option", "maxColumns"}, {"value", most}, {"reason", "it must be a whole number"}});
+
+  out.lines = options.lines("CSVOptions");
+  if (out.lines.separator.size() > 2)
+    throw Error("INVALID_OPTION_VALUE", {{"option", "lineSep"},
+                                         {"value", out.lines.separator},
+                                         {"reason", "it can only have one character"}});
+  out.mode = options.mode();
+  out.formats = date_time_formats(options, query);
+  out.header = options.flag("header", false);
+  out.multi_line = options.flag("multiLine", false);
+  out.infer_schema = options.flag("inferSchema", false);
+  out.enforce_schema = options.flag("enforceSchema", true);
+  out.prefer_date = options.flag("preferDate", true);
+  out.null_value = options.text_or("nullValue", "");
+  out.nan_value = options.text_or("nanValue", "NaN");
+  out.positive_infinity = options.text_or("positiveInf", "Inf");
+  out.negative_infinity = options.text_or("negativeInf", "-Inf");
+  out.corrupt_column = options.text_or("columnNameOfCorruptRecord", "_corrupt_record");
+  out.date_pattern = options.text_or("dateFormat", "");
+  return out;
+}
+
+std::optional<std::string_view> cell_text(const CsvRecord& record, size_t i,
+                                          const CsvOptions& options) {
+  if (i >= record.cells.size() || record.cells[i].null) return std::nullopt;
+  const auto text = record[i];
+  if (text == options.null_value) return std::nullopt;
+  return text;
+}
+
+bool is_no_record(std::string_view line, const CsvOptions& options) {
+  const bool blank = std::all_of(line.begin(), line.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) <= ' '; });
+  return blank || (options.dialect.comment && line.front() == options.dialect.comment);
+}
+
+}  // namespace lochan::engine::text

@@ -1,0 +1,76 @@
+#include "engine/text/json_options.h"
+
+#include <set>
+
+#include "base/error.h"
+
+namespace lochan::engine::text {
+namespace {
+
+const std::set<std::string, std::less<>> kElsewhere{"path",
+                                                    "samplingratio",
+                                                    "recursivefilelookup",
+                                                    "pathglobfilter",
+                                                    "modifiedbefore",
+                                                    "modifiedafter",
+                                                    "basepath",
+                                                    "locale",
+                                                    "compression",
+                                                    "codec",
+                                                    "ignorecorruptfiles",
+                                                    "ignoremissingfiles",
+                                                    "ignorenullfields",
+                                                    "versionasof"};
+const std::set<std::string, std::less<>> kRead{"allowcomments",
+                                               "allowunquotedfieldnames",
+                                               "allowsinglequotes",
+                                               "allownumericleadingzeros",
+                                               "allowbackslashescapinganycharacter",
+                                               "allowunquotedcontrolchars",
+                                               "allownonnumericnumbers",
+                                               "multiline",
+                                               "primitivesasstring",
+                                               "prefersdecimal",
+                                               "dropfieldifallnull",
+                                               "infertimestamp",
+                                               "mode",
+                                               "encoding",
+                                               "charset",
+                                               "linesep",
+                                               "columnnameofcorruptrecord",
+                                               "dateformat",
+                                               "timestampformat",
+                                               "timestampntzformat",
+                                               "timezone",
+                                               "enabledatetimeparsingfallback"};
+
+}  // namespace
+
+JsonOptions json_options(const plan::Options& given, const QueryOptions& query) {
+  for (const auto& [key, value] : given)
+    if (!kRead.contains(key) && !kElsewhere.contains(key))
+      throw Error::not_supported("json option '" + key + "'");
+  const OptionReader options(given, "json");
+  JsonOptions out;
+  auto& dialect = out.dialect;
+  dialect.comments = options.flag("allowComments", false);
+  dialect.unquoted_names = options.flag("allowUnquotedFieldNames", false);
+  dialect.single_quotes = options.flag("allowSingleQuotes", true);
+  dialect.leading_zeros = options.flag("allowNumericLeadingZeros", false);
+  dialect.any_escape = options.flag("allowBackslashEscapingAnyCharacter", false);
+  dialect.control_characters = options.flag("allowUnquotedControlChars", false);
+  dialect.non_numbers = options.flag("allowNonNumericNumbers", true);
+  out.lines = options.lines("JSONOptionsInRead");
+  out.mode = options.mode();
+  out.formats = date_time_formats(options, query);
+  out.multi_line = options.flag("multiLine", false);
+  out.primitives_as_string = options.flag("primitivesAsString", false);
+  out.prefers_decimal = options.flag("prefersDecimal", false);
+  out.drop_nulls = options.flag("dropFieldIfAllNull", false);
+  out.infer_timestamp = options.flag("inferTimestamp", false);
+  out.case_sensitive = query.context.case_sensitive;
+  out.corrupt_column = options.text_or("columnNameOfCorruptRecord", "_corrupt_record");
+  return out;
+}
+
+}  // namespace lochan::engine::text
