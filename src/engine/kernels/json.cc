@@ -61,10 +61,11 @@ ScalarBody bind_object_keys(const KernelSpec& spec) {
   });
 }
 
-/// json_tuple(text, name, ...): the members as a struct (or an array) of strings.
+/// json_tuple(text, name, ...): one row, as any generator an array of structs: the members' texts.
 ScalarBody bind_json_tuple(const KernelSpec& spec) {
   const size_t n = spec.arguments.size() - 1;
-  return [n, &spec](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+  return [n, type = to_duckdb(spec.result.element())](
+             duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
     const bool constant = all_constant(args);
     using Maybe = std::optional<Text>;
     const Column<Maybe> texts(args.data[0], args.size());
@@ -82,9 +83,7 @@ ScalarBody bind_json_tuple(const KernelSpec& spec) {
                              : duckdb::Value(duckdb::LogicalType::VARCHAR));
       }
       result.SetValue(row,
-                      spec.result.is(TypeId::kStruct)
-                          ? duckdb::Value::STRUCT(to_duckdb(spec.result), std::move(values))
-                          : duckdb::Value::LIST(duckdb::LogicalType::VARCHAR, std::move(values)));
+                      duckdb::Value::LIST(type, {duckdb::Value::STRUCT(type, std::move(values))}));
     }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
