@@ -7,7 +7,7 @@ DEPS   := $(if $(LOCHAN_DEPS),$(LOCHAN_DEPS),.deps)
 PYTHON := $(DEPS)/venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo run test test-full bench fuzz format lint install clean
+.PHONY: help setup build demo run test test-full docs bench fuzz format lint install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +27,12 @@ run: build ## Build, then run the server in the foreground (ARGS="--home DIR ...
 test: setup ## Build release and asan, run every test
 	@tools/test -j $(JOBS) release asan
 
-test-full: setup ## The same with the race detector and the heavy suites
+test-full: ## The same with the race detector and the heavy suites
+	@tools/setup goldens
 	@tools/test -j $(JOBS) --heavy release asan tsan
+
+docs: build ## Write the reference pages from the server's tables: docs/reference/
+	@$(PYTHON) tools/reference --server $(BUILD)/bin/lochan
 
 bench: build ## Measure: TPC-H and others
 	@$(PYTHON) bench/run --server $(BUILD)/bin/lochan $(ARGS)

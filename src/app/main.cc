@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "app/reference.h"
 #include "app/server.h"
 #include "app/settings.h"
 #include "app/shell.h"
@@ -149,6 +150,9 @@ int run(int argc, char** argv) {
       command.add_subcommand("config", "Show all settings, their values and where they come from");
   add_setting_options(*config_command, flags);
   auto* version_command = command.add_subcommand("version", "Print the version");
+  auto* reference_command =
+      command.add_subcommand("reference", "Print what the reference pages are made from")
+          ->group("");
 
   try {
     command.parse(argc, argv);
@@ -160,6 +164,10 @@ int run(int argc, char** argv) {
   try {
     if (*version_command) {
       std::cout << "lochan " << kVersion << " (Spark " << session::kSparkVersion << ")\n";
+      return 0;
+    }
+    if (*reference_command) {
+      std::cout << reference_json() << "\n";
       return 0;
     }
     if (*config_command) return config(flags);

@@ -167,12 +167,13 @@ Rewrite by_operands(std::string_view symbol) {
           false};
 }
 
-Function operator_row(std::string_view symbol, std::string_view doc) {
+Function operator_row(std::string_view symbol, std::string_view doc, std::string_view example) {
   return {.name = symbol,
           .min_arguments = 2,
           .max_arguments = 2,
           .print = infix(symbol),
           .doc = doc,
+          .example = example,
           .lower = by_operands(symbol)};
 }
 
@@ -217,23 +218,25 @@ TypeRule bitwise() {
   };
 }
 
-Function bitwise_row(std::string_view symbol, std::string_view duckdb) {
+Function bitwise_row(std::string_view symbol, std::string_view duckdb, std::string_view example) {
   return {.name = symbol,
           .min_arguments = 2,
           .max_arguments = 2,
           .type = bitwise(),
           .print = infix(symbol),
           .doc = "Bitwise operation on integers.",
+          .example = example,
           .lower = Template{duckdb}};
 }
 
-Function shift_row(std::string_view symbol, std::string_view kernel) {
+Function shift_row(std::string_view symbol, std::string_view kernel, std::string_view example) {
   return {.name = symbol,
           .min_arguments = 2,
           .max_arguments = 2,
           .type = args({one_of({kInteger, kLong}), kInteger}).returns_argument(0),
           .print = infix(symbol),
           .doc = "Shifts bits; the distance counts modulo the width.",
+          .example = example,
           .lower = Kernel{kernel}};
 }
 
@@ -251,11 +254,12 @@ Rewrite tried(std::string_view symbol) {
   }};
 }
 
-Function try_row(std::string_view name, std::string_view symbol) {
+Function try_row(std::string_view name, std::string_view symbol, std::string_view example) {
   return {.name = name,
           .min_arguments = 2,
           .max_arguments = 2,
           .doc = "As the operator, but null where that raises an error.",
+          .example = example,
           .lower = tried(symbol)};
 }
 
@@ -263,11 +267,12 @@ Function try_row(std::string_view name, std::string_view symbol) {
 
 std::vector<Function> arithmetic_rows() {
   std::vector<Function> rows = {
-      operator_row("+", "Sum; also date + days and timestamp + interval."),
+      operator_row("+", "Sum; also date + days and timestamp + interval.", "SELECT 1 + 2"),
       {.name = "-",
        .min_arguments = 1,
        .max_arguments = 2,
        .doc = "Difference, or the negative of one operand.",
+       .example = "SELECT 2 - 1",
        .lower = Rewrite{[](CallSite& call) {
                           if (call.size() == 1)
                             return plan::function("negative: operator", call.arguments,
@@ -275,7 +280,7 @@ std::vector<Function> arithmetic_rows() {
                           return by_operands("-").make(call);
                         },
                         false}},
-      operator_row("*", "Product; also interval * number."),
+      operator_row("*", "Product; also interval * number.", "SELECT 2 * 3"),
       exact_row("+: exact", "+", "arith_add"),
       exact_row("-: exact", "-", "arith_subtract"),
       exact_row("*: exact", "*", "arith_multiply"),
@@ -286,6 +291,7 @@ std::vector<Function> arithmetic_rows() {
        .min_arguments = 2,
        .max_arguments = 2,
        .doc = "Quotient: decimal for decimals, else double.",
+       .example = "SELECT 3 / 2",
        .lower = Rewrite{[](CallSite& call) {
                           if (ExpressionPtr datetime = datetime_arithmetic(call, "/"))
                             return datetime;
@@ -307,6 +313,7 @@ std::vector<Function> arithmetic_rows() {
        .print = infix("%"),
        .fallible = true,
        .doc = "Remainder, with the dividend's sign.",
+       .example = "SELECT 2 % 1.8",
        .lower = Kernel{"arith_remainder"}},
       {.name = "mod",
        .min_arguments = 2,
@@ -359,9 +366,9 @@ std::vector<Function> arithmetic_rows() {
        .doc = "The value itself.",
        .example = "SELECT positive(1)",
        .lower = Template{"$1"}},
-      bitwise_row("&", "$1 & $2"),
-      bitwise_row("|", "$1 | $2"),
-      bitwise_row("^", "xor($1, $2)"),
+      bitwise_row("&", "$1 & $2", "SELECT 3 & 5"),
+      bitwise_row("|", "$1 | $2", "SELECT 3 | 5"),
+      bitwise_row("^", "xor($1, $2)", "SELECT 3 ^ 5"),
       {.name = "~",
        .min_arguments = 1,
        .max_arguments = 1,
@@ -370,15 +377,16 @@ std::vector<Function> arithmetic_rows() {
          return "~" + names.at(0);
        }),
        .doc = "Bitwise not.",
+       .example = "SELECT ~0",
        .lower = Template{"~$1"}},
-      shift_row("<<", "shift_left"),
-      shift_row(">>", "shift_right"),
-      shift_row(">>>", "shift_right_unsigned"),
-      try_row("try_add", "+"),
-      try_row("try_subtract", "-"),
-      try_row("try_multiply", "*"),
-      try_row("try_divide", "/"),
-      try_row("try_mod", "%"),
+      shift_row("<<", "shift_left", "SELECT 2 << 1"),
+      shift_row(">>", "shift_right", "SELECT -4 >> 1"),
+      shift_row(">>>", "shift_right_unsigned", "SELECT -4 >>> 1"),
+      try_row("try_add", "+", "SELECT try_add(2147483647, 1)"),
+      try_row("try_subtract", "-", "SELECT try_subtract(-2147483647, 2)"),
+      try_row("try_multiply", "*", "SELECT try_multiply(2147483647, 2)"),
+      try_row("try_divide", "/", "SELECT try_divide(1, 0)"),
+      try_row("try_mod", "%", "SELECT try_mod(1, 0)"),
   };
   for (Function& row : datetime_arithmetic_rows()) rows.push_back(std::move(row));
   return rows;

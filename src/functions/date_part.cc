@@ -19,7 +19,7 @@ struct Field {
 
 const std::vector<Field>& fields() {
   static const std::vector<Field> all = {
-      {"yearofweek", {"YEAROFWEEK"}},
+      {"yearofweek: iso", {"YEAROFWEEK"}},
       {"year", {"YEAR", "Y", "YEARS", "YR", "YRS"}},
       {"quarter", {"QUARTER", "QTR"}},
       {"month", {"MONTH", "MON", "MONS", "MONTHS"}},

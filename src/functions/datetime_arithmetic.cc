@@ -53,8 +53,7 @@ ExpressionPtr shift(const Operands& o, const ExpressionPtr& moment, const Expres
   const DataType& type = moment->type;
   const DataType& by = interval->type;
   if (type.is(kDate)) {
-    if (whole_days(by))
-      return o.make("date_add", {moment, o.make("extractansiintervaldays", {interval})});
+    if (whole_days(by)) return o.make("date_add", {moment, o.make("days: interval", {interval})});
     if (by.is(kYearMonthInterval)) return o.make("date + months", {moment, interval});
     if (by.is(kCalendarInterval)) return o.make("date + interval", {moment, interval});
     return o.make("timestamp + interval", {o.cast(moment, kTimestamp), interval});
@@ -100,7 +99,7 @@ ExpressionPtr subtract(const Operands& o) {
     return o.make("-: intervals", {o.left, o.cast(o.right, l)});
   if (r.is_interval()) {
     if (l.is(kDate) && whole_days(r)) {
-      return o.make("date_add", {o.left, o.negated(o.make("extractansiintervaldays", {o.right}))});
+      return o.make("date_add", {o.left, o.negated(o.make("days: interval", {o.right}))});
     }
     ExpressionPtr earlier = shift(o, o.left, o.negated(o.right));
     return earlier ? o.as_difference(earlier) : nullptr;
@@ -133,13 +132,13 @@ ExpressionPtr multiply(const Operands& o) {
   const ExpressionPtr& interval = left ? o.left : o.right;
   const ExpressionPtr& factor = left ? o.right : o.left;
   const bool calendar = interval->type.is(kCalendarInterval);
-  return o.make(calendar ? "multiply_interval" : "*: interval", {interval, factor});
+  return o.make(calendar ? "*: calendar interval" : "*: interval", {interval, factor});
 }
 
 ExpressionPtr divide(const Operands& o) {
   if (!o.left->type.is_interval()) return nullptr;
   const bool calendar = o.left->type.is(kCalendarInterval);
-  return o.make(calendar ? "divide_interval" : "/: interval", {o.left, o.right});
+  return o.make(calendar ? "/: calendar interval" : "/: interval", {o.left, o.right});
 }
 
 TypeRule intervals() {
@@ -212,16 +211,18 @@ std::vector<Function> datetime_arithmetic_rows() {
        .print = infix("/"),
        .fallible = true,
        .lower = Kernel{"interval_divide"}},
-      {.name = "multiply_interval",
+      {.name = "*: calendar interval",
        .min_arguments = 2,
        .max_arguments = 2,
        .type = scaled(false),
+       .pretty_name = "multiply_interval",
        .fallible = true,
        .lower = Kernel{"interval_multiply"}},
-      {.name = "divide_interval",
+      {.name = "/: calendar interval",
        .min_arguments = 2,
        .max_arguments = 2,
        .type = scaled(true),
+       .pretty_name = "divide_interval",
        .fallible = true,
        .lower = Kernel{"interval_divide"}},
       {.name = "date + months",
@@ -258,10 +259,11 @@ std::vector<Function> datetime_arithmetic_rows() {
        .type = args({kDate, kDate}).returns(DataType::day_time(0, 0)),
        .print = infix("-"),
        .lower = Template{"CAST($1 - $2 AS BIGINT) * 86400000000"}},
-      {.name = "extractansiintervaldays",
+      {.name = "days: interval",
        .min_arguments = 1,
        .max_arguments = 1,
        .type = args({kDayTimeInterval}).returns(kInteger),
+       .pretty_name = "extractansiintervaldays",
        .lower = Template{"CAST($1 // 86400000000 AS INTEGER)"}},
   };
 }

@@ -35,7 +35,8 @@ TypeRule comparison() {
   };
 }
 
-Function comparison_row(std::string_view symbol, std::vector<std::string_view> aliases = {}) {
+Function comparison_row(std::string_view symbol, std::string_view example,
+                        std::vector<std::string_view> aliases = {}) {
   return {.name = symbol,
           .aliases = std::move(aliases),
           .min_arguments = 2,
@@ -44,6 +45,7 @@ Function comparison_row(std::string_view symbol, std::vector<std::string_view> a
           .print = infix(symbol),
           .pretty_name = symbol,
           .doc = "Compares two values of a common type.",
+          .example = example,
           .lower = Special{}};
 }
 
@@ -120,12 +122,14 @@ Rewrite quantified_like(const char* connective, bool negative) {
   }};
 }
 
-Function quantified_like_row(std::string_view name, const char* connective, bool negative) {
+Function quantified_like_row(std::string_view name, const char* connective, bool negative,
+                             std::string_view example) {
   return {.name = name,
           .min_arguments = 2,
           .max_arguments = kAnyNumber,
           .print = print_first(1),
           .doc = "Whether the first argument is like any or all of the patterns.",
+          .example = example,
           .lower = quantified_like(connective, negative)};
 }
 
@@ -150,17 +154,18 @@ std::string print_subscript(const CallSite&, const std::vector<std::string>& nam
 
 std::span<const Function> operators_functions() {
   static const std::vector<Function> rows = {
-      comparison_row("=", {"=="}),
-      comparison_row("<=>"),
-      comparison_row("<"),
-      comparison_row("<="),
-      comparison_row(">"),
-      comparison_row(">="),
+      comparison_row("=", "SELECT 2 = 2.0", {"=="}),
+      comparison_row("<=>", "SELECT NULL <=> 1"),
+      comparison_row("<", "SELECT 1 < 2"),
+      comparison_row("<=", "SELECT 2 <= 2"),
+      comparison_row(">", "SELECT 2 > 1"),
+      comparison_row(">=", "SELECT 2 >= 2"),
       {.name = "!=",
        .aliases = {"<>"},
        .min_arguments = 2,
        .max_arguments = 2,
        .doc = "Whether two values differ.",
+       .example = "SELECT 1 != 2",
        .lower = Rewrite{[](CallSite& call) {
                           return negated(plan::function("=", call.arguments, call.origin),
                                          call.origin);
@@ -189,6 +194,7 @@ std::span<const Function> operators_functions() {
        .type = connective(),
        .print = infix("AND"),
        .doc = "Logical and.",
+       .example = "SELECT true AND NULL",
        .lower = Special{}},
       {.name = "or",
        .min_arguments = 2,
@@ -196,6 +202,7 @@ std::span<const Function> operators_functions() {
        .type = connective(),
        .print = infix("OR"),
        .doc = "Logical or.",
+       .example = "SELECT true OR NULL",
        .lower = Special{}},
       {.name = "not",
        .aliases = {"!"},
@@ -204,18 +211,21 @@ std::span<const Function> operators_functions() {
        .type = args({kBoolean}).returns(kBoolean),
        .print = prefix("NOT"),
        .doc = "Logical not.",
+       .example = "SELECT NOT true",
        .lower = Special{}},
       {.name = "istrue",
        .aliases = {"is true"},
        .min_arguments = 1,
        .max_arguments = 1,
        .doc = "x IS TRUE.",
+       .example = "SELECT NULL IS TRUE",
        .lower = Rewrite{[](CallSite& call) { return truth_test(call, true); }, false}},
       {.name = "isfalse",
        .aliases = {"is false"},
        .min_arguments = 1,
        .max_arguments = 1,
        .doc = "x IS FALSE.",
+       .example = "SELECT NULL IS FALSE",
        .lower = Rewrite{[](CallSite& call) { return truth_test(call, false); }, false}},
       {.name = "is not true",
        .min_arguments = 1,
@@ -236,11 +246,13 @@ std::span<const Function> operators_functions() {
        .type = in_list,
        .print = print_in,
        .doc = "Whether a value is one of a list.",
+       .example = "SELECT 1 IN (1, 2, 3)",
        .lower = Special{}},
       {.name = "between",
        .min_arguments = 3,
        .max_arguments = 3,
        .doc = "Whether a value lies between two others, inclusive.",
+       .example = "SELECT 2 BETWEEN 1 AND 3",
        .lower = Rewrite{between}},
       {.name = "isnull",
        .aliases = {"is null", "is unknown"},
@@ -285,15 +297,16 @@ std::span<const Function> operators_functions() {
        .print = print_like,
        .fallible = true,
        .lower = Kernel{"like"}},
-      quantified_like_row("likeany", "or", false),
-      quantified_like_row("likeall", "and", false),
-      quantified_like_row("notlikeany", "or", true),
-      quantified_like_row("notlikeall", "and", true),
+      quantified_like_row("likeany", "or", false, "SELECT 'Spark' LIKE ANY ('Sp%', '%x')"),
+      quantified_like_row("likeall", "and", false, "SELECT 'Spark' LIKE ALL ('Sp%', '%x')"),
+      quantified_like_row("notlikeany", "or", true, "SELECT 'Spark' NOT LIKE ANY ('Sp%', '%x')"),
+      quantified_like_row("notlikeall", "and", true, "SELECT 'Spark' NOT LIKE ALL ('Sp%', '%x')"),
 
       {.name = "||",
        .min_arguments = 2,
        .max_arguments = kAnyNumber,
        .doc = "Concatenates strings, binaries or arrays.",
+       .example = "SELECT 'Spark' || 'SQL'",
        .lower = Rewrite{[](CallSite& call) {
                           return plan::function("concat", call.arguments, call.origin);
                         },

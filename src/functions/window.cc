@@ -12,13 +12,14 @@ using types::Value;
 namespace {
 
 Function ranking(std::string_view name, DataType result, std::string_view duckdb, NameRule print,
-                 std::string_view doc, int max_arguments = 0) {
+                 std::string_view doc, std::string_view example, int max_arguments = 0) {
   return {.name = name,
           .kind = FunctionKind::kWindow,
           .max_arguments = max_arguments,
           .type = no_args().returns(std::move(result)).not_null(),
           .print = std::move(print),
           .doc = doc,
+          .example = example,
           .lower = Template{duckdb}};
 }
 
@@ -50,21 +51,36 @@ void shifted(CallSite& call) {
 std::span<const Function> window_functions() {
   static const std::vector<Function> rows = {
       ranking("row_number", kInteger, "CAST(row_number() AS INTEGER)", nullptr,
-              "Number of the row in its partition, from 1."),
+              "Number of the row in its partition, from 1.",
+              "SELECT k, row_number() OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), ('b', 3) "
+              "AS tab(k, v)"),
       ranking("rank", kInteger, "CAST(rank() AS INTEGER)", bare_upper(),
-              "Rank of the row in its partition, with gaps after ties.", kAnyNumber),
+              "Rank of the row in its partition, with gaps after ties.",
+              "SELECT k, rank() OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), ('b', 3) AS "
+              "tab(k, v)",
+              kAnyNumber),
       ranking("dense_rank", kInteger, "CAST(dense_rank() AS INTEGER)", bare_upper(),
-              "Rank of the row in its partition, without gaps.", kAnyNumber),
+              "Rank of the row in its partition, without gaps.",
+              "SELECT k, dense_rank() OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), ('b', 3) "
+              "AS tab(k, v)",
+              kAnyNumber),
       ranking("percent_rank", kDouble, "percent_rank()", bare_upper(),
-              "(rank - 1) / (rows of the partition - 1).", kAnyNumber),
+              "(rank - 1) / (rows of the partition - 1).",
+              "SELECT k, percent_rank() OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), ('b', 3) "
+              "AS tab(k, v)",
+              kAnyNumber),
       ranking("cume_dist", kDouble, "cume_dist()", nullptr,
-              "Share of the partition's rows that are not after this one."),
+              "Share of the partition's rows that are not after this one.",
+              "SELECT k, cume_dist() OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), ('b', 3) AS "
+              "tab(k, v)"),
       {.name = "ntile",
        .kind = FunctionKind::kWindow,
        .max_arguments = 1,
        .type = args({kInteger}).returns(kInteger).not_null(),
        .defaults = {Value::integer(1)},
        .doc = "Number of the row's bucket when the partition is cut into n equal ones.",
+       .example = "SELECT k, ntile(2) OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), ('b', 3) "
+                  "AS tab(k, v)",
        .lower = Template{"CAST(ntile($1) AS INTEGER)"}},
       {.name = "lag",
        .kind = FunctionKind::kWindow,
@@ -74,6 +90,8 @@ std::span<const Function> window_functions() {
        .parameters = {"input", "offset", "default"},
        .defaults = {Value::integer(1), Value::null(kNull)},
        .doc = "The value some rows before this one.",
+       .example = "SELECT k, lag(v) OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), ('b', 3) AS "
+                  "tab(k, v)",
        .lower = Template{"lag($1, $2, $3)"}},
       {.name = "lead",
        .kind = FunctionKind::kWindow,
@@ -83,6 +101,8 @@ std::span<const Function> window_functions() {
        .parameters = {"input", "offset", "default"},
        .defaults = {Value::integer(1), Value::null(kNull)},
        .doc = "The value some rows after this one.",
+       .example = "SELECT k, lead(v) OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), ('b', 3) AS "
+                  "tab(k, v)",
        .lower = Template{"lead($1, $2, $3)"}},
       {.name = "nth_value",
        .kind = FunctionKind::kWindow,
@@ -90,6 +110,8 @@ std::span<const Function> window_functions() {
        .max_arguments = 2,
        .type = args({kAnything, kInteger}).returns_argument(0).nullable(),
        .doc = "The value of the n-th row of the frame.",
+       .example = "SELECT k, nth_value(v, 2) OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), "
+                  "('b', 3) AS tab(k, v)",
        .lower = Template{"nth_value($1, $2)"}},
   };
   return rows;

@@ -61,10 +61,11 @@ ScalarBody bind_object_keys(const KernelSpec& spec) {
   });
 }
 
-/// json_tuple(text, name, ...): an array of one struct, the members as strings.
+/// json_tuple(text, name, ...): one row, as any generator an array of structs: the members' texts.
 ScalarBody bind_json_tuple(const KernelSpec& spec) {
   const size_t n = spec.arguments.size() - 1;
-  return [n, &spec](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+  return [n, type = to_duckdb(spec.result.element())](
+             duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
     const bool constant = all_constant(args);
     using Maybe = std::optional<Text>;
     const Column<Maybe> texts(args.data[0], args.size());
@@ -81,10 +82,8 @@ ScalarBody bind_json_tuple(const KernelSpec& spec) {
                              ? duckdb::Value(json::as_string(*member))
                              : duckdb::Value(duckdb::LogicalType::VARCHAR));
       }
-      // One row of the generator's columns.
-      const auto columns = to_duckdb(spec.result.element());
-      result.SetValue(
-          row, duckdb::Value::LIST(columns, {duckdb::Value::STRUCT(columns, std::move(values))}));
+      result.SetValue(row,
+                      duckdb::Value::LIST(type, {duckdb::Value::STRUCT(type, std::move(values))}));
     }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
