@@ -452,6 +452,7 @@ std::span<const Function> collection_functions() {
        .print = print_first(1),
        .deterministic = false,
        .doc = "The elements in a random order, which a seed fixes.",
+       .example = "SELECT shuffle(array(1, 2, 3), 7)",
        .lower = Kernel{"shuffle"}},
       {.name = "size",
        .aliases = {"cardinality"},

@@ -132,8 +132,7 @@ def parse_answer(parts: dict[str, list[str]]) -> Answer | None:
     for part, lines in parts.items():
         lines = [line for line in lines if line]
         if part == "types":
-            answer.types = "
-".join(lines)  # a name may hold a line break
+            answer.types = "\n".join(lines)  # a name may hold a line break
         elif part in ("rows", "rows sorted"):
             answer.rows = lines
         elif part == "wrote":

@@ -3,9 +3,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <unordered_set>
 
+#include "base/clock.h"
 #include "engine/kernels/elements.h"
 #include "engine/kernels/kernel_list.h"
 
@@ -414,9 +414,8 @@ ScalarBody bind_shuffle(const KernelSpec& spec) {
   return [stream, seeded](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     std::lock_guard lock(stream->mutex);
     if (!stream->generator) {
-      const int64_t seed =
-          seeded ? Column<int64_t>(args.data[1], args.size())[0]
-                 : static_cast<int64_t>(std::random_device()()) << 32 | std::random_device()();
+      const int64_t seed = seeded ? Column<int64_t>(args.data[1], args.size())[0]
+                                  : static_cast<int64_t>(random_bits());
       stream->generator.emplace(static_cast<uint64_t>(seed));
     }
     const ListArgument list(args.data[0], args.size());
