@@ -97,6 +97,8 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
         return Step::kWrite;
       }
       complete_ = std::holds_alternative<session::CompleteEvent>(*event);
+      // Only who can come back needs to be told that there is no more.
+      if (complete_ && !operation_.execution->reattachable()) return Step::kFinish;
       for (auto& response : operation_.encoder->encode(std::move(*event), operation_.next.index,
                                                        operation_.next.chunk))
         pending_.push_back(std::move(response));
