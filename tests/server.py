@@ -47,3 +47,17 @@ class Server:
     @property
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
+
+
+def resident_mb(pid: int) -> float:
+    """Memory that a process has now, in MB."""
+    return status_kb(pid, "VmRSS") / 1024
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory that a process has had, in MB."""
+    return status_kb(pid, "VmHWM") / 1024
+
+
+def status_kb(pid: int, field: str) -> int:
+    return int(re.search(rf"{field}:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])

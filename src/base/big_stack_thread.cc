@@ -7,8 +7,19 @@
 namespace lochan {
 namespace {
 
+/// Where this thread's big stack began; null on other threads.
+thread_local const char* stack_begin = nullptr;
+
+/// True while most of a big stack is left. Stacks grow downwards.
+bool has_big_stack() {
+  return stack_begin &&
+         static_cast<size_t>(stack_begin - static_cast<const char*>(__builtin_frame_address(0))) <
+             kBigStackBytes / 8;
+}
+
 void* trampoline(void* argument) {
   std::unique_ptr<std::function<void()>> body(static_cast<std::function<void()>*>(argument));
+  stack_begin = static_cast<const char*>(__builtin_frame_address(0));
   (*body)();
   return nullptr;
 }
@@ -45,6 +56,7 @@ void BigStackThread::join() {
 }
 
 void run_on_big_stack(const std::function<void()>& body) {
+  if (has_big_stack()) return body();
   std::exception_ptr failure;
   BigStackThread thread([&] {
     try {

@@ -26,7 +26,8 @@ class BigStackThread {
   bool joinable_ = false;
 };
 
-/// Runs `body` on a thread with a big stack and waits; its exception is thrown here.
+/// Runs `body` with a big stack: here if this thread has most of one left, else on another thread,
+/// waiting for it. Its exception is thrown here.
 void run_on_big_stack(const std::function<void()>& body);
 
 }  // namespace lochan

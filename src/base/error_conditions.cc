@@ -664,6 +664,10 @@ constexpr ErrorCondition kConditions[] = {
      "The value of parameter(s) <parameter> in <functionName> is invalid: expects one of the <charsets>, but got <charset>."},
     {"INVALID_PARAMETER_VALUE.PATTERN", "22023", kRuntime,
      "The value of parameter(s) <parameter> in <functionName> is invalid: <value>."},
+    {"INVALID_PARAMETER_VALUE.INTERRUPT_TYPE_TAG_REQUIRES_TAG", "22023", kSpark,
+     "The value of parameter(s) <parameter> in <functionName> is invalid: INTERRUPT_TYPE_TAG requested, but no operation_tag provided."},
+    {"INVALID_PARAMETER_VALUE.INTERRUPT_TYPE_OPERATION_ID_REQUIRES_ID", "22023", kSpark,
+     "The value of parameter(s) <parameter> in <functionName> is invalid: INTERRUPT_TYPE_OPERATION_ID requested, but no operation_id provided."},
     {"INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX", "22023", kRuntime,
      "The value of parameter(s) <parameter> in <functionName> is invalid: Expects group index between 0 and <groupCount>, but got <groupIndex>."},
     {"INVALID_PARAMETER_VALUE.ZERO_INDEX", "22023", kRuntime,
@@ -734,7 +738,7 @@ constexpr ErrorCondition kConditions[] = {
     {"INVALID_CONF_VALUE.TIME_ZONE", "22022", kIllegalArgument,
      "The value '<confValue>' in the config \"<confName>\" is invalid. Cannot resolve the given timezone."},
     {"INVALID_CONF_VALUE.TYPE_MISMATCH", "22022", kIllegalArgument,
-     "The value '<confValue>' in the config \"<confName>\" is invalid. Should be <confType>."},
+     "The value '<confValue>' in the config \"<confName>\" is invalid. It should be a/an '<confType>' value."},
 
     // ---- Sessions and operations ----------------------------------------------------------------
     {"OPERATION_CANCELED", "HY008", kSpark, "Operation has been canceled."},

@@ -49,7 +49,6 @@ std::shared_ptr<session::Session> open_session(const Caller& caller, CallContext
 }
 
 std::shared_ptr<session::Session> find_session(const Caller& caller, CallContext& context) {
-  check_uuid(caller.session_id);
   auto session = context.sessions.find(caller.principal, caller.session_id);
   if (!caller.observed_server_side_id.empty() &&
       caller.observed_server_side_id != session->server_side_id())

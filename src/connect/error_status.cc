@@ -119,7 +119,8 @@ std::vector<std::string> java_classes(const Error& error) {
     return chain({"org.apache.spark.sql.connect.common.InvalidPlanInput"});
   if (condition.starts_with("INVALID_HANDLE") || condition.starts_with("INVALID_CURSOR") ||
       condition.starts_with("INVALID_CLONE_SESSION_REQUEST") || condition == "OPERATION_CANCELED" ||
-      condition == "UNSUPPORTED_FEATURE.INTERRUPT_TYPE")
+      condition == "UNSUPPORTED_FEATURE.INTERRUPT_TYPE" ||
+      condition.starts_with("INVALID_PARAMETER_VALUE.INTERRUPT_TYPE"))
     return chain({"org.apache.spark.SparkSQLException", "java.sql.SQLException"});
   if (casts_to_datetime(error))
     return runtime({"org.apache.spark.SparkDateTimeException", "java.time.DateTimeException"});

@@ -167,6 +167,7 @@ OperationStream execute_plan(const proto::ExecutePlanRequest& request, CallConte
   ResponseEncoder encoder;
   Execution::Options options = options_of(request, encoder);
   const std::string& session_key = session->server_side_id();
+  std::lock_guard starting(context.operations.starting(options.id));
 
   const std::string plan_bytes =
       options.reattachable ? request.plan().SerializeAsString() : std::string();

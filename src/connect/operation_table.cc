@@ -44,4 +44,13 @@ std::optional<session::ExecutionState> OperationTable::closed(
   return found->second;
 }
 
+std::set<std::string> OperationTable::closed_of(const std::string& server_side_session_id) const {
+  std::lock_guard lock(mutex_);
+  std::set<std::string> out;
+  for (auto it = closed_.lower_bound({server_side_session_id, ""});
+       it != closed_.end() && it->first.first == server_side_session_id; ++it)
+    out.insert(it->first.second);
+  return out;
+}
+
 }  // namespace lochan::connect

@@ -59,6 +59,8 @@ void ResponseStream::pump() {
       case Step::kWrite: return;  // OnWriteDone goes on
       case Step::kFinish:
         finished_ = true;
+        // Before the client sees the end: it finds the operation as it was told.
+        if (!operation_.execution->reattachable()) release_operation();
         Finish(status);
         return;
       case Step::kWait: break;
@@ -97,6 +99,8 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
         return Step::kWrite;
       }
       complete_ = std::holds_alternative<session::CompleteEvent>(*event);
+      // Only who can come back needs to be told that there is no more.
+      if (complete_ && !operation_.execution->reattachable()) continue;
       for (auto& response : operation_.encoder->encode(std::move(*event), operation_.next.index,
                                                        operation_.next.chunk))
         pending_.push_back(std::move(response));
@@ -179,21 +183,22 @@ void ResponseStream::OnDone() {
   pool_.run([self = std::move(self_)] { self->close_operation(); });
 }
 
+void ResponseStream::release_operation() {
+  auto& execution = *operation_.execution;
+  const auto state = execution.state();
+  execution.release_all();
+  context_.operations.close(
+      operation_.session->server_side_id(), execution.id(),
+      state == session::ExecutionState::kRunning ? session::ExecutionState::kCancelled : state);
+}
+
 void ResponseStream::close_operation() {
   {
     std::lock_guard lock(alarm_mutex_);
     alarm_.reset();
   }
   if (!operation_.execution) return;
-  auto& execution = *operation_.execution;
-  execution.detach();
-  if (!execution.reattachable()) {
-    const auto state = execution.state();
-    execution.release_all();
-    context_.operations.close(
-        operation_.session->server_side_id(), execution.id(),
-        state == session::ExecutionState::kRunning ? session::ExecutionState::kCancelled : state);
-  }
+  operation_.execution->detach();
   operation_.session->touch();
   operation_.session->forget_finished(std::chrono::steady_clock::now());
 }

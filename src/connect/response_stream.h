@@ -57,6 +57,7 @@ class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void log_times() const;
   void wait_for_more(int64_t index);
   void write(const spark::connect::ExecutePlanResponse& response);
+  void release_operation();
   void close_operation();
 
   WorkerPool& pool_;

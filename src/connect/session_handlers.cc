@@ -1,4 +1,6 @@
 // Handlers about sessions and operations as such: interrupt, release, clone, status, errors.
+#include <set>
+
 #include "base/clock.h"
 #include "connect/handlers.h"
 #include "connect/invalid_plan.h"
@@ -50,9 +52,15 @@ proto::InterruptResponse interrupt(const proto::InterruptRequest& request, CallC
   switch (request.interrupt_type()) {
     case proto::InterruptRequest::INTERRUPT_TYPE_ALL: ids = session->interrupt_all(); break;
     case proto::InterruptRequest::INTERRUPT_TYPE_TAG:
+      if (request.operation_tag().empty())
+        throw Error("INVALID_PARAMETER_VALUE.INTERRUPT_TYPE_TAG_REQUIRES_TAG",
+                    {{"parameter", "operation_tag"}, {"functionName", "interrupt"}});
       ids = session->interrupt_tag(request.operation_tag());
       break;
     case proto::InterruptRequest::INTERRUPT_TYPE_OPERATION_ID:
+      if (request.operation_id().empty())
+        throw Error("INVALID_PARAMETER_VALUE.INTERRUPT_TYPE_OPERATION_ID_REQUIRES_ID",
+                    {{"parameter", "operation_id"}, {"functionName", "interrupt"}});
       ids = session->interrupt_operation(request.operation_id());
       break;
     default:
@@ -99,8 +107,6 @@ proto::ReleaseExecuteResponse release_execute(const proto::ReleaseExecuteRequest
 proto::ReleaseSessionResponse release_session(const proto::ReleaseSessionRequest& request,
                                               CallContext& context) {
   const Caller caller = caller_of(request, context);
-  if (!is_uuid(caller.session_id))
-    throw Error("INVALID_HANDLE.FORMAT", {{"handle", caller.session_id}});
   proto::ReleaseSessionResponse out;
   out.set_session_id(caller.session_id);
   try {
@@ -116,10 +122,11 @@ proto::ReleaseSessionResponse release_session(const proto::ReleaseSessionRequest
 proto::FetchErrorDetailsResponse fetch_error_details(const proto::FetchErrorDetailsRequest& request,
                                                      CallContext& context) {
   const Caller caller = caller_of(request, context);
-  auto session = find_session(caller, context);
-  auto out = answer<proto::FetchErrorDetailsResponse>(*session);
-  if (const auto error = context.errors.find(caller.key(), request.error_id()))
-    to_proto(*error, &out);
+  // What is not known is answered with nothing, as by Spark.
+  const auto error = context.errors.find(caller.key(), request.error_id());
+  if (!error) return {};
+  auto out = answer<proto::FetchErrorDetailsResponse>(*find_session(caller, context));
+  to_proto(*error, &out);
   return out;
 }
 
@@ -145,8 +152,11 @@ proto::GetStatusResponse get_status(const proto::GetStatusRequest& request, Call
   if (!request.has_operation_status()) return out;
   std::vector<std::string> ids(request.operation_status().operation_ids().begin(),
                                request.operation_status().operation_ids().end());
-  if (ids.empty())
-    for (const auto& execution : session->executions()) ids.push_back(execution->id());
+  if (ids.empty()) {
+    std::set<std::string> all = context.operations.closed_of(session->server_side_id());
+    for (const auto& execution : session->executions()) all.insert(execution->id());
+    ids.assign(all.begin(), all.end());
+  }
   for (const auto& id : ids) {
     auto* status = out.add_operation_statuses();
     status->set_operation_id(id);

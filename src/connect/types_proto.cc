@@ -114,7 +114,11 @@ void to_proto(const DataType& type, proto::DataType* out) {
       out->mutable_decimal()->set_precision(type.precision());
       out->mutable_decimal()->set_scale(type.scale());
       return;
-    case TypeId::kString: out->mutable_string()->set_collation(type.collation()); return;
+    case TypeId::kString: {
+      auto* string = out->mutable_string();
+      if (type.collation() != "UTF8_BINARY") string->set_collation(type.collation());
+      return;
+    }
     case TypeId::kChar: out->mutable_char_()->set_length(type.length()); return;
     case TypeId::kVarchar: out->mutable_var_char()->set_length(type.length()); return;
     case TypeId::kBinary: out->mutable_binary(); return;

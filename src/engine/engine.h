@@ -15,7 +15,7 @@ class Schema;
 namespace lochan::engine {
 
 struct EngineOptions {
-  std::string memory_limit;     // "8GB"; empty: 70 % of the machine's memory
+  std::string memory_limit;     // "8GB"; empty: 80 % of the machine's memory
   std::string spill_directory;  // empty: no spilling
   int threads = 0;              // 0: all cores
 };
@@ -46,6 +46,8 @@ struct QueryOptions {
   functions::ResolveContext context;  // zone, ANSI...
   CancelTokenPtr cancel;              // required
   int64_t max_batch_rows = 10'000;    // rows of one Arrow batch
+  int64_t max_batch_bytes =
+      8 << 20;  // of one Arrow batch, about: a row that is larger stands alone
 };
 
 /// One DuckDB instance. Thread-safe; each run uses a connection of its own.

@@ -5,9 +5,11 @@
 #include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/function/aggregate_function.hpp"
 #include "duckdb/function/scalar_function.hpp"
+#include "duckdb/main/client_context.hpp"
 #include "duckdb/parser/parsed_data/create_aggregate_function_info.hpp"
 #include "duckdb/parser/parsed_data/create_scalar_function_info.hpp"
 #include "duckdb/planner/expression/bound_function_expression.hpp"
+#include "duckdb/storage/buffer_manager.hpp"
 
 namespace lochan::engine {
 namespace {
@@ -38,6 +40,48 @@ struct KernelData : duckdb::FunctionData {
   std::string text;
   std::shared_ptr<const KernelSpec> spec;
 };
+
+/// A call of a kernel, for as long as it runs on this thread. A kernel may call others (lambdas).
+class RunningCall {
+ public:
+  explicit RunningCall(duckdb::ExpressionState& state)
+      : context_(state.HasContext() ? &state.GetContext() : nullptr), outer_(current_) {
+    current_ = this;
+    check_cancelled();
+  }
+  ~RunningCall() {
+    current_ = outer_;
+    if (reserved_ > 0) buffers().FreeReservedMemory(reserved_);
+  }
+  RunningCall(const RunningCall&) = delete;
+
+  static RunningCall* current() { return current_; }
+
+  void check_cancelled() const {
+    if (context_ && context_->interrupted.load(std::memory_order_relaxed))
+      throw duckdb::InterruptException();
+  }
+
+  void claim(size_t bytes) {
+    claimed_ += bytes;
+    // What is small is not worth the accounts' lock.
+    if (claimed_ < reserved_ + kClaimStep || !context_) return;
+    check_cancelled();
+    const auto more = claimed_ - reserved_;
+    buffers().ReserveMemory(more);
+    reserved_ += more;
+  }
+
+ private:
+  static constexpr size_t kClaimStep = size_t{4} << 20;
+  duckdb::BufferManager& buffers() { return duckdb::BufferManager::GetBufferManager(*context_); }
+
+  static thread_local RunningCall* current_;
+  duckdb::ClientContext* context_;
+  RunningCall* outer_;
+  size_t claimed_ = 0, reserved_ = 0;
+};
+thread_local RunningCall* RunningCall::current_ = nullptr;
 
 /// Reads the trailing specification and takes it off the arguments, whose types become the
 /// function's own.
@@ -142,13 +186,17 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_scalar(
   // The specification must outlive the body, which DuckDB may keep longer than the bind data.
   auto spec = data->spec;
   if (kernel.handles_nulls || kernel.executors_skip_nulls) {
-    function.SetFunctionCallback(
-        [spec, body = std::move(body)](duckdb::DataChunk& args, duckdb::ExpressionState& state,
-                                       duckdb::Vector& result) { body(args, state, result); });
+    function.SetFunctionCallback([spec, body = std::move(body)](duckdb::DataChunk& args,
+                                                                duckdb::ExpressionState& state,
+                                                                duckdb::Vector& result) {
+      const RunningCall call(state);
+      body(args, state, result);
+    });
   } else {
     function.SetFunctionCallback([spec, body = std::move(body)](duckdb::DataChunk& args,
                                                                 duckdb::ExpressionState& state,
                                                                 duckdb::Vector& result) {
+      const RunningCall call(state);
       run_on_valid_rows(body, args, state, result);
     });
   }
@@ -213,6 +261,14 @@ bool can_fail(std::string_view name, const KernelSpec& spec) {
   if (found == kernels->end()) return true;
   const auto& kernel = *found->second;
   return kernel.fallible && !(kernel.cannot_fail && kernel.cannot_fail(spec));
+}
+
+void check_cancelled() {
+  if (const auto* call = RunningCall::current()) call->check_cancelled();
+}
+
+void claim_memory(size_t bytes) {
+  if (auto* call = RunningCall::current()) call->claim(bytes);
 }
 
 void raise(const Error& error) {

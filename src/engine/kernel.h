@@ -64,6 +64,16 @@ const KernelSpec& kernel_spec(const duckdb::AggregateInputData& input);
 [[noreturn]] void raise(const KernelSpec& spec, std::string_view condition,
                         ErrorParameters parameters);
 
+// A call of a kernel sees up to 2,048 rows, but a row may be a text of megabytes or make an array
+// of millions of elements. Kernels whose work or result is not bounded by the number of rows call
+// these two from within their loops. Both are cheap; outside a call they do nothing.
+/// Throws if the query was cancelled.
+void check_cancelled();
+/// Says that the call is about to fill `bytes` more of memory, which DuckDB does not count; throws
+/// OUT_OF_MEMORY when the memory limit has no room for what the call has claimed. The claim ends
+/// with the call.
+void claim_memory(size_t bytes);
+
 /// How a Spark type is held in DuckDB. A struct's fields are called f0, f1, ... there: Spark allows
 /// names that repeat or differ only in case. Year-month intervals are INTEGER (months), day-time
 /// BIGINT (µs), calendar intervals STRUCT(months INTEGER, days INTEGER, microseconds BIGINT),

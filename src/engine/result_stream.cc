@@ -3,6 +3,8 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
+#include <numeric>
+
 #include "duckdb/main/client_context.hpp"
 #include "duckdb/main/pending_query_result.hpp"
 #include "duckdb/main/query_result.hpp"
@@ -12,6 +14,47 @@
 
 namespace lochan::engine {
 namespace {
+
+/// Adds what each row of `vector` takes; elements of one list count as much as those of the others.
+void add_sizes(duckdb::Vector& vector, duckdb::idx_t count, std::vector<double>& sizes) {
+  const auto type = vector.GetType().InternalType();
+  if (type == duckdb::PhysicalType::STRUCT) {
+    vector.Flatten(count);
+    for (auto& field : duckdb::StructVector::GetEntries(vector)) add_sizes(*field, count, sizes);
+    return;
+  }
+  if (type != duckdb::PhysicalType::VARCHAR && type != duckdb::PhysicalType::LIST) {
+    const auto width = static_cast<double>(duckdb::GetTypeIdSize(type));
+    for (duckdb::idx_t row = 0; row < count; ++row) sizes[row] += width;
+    return;
+  }
+  duckdb::UnifiedVectorFormat format;
+  vector.ToUnifiedFormat(count, format);
+  const auto add = [&](auto size) {
+    for (duckdb::idx_t row = 0; row < count; ++row) {
+      const auto at = format.sel->get_index(row);
+      if (format.validity.RowIsValid(at)) sizes[row] += size(at);
+    }
+  };
+  if (type == duckdb::PhysicalType::VARCHAR) {
+    const auto* texts = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(format);
+    return add([&](auto at) { return static_cast<double>(texts[at].GetSize()) + sizeof(int32_t); });
+  }
+  const auto elements = duckdb::ListVector::GetListSize(vector);
+  std::vector<double> element_sizes(elements);
+  add_sizes(duckdb::ListVector::GetEntry(vector), elements, element_sizes);
+  const double mean =
+      elements == 0 ? 0
+                    : std::accumulate(element_sizes.begin(), element_sizes.end(), 0.0) / elements;
+  const auto* lists = duckdb::UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format);
+  add([&](auto at) { return mean * static_cast<double>(lists[at].length) + sizeof(int32_t); });
+}
+
+std::vector<double> sizes_of_rows(duckdb::DataChunk& chunk) {
+  std::vector<double> sizes(chunk.size());
+  for (auto& column : chunk.data) add_sizes(column, chunk.size(), sizes);
+  return sizes;
+}
 
 /// A stack that planning can use up without harm is the caller's business; DuckDB only counts
 /// levels.
@@ -23,6 +66,7 @@ class Stream : public ResultStream {
         schema_(plan::schema_of(output)),
         cancel_(options.cancel),
         max_rows_(options.max_batch_rows),
+        max_bytes_(static_cast<double>(options.max_batch_bytes)),
         connection_(database) {
     auto& context = *connection_.context;
     context.config.enable_progress_bar = true;
@@ -53,10 +97,12 @@ class Stream : public ResultStream {
   std::shared_ptr<arrow::Schema> arrow_schema() const override { return export_->schema(); }
 
   std::shared_ptr<arrow::RecordBatch> next() override {
-    while (export_->rows() < max_rows_) {
+    double bytes = 0;
+    while (export_->rows() < max_rows_ && bytes < max_bytes_) {
       if (!chunk_ && !fetch()) break;
-      const auto room = max_rows_ - export_->rows();
-      const auto to = std::min<int64_t>(chunk_->size(), used_ + room);
+      const auto last = std::min<int64_t>(chunk_->size(), used_ + max_rows_ - export_->rows());
+      auto to = used_;
+      while (to < last && bytes < max_bytes_) bytes += row_bytes_[to++];
       export_->append(*chunk_, used_, to);
       used_ = to;
       if (used_ == static_cast<int64_t>(chunk_->size())) chunk_.reset();
@@ -80,7 +126,10 @@ class Stream : public ResultStream {
     used_ = 0;
     duckdb::ErrorData error;
     if (!result_->TryFetch(chunk_, error)) fail(error);
-    if (chunk_ && chunk_->size() > 0) return true;
+    if (chunk_ && chunk_->size() > 0) {
+      row_bytes_ = sizes_of_rows(*chunk_);
+      return true;
+    }
     chunk_.reset();
     done_ = true;
     // An interrupted stream may just end.
@@ -110,11 +159,13 @@ class Stream : public ResultStream {
   types::Schema schema_;
   CancelTokenPtr cancel_;
   int64_t max_rows_;
+  double max_bytes_;
   OperationConnection connection_;
   std::unique_ptr<ArrowExport> export_;
   duckdb::unique_ptr<duckdb::QueryResult> result_;
   duckdb::unique_ptr<duckdb::DataChunk> chunk_;
   int64_t used_ = 0;
+  std::vector<double> row_bytes_;  // of chunk_
   std::atomic<int64_t> rows_{0};
   bool done_ = false;
 };

@@ -1,6 +1,7 @@
 #include "engine/statement_run.h"
 
 #include "base/error.h"
+#include "engine/connection.h"
 #include "engine/database.h"
 #include "engine/errors.h"
 #include "engine/lowering/lowering.h"
@@ -11,19 +12,26 @@ namespace {
 std::vector<std::vector<duckdb::Value>> run(duckdb::DatabaseInstance& database,
                                             duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                             const QueryOptions& options) {
-  // Shared with the token's callback, which may outlive this call.
-  auto connection = std::make_shared<duckdb::Connection>(database);
-  options.cancel->on_cancel([weak = std::weak_ptr(connection)] {
-    if (auto running = weak.lock()) running->Interrupt();
+  OperationConnection connection(database);
+  // The token may outlive this query: it finds nobody then.
+  options.cancel->on_cancel([weak = duckdb::weak_ptr<duckdb::ClientContext>(connection.context)] {
+    if (auto context = weak.lock()) context->Interrupt();
   });
   try {
-    auto result = connection->Query(std::move(statement));
+    auto pending = connection.PendingQuery(std::move(statement),
+                                           duckdb::QueryResultOutputType::FORCE_MATERIALIZED);
+    if (pending->HasError()) throw translate(pending->GetErrorObject());
+    // Starting a query forgets an interrupt that came before it.
+    options.cancel->throw_if_cancelled();
+    auto result = pending->Execute();
     if (result->HasError()) throw translate(result->GetErrorObject());
     std::vector<std::vector<duckdb::Value>> rows;
-    for (auto& row : result->Collection().Rows()) {
-      std::vector<duckdb::Value> cells;
-      for (duckdb::idx_t c = 0; c < result->ColumnCount(); ++c) cells.push_back(row.GetValue(c));
-      rows.push_back(std::move(cells));
+    while (auto chunk = result->Fetch()) {
+      for (duckdb::idx_t row = 0; row < chunk->size(); ++row) {
+        auto& cells = rows.emplace_back();
+        for (duckdb::idx_t c = 0; c < chunk->ColumnCount(); ++c)
+          cells.push_back(chunk->GetValue(c, row));
+      }
     }
     return rows;
   } catch (const Error&) {

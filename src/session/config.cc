@@ -47,7 +47,8 @@ std::optional<std::string> Config::get(std::string_view key) const {
     auto it = values_.find(key);
     if (it != values_.end()) return it->second;
   }
-  if (const auto* entry = find_config(key)) return std::string(entry->default_value);
+  if (const auto* entry = find_config(key); entry && entry->default_value.data())
+    return std::string(entry->default_value);
   return std::nullopt;
 }
 

@@ -12,7 +12,7 @@ namespace lochan::session {
 /// A Spark configuration that clients or our own code read.
 struct ConfigEntry {
   std::string_view key;
-  std::string_view default_value;
+  std::string_view default_value;  // none: it has no value until it is set
   bool is_static = false;  // cannot be changed at run time (CANNOT_MODIFY_STATIC_CONFIG)
   std::string_view doc = {};
   bool is_boolean = false;

@@ -143,6 +143,7 @@ constexpr ConfigEntry kConfigs[] = {
     {.key = "spark.sql.json.filterPushdown.enabled", .default_value = "true", .is_boolean = true},
     {.key = "spark.sql.json.useUnsafeRow", .default_value = "false", .is_boolean = true},
     {.key = "spark.sql.jsonGenerator.ignoreNullFields", .default_value = "true", .is_boolean = true},
+    {.key = "spark.sql.leafNodeDefaultParallelism"},
     {.key = "spark.sql.legacy.allowParameterlessCount", .default_value = "false", .is_boolean = true},
     {.key = "spark.sql.legacy.allowStarWithSingleTableIdentifierInCount", .default_value = "false", .is_boolean = true},
     {.key = "spark.sql.legacy.allowUdfParameterToShadowParameterlessFunction", .default_value = "false", .is_boolean = true},

@@ -51,17 +51,21 @@ void Execution::run(const Work& work) {
   }
   std::unique_lock lock(mutex_);
   if (!error) {
-    state_ = ExecutionState::kSucceeded;
+    finish(ExecutionState::kSucceeded);
   } else if (cancel_->is_cancelled()) {
-    state_ = ExecutionState::kCancelled;
+    finish(ExecutionState::kCancelled);
     error_ = Error("OPERATION_CANCELED", {});
   } else {
-    state_ = ExecutionState::kFailed;
+    finish(ExecutionState::kFailed);
     error_ = std::move(error);
   }
-  progress_source_ = nullptr;
   wake_readers(lock);
   done_.notify_all();
+}
+
+void Execution::finish(ExecutionState state) {
+  state_ = state;
+  progress_source_ = nullptr;
 }
 
 bool Execution::is_readable(int64_t index) const {
@@ -113,6 +117,7 @@ void Execution::emit(Event event) {
   lock.lock();
   if (released_) return;
   bytes_ += size;
+  if (std::holds_alternative<CompleteEvent>(event)) finish(ExecutionState::kSucceeded);
   events_.push_back(std::move(event));
   wake_readers(lock);
 }

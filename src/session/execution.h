@@ -129,6 +129,8 @@ class Execution {
   explicit Execution(Options options) : options_(std::move(options)) {}
   void run(const Work& work);
   void emit(Event event);
+  // With the mutex held. Whoever reads the last event finds the state that it tells of.
+  void finish(ExecutionState state);
   bool is_readable(int64_t index) const;  // with the mutex held
   void wake_readers(std::unique_lock<std::mutex>& lock);
 

@@ -157,7 +157,8 @@ class SessionRegistry {
   std::shared_ptr<Session> clone(const std::string& principal, const std::string& id,
                                  const std::string& new_id);
   /// Drops sessions idle for longer than `idle`, and expired executions.
-  void expire(std::chrono::seconds idle);
+  void expire(std::chrono::seconds idle,
+              std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
   void close_all();
   std::vector<std::shared_ptr<Session>> all();
 

@@ -88,8 +88,7 @@ std::shared_ptr<Session> SessionRegistry::clone(const std::string& principal, co
   return copy;
 }
 
-void SessionRegistry::expire(std::chrono::seconds idle) {
-  const auto now = std::chrono::steady_clock::now();
+void SessionRegistry::expire(std::chrono::seconds idle, std::chrono::steady_clock::time_point now) {
   std::vector<std::shared_ptr<Session>> old;
   for (const auto& session : all()) session->forget_finished(now);
   {

@@ -191,6 +191,7 @@ void array_repeat(DataChunk& args, Vector& result) {
       out.null_row(row);
       continue;
     }
+    claim_memory(std::max(counts[row], 0) * sizeof(duckdb::sel_t));
     for (int32_t i = 0; i < counts[row]; ++i) out.add(row);
     out.end_row(row);
   }

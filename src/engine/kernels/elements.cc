@@ -19,6 +19,7 @@ ElementPool::ElementPool(const std::vector<Part>& parts)
     : vector_([&] {
         idx_t size = 1;
         for (const auto& part : parts) size += part.second;
+        claim_memory(size * duckdb::GetTypeIdSize(parts.front().first->GetType().InternalType()));
         return Vector(parts.front().first->GetType(), size);
       }()) {
   for (const auto& [part, count] : parts) {
@@ -45,6 +46,7 @@ void ElementPool::make_keys() {
 
 void ListResult::finish(Vector& elements) {
   const auto sel = selection();
+  claim_memory(selected_.size() * duckdb::GetTypeIdSize(elements.GetType().InternalType()));
   ListVector::Reserve(result_, selected_.size());
   if (!selected_.empty()) ListVector::Append(result_, elements, sel, selected_.size());
   ListVector::SetListSize(result_, selected_.size());

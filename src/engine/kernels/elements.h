@@ -73,6 +73,8 @@ class ListResult {
   /// Elements of the row under way, from `start` = size() at its beginning.
   std::vector<duckdb::sel_t>& elements() { return selected_; }
   void end_row(duckdb::idx_t row) {
+    check_cancelled();
+    claim_memory((selected_.size() - begun_) * sizeof(duckdb::sel_t));
     entries_[row] = {begun_, selected_.size() - begun_};
     begun_ = selected_.size();
   }

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "engine/kernel.h"
 #include "engine/kernels/java_regex_syntax.h"
 #include "engine/kernels/utf8.h"
 
@@ -97,6 +98,7 @@ bool JavaRegex::found_in(std::string_view text) const {
 }
 
 bool JavaRegex::find(std::string_view text, size_t from, std::vector<Span>& groups) const {
+  check_cancelled();
   const size_t n = group_count_ + 1;
   groups.assign(n, Span{});
   if (engines_->re2 && !(engines_->source.has_dollar && ends_with_line_break(text))) {
@@ -117,8 +119,9 @@ bool JavaRegex::find(std::string_view text, size_t from, std::vector<Span>& grou
       pcre2_match_data_create_from_pattern(engines_->pcre, nullptr), pcre2_match_data_free);
   // An empty view may have no address, which PCRE2 refuses.
   const char* subject = text.data() ? text.data() : "";
+  // What follows a first match was checked with it: to check it each time would be quadratic.
   const int rc = pcre2_match(engines_->pcre, reinterpret_cast<PCRE2_SPTR>(subject), text.size(),
-                             from, 0, data.get(), match_context());
+                             from, from > 0 ? PCRE2_NO_UTF_CHECK : 0, data.get(), match_context());
   if (rc == PCRE2_ERROR_NOMATCH) return false;
   if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT ||
       rc == PCRE2_ERROR_JIT_STACKLIMIT) {

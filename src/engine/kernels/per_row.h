@@ -73,6 +73,7 @@ void store(duckdb::Vector& result, duckdb::idx_t row, R&& value) {
       store(result, row, *std::forward<R>(value));
     }
   } else if constexpr (std::is_same_v<V, std::string> || std::is_same_v<V, std::string_view>) {
+    claim_memory(value.size());
     duckdb::FlatVector::GetData<duckdb::string_t>(result)[row] =
         duckdb::StringVector::AddStringOrBlob(result, value.data(), value.size());
   } else {
@@ -88,6 +89,11 @@ inline bool all_constant(const duckdb::DataChunk& args) {
   return true;
 }
 
+/// A value that can be large: work on it can take long.
+template <class T>
+inline constexpr bool kIsText =
+    std::is_same_v<T, std::string_view> || std::is_same_v<T, std::optional<std::string_view>>;
+
 template <class R, class... A, class F>
 ScalarBody per_row(F f) {
   return [f = std::move(f)](duckdb::DataChunk& args, duckdb::ExpressionState&,
@@ -97,6 +103,7 @@ ScalarBody per_row(F f) {
     [&]<size_t... I>(std::index_sequence<I...>) {
       std::tuple<Column<A>...> columns{Column<A>(args.data[I], args.size())...};
       for (duckdb::idx_t row = 0; row < count; ++row) {
+        if constexpr ((kIsText<A> || ...)) check_cancelled();
         if constexpr (std::is_invocable_v<const F&, duckdb::Vector&, A...>) {
           store<R>(result, row, f(result, std::get<I>(columns)[row]...));
         } else {

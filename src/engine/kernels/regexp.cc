@@ -84,9 +84,13 @@ ScalarBody string_list(const KernelSpec& spec, bool has_group, F f) {
     PatternCache cache(spec);
     try {
       for (duckdb::idx_t row = 0; row < rows; ++row) {
+        check_cancelled();
         entries[row].offset = total;
         f(cache, texts[row], patterns[row], has_group ? numbers[row] : 0, [&](Text value) {
-          if (total == reserved) duckdb::ListVector::Reserve(result, reserved *= 2);
+          if (total == reserved) {
+            claim_memory(reserved * sizeof(duckdb::string_t));
+            duckdb::ListVector::Reserve(result, reserved *= 2);
+          }
           store(duckdb::ListVector::GetEntry(result), total++, value);
         });
         entries[row].length = total - entries[row].offset;

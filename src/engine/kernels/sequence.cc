@@ -14,6 +14,7 @@ using duckdb::Vector;
 using types::TypeId;
 
 constexpr int64_t kMaxElements = 2147483632;  // Spark's largest array
+constexpr int64_t kCheckEvery = 1 << 16;
 
 /// A step of months, days and microseconds; of a number in `micros`.
 struct Step {
@@ -68,8 +69,12 @@ class StepColumn {
         {{"start", std::to_string(start)}, {"stop", std::to_string(stop)}, {"step", step}});
 }
 
+/// Refuses what is larger than an array may be or than memory has room for (twice, while it is
+/// copied).
+template <class T>
 void check_size(const KernelSpec& spec, __int128 size) {
-  if (size <= kMaxElements) return;
+  if (size <= kMaxElements)
+    return claim_memory(2 * sizeof(T) * static_cast<size_t>(std::max<__int128>(size, 0)));
   raise(spec, "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
         {{"numberOfElements", types::decimal_to_string(size, 0)},
          {"functionName", "`sequence`"},
@@ -85,8 +90,9 @@ void number_sequence(const KernelSpec& spec, int64_t start, int64_t stop, int64_
       (step > 0 && start > stop) || (step < 0 && start < stop) || (step == 0 && start != stop);
   if (bad) illegal(spec, start, stop, std::to_string(step));
   const __int128 size = step == 0 ? 1 : (static_cast<__int128>(stop) - start) / step + 1;
-  check_size(spec, size);
+  check_size<T>(spec, size);
   for (int64_t i = 0; i < static_cast<int64_t>(size); ++i) {
+    if (i % kCheckEvery == 0) check_cancelled();
     out.push_back(static_cast<T>(start + i * step));
   }
 }
@@ -128,8 +134,9 @@ void calendar_sequence(const KernelSpec& spec, const Calendar& calendar, int64_t
                 std::to_string(step.micros) + " microseconds");
   }
   if (length == 0) return out.push_back(static_cast<T>(start));
-  check_size(spec, (static_cast<__int128>(to) - from) / length + 1);
+  check_size<T>(spec, (static_cast<__int128>(to) - from) / length + 1);
   for (int64_t i = 0;; ++i) {
+    if (i % kCheckEvery == 0) check_cancelled();
     const int64_t value = calendar.at(start, step, i);
     if (length > 0 ? value > stop : value < stop) break;
     out.push_back(static_cast<T>(value));
@@ -153,6 +160,7 @@ ScalarBody bind_typed(const KernelSpec& spec) {
     std::vector<T> values;
     auto* entries = duckdb::FlatVector::GetData<duckdb::list_entry_t>(result);
     for (idx_t row = 0; row < rows; ++row) {
+      check_cancelled();
       const size_t begun = values.size();
       const int64_t start = starts[row], stop = stops[row];
       const int64_t direction = start <= stop ? 1 : -1;

@@ -74,6 +74,7 @@ ScalarBody bind_concat(const KernelSpec& spec) {
     for (duckdb::idx_t row = 0; row < rows; ++row) {
       size_t size = 0;
       for (const auto& c : columns) size += c[row].size();
+      claim_memory(size);
       auto text = duckdb::StringVector::EmptyString(result, size);
       char* target = text.GetDataWriteable();
       for (const auto& c : columns) {

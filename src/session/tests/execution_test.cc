@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
+
+#include "session/session.h"
 
 namespace lochan::session {
 namespace {
@@ -84,6 +87,47 @@ TEST(Execution, ADetachedOperationIsCancelledInTheEnd) {
   });
   ASSERT_TRUE(execution->wait_until_done(10s));
   EXPECT_EQ(execution->state(), ExecutionState::kCancelled);
+}
+
+TEST(SessionRegistry, CancelsOperationsWhoseClientIsGoneForFiveMinutes) {
+  SessionRegistry sessions({});
+  auto session = sessions.open("ada", "11111111-2222-3333-4444-555555555555");
+  const auto wait = [](EventSink& sink) {
+    while (true) {
+      sink.cancel()->throw_if_cancelled();
+      std::this_thread::sleep_for(1ms);
+    }
+  };
+  auto detached = session->execute_work(options(true), wait);
+  auto read = options(true);
+  read.id = "read";
+  auto attached = session->execute_work(read, wait);
+  attached->attach();
+  const auto now = std::chrono::steady_clock::now();
+  sessions.expire(24h, now + 290s);
+  EXPECT_EQ(detached->state(), ExecutionState::kRunning);
+  sessions.expire(24h, now + 301s);
+  ASSERT_TRUE(detached->wait_until_done(5s));
+  EXPECT_EQ(detached->state(), ExecutionState::kCancelled);
+  EXPECT_EQ(session->find_execution(detached->id()), nullptr);
+  EXPECT_EQ(attached->state(), ExecutionState::kRunning);
+  attached->detach();
+  sessions.expire(24h, now + 290s);
+  EXPECT_EQ(attached->state(), ExecutionState::kRunning);
+}
+
+TEST(Execution, HasSucceededWhenItsLastEventCanBeRead) {
+  std::promise<void> asked, readable, seen;
+  auto execution = Execution::start(
+      options(false), [asked = asked.get_future().share()](EventSink&) { asked.wait(); });
+  execution->when_readable(0, [&] {
+    readable.set_value();
+    seen.get_future().wait();  // holds the producer between its last event and its end
+  });
+  asked.set_value();
+  readable.get_future().wait();
+  EXPECT_EQ(execution->state(), ExecutionState::kSucceeded);
+  seen.set_value();
 }
 
 TEST(Execution, GivesItsErrorAfterTheEventsBeforeIt) {
