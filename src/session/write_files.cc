@@ -12,12 +12,14 @@
 #include "base/error.h"
 #include "delta/partition_values.h"
 #include "delta/schema.h"
+#include "delta/uri.h"
 #include "engine/engine.h"
 #include "engine/parquet_writer.h"
 #include "engine/text_writer.h"
 #include "session/session_state.h"
 #include "session/staging.h"
 #include "storage/path_resolver.h"
+#include "types/datetime_text.h"
 
 namespace lochan::session {
 namespace {
@@ -114,6 +116,23 @@ Codec find_codec(std::span<const Codec> codecs, const std::string& written) {
               {{"codecName", written}, {"availableCodecs", names}});
 }
 
+/// The folders of a file that DuckDB wrote ("a%20b=x/part-1.csv"), as Spark names them ("a b=x/"):
+/// DuckDB encodes all that a URL must not hold.
+std::string spark_folder(const std::string& path) {
+  std::string folder;
+  size_t start = 0;
+  for (size_t end; (end = path.find('/', start)) != std::string::npos; start = end + 1) {
+    const std::string part = path.substr(start, end - start);
+    const size_t equals = part.find('=');
+    const std::string value = delta::decode_uri(part.substr(equals + 1));
+    folder += delta::partition_folder(
+                  delta::decode_uri(part.substr(0, equals)),
+                  value == delta::kNullPartition ? std::nullopt : std::optional(value)) +
+              "/";
+  }
+  return folder;
+}
+
 std::vector<size_t> find_partition_columns(const plan::Attributes& output,
                                            const std::vector<std::string>& names) {
   std::vector<size_t> found;
@@ -153,9 +172,17 @@ Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
   write.write_empty_file = true;
   write.metadata = engine::spark_metadata(plan::schema_of(rows->output));
   Written written;
+  const auto zone =
+      types::TimeZone::find(session.resolve_context().zone).value_or(types::TimeZone{});
   for (const auto& file : engine::write_parquet(*session.services().engine, rows, options, write)) {
-    std::string folder = delta::partition_directory(schema, file.partition_values);
-    if (!folder.empty() && !folder.ends_with("/")) folder += "/";
+    std::string folder;
+    for (size_t i = 0; i < partition_columns.size(); ++i) {
+      const auto& value = file.partition_values[i];
+      auto text = delta::format_partition_value(value);
+      if (value.type.is(types::TypeId::kTimestamp) && text)
+        text = types::timestamp_to_string(value.as_int(), zone);
+      folder += delta::partition_folder(schema.fields[partition_columns[i]].name, text) + "/";
+    }
     written.files.emplace_back(file.path.substr(directory.size() + 1), std::move(folder));
     written.rows += file.rows;
     written.bytes += file.size;
@@ -184,8 +211,7 @@ Written write_text_files(Session& session, const plan::PlanPtr& rows, const Writ
   const auto text = engine::write_text(*session.services().engine, rows, write, options);
   Written written;
   written.rows = text.rows;
-  for (const auto& path : text.paths)
-    written.files.emplace_back(path, path.substr(0, path.rfind('/') + 1));
+  for (const auto& path : text.paths) written.files.emplace_back(path, spark_folder(path));
   return written;
 }
 
