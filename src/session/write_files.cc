@@ -222,12 +222,12 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   auto& store = *session.services().store;
   const auto folder =
       session.services().paths->resolve(session.principal(), target.path, storage::Access::kWrite);
-  const auto there = store.list(folder);
-  if (!there.empty() || store.head(folder)) {
-    if (target.mode == plan::SaveMode::kErrorIfExists && !there.empty())
-      throw Error("PATH_ALREADY_EXISTS", {{"outputPath", folder.location().uri()}});
-    if (target.mode == plan::SaveMode::kIgnore && !there.empty()) return {.skipped = true};
-  }
+  // A new table may take an empty folder, a save may not.
+  const bool exists =
+      target.operation == "WRITE" ? store.head(folder).has_value() : !store.list(folder).empty();
+  if (exists && target.mode == plan::SaveMode::kErrorIfExists)
+    throw Error("PATH_ALREADY_EXISTS", {{"outputPath", folder.location().uri()}});
+  if (exists && target.mode == plan::SaveMode::kIgnore) return {.skipped = true};
   if (target.mode == plan::SaveMode::kOverwrite && store.head(folder.child("_delta_log")))
     throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES",
                 {{"path", folder.location().uri()}, {"format", target.format}});
@@ -244,7 +244,7 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
       option_or(target, "compression", parquet ? parquet_codec(session) : "none"));
   const std::string compression(codec.engine_name);
 
-  Staging staging(store, folder.child("_temporary-" + random_uuid()));
+  Staging staging(session, folder, "_temporary-");
   const std::string directory = store.local_path(staging.folder());
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
   const auto written =
@@ -254,15 +254,9 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
                              options);
   cancel->throw_if_cancelled();
 
-  if (target.mode == plan::SaveMode::kOverwrite) {
-    for (const auto& entry : there) {
-      const auto old = folder.child(entry.name);
-      if (entry.is_directory)
-        store.remove_directory(old);
-      else
-        store.remove(old);
-    }
-  }
+  if (target.mode == plan::SaveMode::kOverwrite)
+    for (const auto& old : store.list(folder))
+      if (old.name != staging.folder().location().name()) staging.set_aside(old.name);
   WriteSummary summary;
   const std::string uuid = random_uuid();
   std::string extension = target.format == "text" ? ".txt" : "." + target.format;
@@ -271,8 +265,7 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   std::map<std::string, int> tasks;  // files of each folder so far
   for (const auto& [path, partition] : written.files) {
     const int task = tasks[partition]++;
-    staging.place(path,
-                  folder.child(partition + spark_name(task, uuid, !partition.empty(), extension)));
+    staging.place(path, partition + spark_name(task, uuid, !partition.empty(), extension));
     ++summary.files;
   }
   summary.rows = written.rows;
