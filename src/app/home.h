@@ -10,6 +10,7 @@ namespace lochan::app {
 ///   dbfs/       the DBFS root: /mnt, /FileStore, /user, ...
 ///   warehouse is dbfs/user/hive/warehouse
 ///   spill/      what queries spill, emptied at start
+///   cleanup/    what is to be removed should the server die (storage/cleanup_journal.h)
 class Home {
  public:
   /// Makes the directory (mode 0700) if need be and locks it. Throws HOME_LOCKED when another
@@ -21,6 +22,7 @@ class Home {
   const std::string& path() const { return path_; }
   std::string metadata_file() const { return path_ + "/meta/lochan.db"; }
   std::string spill_directory() const { return path_ + "/spill"; }
+  std::string cleanup_directory() const { return path_ + "/cleanup"; }
   static constexpr std::string_view kWarehouse = "dbfs:/user/hive/warehouse";
 
  private:

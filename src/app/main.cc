@@ -17,6 +17,7 @@
 #include "app/shell.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/fail_point.h"
 #include "base/version.h"
 #include "connect/server.h"
 
@@ -163,7 +164,8 @@ int run(int argc, char** argv) {
   }
   try {
     if (*version_command) {
-      std::cout << "lochan " << kVersion << " (Spark " << session::kSparkVersion << ")\n";
+      std::cout << "lochan " << kVersion << " (Spark " << session::kSparkVersion
+                << (kHasFailPoints ? ", fail points" : "") << ")\n";
       return 0;
     }
     if (*reference_command) {

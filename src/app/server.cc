@@ -4,6 +4,8 @@
 #include "engine/engine.h"
 #include "engine/sources.h"
 #include "meta/database.h"
+#include "session/staging.h"
+#include "storage/cleanup_journal.h"
 #include "storage/local_store.h"
 #include "storage/path_resolver.h"
 
@@ -30,12 +32,14 @@ struct Server::Parts {
                .allow_local_files = settings.boolean("allow_local_files"),
                .working_directory = {}}),
         store(std::make_shared<storage::LocalStore>(settings.boolean("durability"))),
+        cleanup(home.cleanup_directory()),
         engine(engine_options(settings, home)),
         catalog(database, std::string(Home::kWarehouse)),
         sessions({.engine = &engine,
                   .catalog = &catalog,
                   .paths = &paths,
                   .store = store,
+                  .cleanup = &cleanup,
                   .parquet = engine::parquet_reader(engine, store),
                   .global_views = &global_views}) {}
 
@@ -43,13 +47,18 @@ struct Server::Parts {
   meta::Database database;
   storage::PathResolver paths;
   std::shared_ptr<storage::LocalStore> store;
+  storage::CleanupJournal cleanup;
   engine::Engine engine;
   catalog::MetadataCatalog catalog;
   session::GlobalViews global_views;
   session::SessionRegistry sessions;
 };
 
-Server::Server(const Settings& settings) : parts_(std::make_unique<Parts>(settings)) {}
+Server::Server(const Settings& settings) : parts_(std::make_unique<Parts>(settings)) {
+  parts_->cleanup.work_off([this](const std::string& path) {
+    session::remove_leftover(parts_->catalog, parts_->paths, *parts_->store, path);
+  });
+}
 Server::~Server() { parts_->sessions.close_all(); }
 session::SessionRegistry& Server::sessions() { return parts_->sessions; }
 const std::string& Server::home() const { return parts_->home.path(); }

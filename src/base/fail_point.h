@@ -17,6 +17,12 @@
 
 namespace lochan {
 
+#ifdef LOCHAN_FAIL_POINTS
+inline constexpr bool kHasFailPoints = true;
+#else
+inline constexpr bool kHasFailPoints = false;
+#endif
+
 /// Counts a visit to `name` and acts if LOCHAN_FAIL asks for it. Thread-safe. Use the macro.
 void reach_fail_point(std::string_view name);
 /// Replaces what LOCHAN_FAIL said, and forgets the counts: for tests in one process. Throws Error

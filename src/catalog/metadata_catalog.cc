@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/fail_point.h"
 
 namespace lochan::catalog {
 namespace {
@@ -160,6 +161,7 @@ std::optional<TableRecord> MetadataCatalog::find_table(const std::string& schema
 void MetadataCatalog::put_table(TableRecord t, bool replace, const std::string& principal) {
   t.schema = lower_case(t.schema);
   t.name = lower_case(t.name);
+  LOCHAN_FAIL_POINT("catalog.put_table.before");
   database_.transaction([&] {
     schema(t.schema);
     auto old = find_table(t.schema, t.name);
@@ -176,7 +178,9 @@ void MetadataCatalog::put_table(TableRecord t, bool replace, const std::string& 
          json(t.properties).dump(), optional_cell(t.comment), principal, now_micros() / 1000});
     database_.append_event(old ? "table.replaced" : "table.created", t.schema + "." + t.name,
                            principal, "{}");
+    LOCHAN_FAIL_POINT("catalog.put_table.before_commit");
   });
+  LOCHAN_FAIL_POINT("catalog.put_table.after");
 }
 
 bool MetadataCatalog::drop_table(const std::string& schema, const std::string& name,

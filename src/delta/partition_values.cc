@@ -144,14 +144,17 @@ PartitionValues format_partition_values(const TableSchema& schema,
   return texts;
 }
 
+std::string partition_folder(std::string_view column, const std::optional<std::string>& value) {
+  return escape_directory_name(column) + "=" +
+         (value ? escape_directory_name(*value) : std::string(kNullPartition));
+}
+
 std::string partition_directory(const TableSchema& schema, const std::vector<Value>& values) {
   std::string directory;
   for (size_t i = 0; i < values.size(); ++i) {
     const Column& column = schema.columns[schema.partition_columns[i]];
-    const auto text = format_partition_value(values[i]);
     if (i > 0) directory += '/';
-    directory += escape_directory_name(column.physical_name) + "=" +
-                 (text ? escape_directory_name(*text) : "__HIVE_DEFAULT_PARTITION__");
+    directory += partition_folder(column.physical_name, format_partition_value(values[i]));
   }
   return directory;
 }

@@ -31,6 +31,12 @@ std::optional<std::string> format_partition_value(const types::Value& value);
 PartitionValues format_partition_values(const TableSchema& schema,
                                         const std::vector<types::Value>& values);
 
+/// The value in the name of a folder that stands for null.
+inline constexpr std::string_view kNullPartition = "__HIVE_DEFAULT_PARTITION__";
+
+/// "column=value" with what Spark escapes in folders' names escaped; nullopt is null.
+std::string partition_folder(std::string_view column, const std::optional<std::string>& value);
+
 /// Spark's directory for a partition: "a=1/b=x%2Fy", with __HIVE_DEFAULT_PARTITION__ for null.
 /// Empty without partitions.
 std::string partition_directory(const TableSchema& schema, const std::vector<types::Value>& values);

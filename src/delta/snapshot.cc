@@ -60,6 +60,11 @@ SnapshotPtr Snapshot::load(const TableAccess& access, std::optional<Version> ver
   return SnapshotBuilder::build(access, *segment);
 }
 
+SnapshotPtr Snapshot::load_if_exists(const TableAccess& access) {
+  const auto segment = find_log_segment(access);
+  return segment ? SnapshotBuilder::build(access, *segment) : nullptr;
+}
+
 SnapshotPtr Snapshot::load_at(const TableAccess& access, int64_t timestamp_ms) {
   return load(access, version_at(access, timestamp_ms));
 }

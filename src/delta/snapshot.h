@@ -41,6 +41,8 @@ class Snapshot {
   /// DELTA_INVALID_PROTOCOL_VERSION for a table that we cannot read exactly.
   static std::shared_ptr<const Snapshot> load(const TableAccess& access,
                                               std::optional<Version> version = std::nullopt);
+  /// The latest version; null when there is no table.
+  static std::shared_ptr<const Snapshot> load_if_exists(const TableAccess& access);
   /// The state as of `timestamp_ms` (TIMESTAMP AS OF): the last commit not after it. Throws
   /// DELTA_TIMESTAMP_GREATER_THAN_COMMIT or DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION.
   static std::shared_ptr<const Snapshot> load_at(const TableAccess& access, int64_t timestamp_ms);

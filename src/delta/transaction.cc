@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/fail_point.h"
 #include "delta/log_replay.h"
 #include "delta/partition_values.h"
 #include "delta/table_features.h"
@@ -123,6 +124,7 @@ void Transaction::add_file(const WrittenFile& file) {
   add.size = file.size;
   add.modification_time = info->modified_ms;
   add.stats = write_statistics(file.statistics);
+  LOCHAN_FAIL_POINT("delta.commit.file_described");
   added_.push_back(std::move(add));
   output_rows_ += file.statistics.num_records.value_or(0);
 }

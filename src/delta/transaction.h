@@ -79,8 +79,8 @@ class Transaction {
   /// (UNSUPPORTED_FEATURE).
   void set_properties(const StringMap& properties);
 
-  /// Adds a file, which must be there. Columns that the schema calls not nullable must hold no
-  /// nulls: the writer checks.
+  /// Adds a file, which must be there and durable. Columns that the schema calls not nullable must
+  /// hold no nulls: the writer checks.
   void add_file(const WrittenFile& file);
   /// Takes a file of the snapshot away.
   void remove_file(const AddFile& file);
@@ -100,7 +100,7 @@ class Transaction {
   /// recorded, if the snapshot says that it already had.
   bool set_application(const std::string& app_id, int64_t version);
 
-  /// Makes everything durable and visible as one version. Retries behind other writers where
+  /// Makes the change durable and visible as one version. Retries behind other writers where
   /// Delta's conflict rules allow it; else throws DELTA_CONCURRENT_APPEND,
   /// DELTA_CONCURRENT_DELETE_READ, DELTA_CONCURRENT_DELETE_DELETE, DELTA_METADATA_CHANGED,
   /// DELTA_PROTOCOL_CHANGED, DELTA_CONCURRENT_TRANSACTION. An uncertain failure of the store is
@@ -113,7 +113,6 @@ class Transaction {
   std::string build_commit() const;
   CommitInfo make_commit_info() const;
   bool is_blind_append() const;
-  void make_files_durable() const;
   /// True if `actions` are this transaction's own: an attempt that looked failed had succeeded.
   bool is_own_commit(const std::vector<Action>& actions) const;
   void check_winner(const std::vector<Action>& actions, Version version);

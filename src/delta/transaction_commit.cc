@@ -10,7 +10,6 @@
 #include "delta/table_features.h"
 #include "delta/table_properties.h"
 #include "delta/transaction.h"
-#include "delta/uri.h"
 
 // A commit is one file, put where no file of that version is. Whoever loses looks at what won, and
 // goes behind it if nothing that it relied on has changed.
@@ -75,13 +74,6 @@ std::string Transaction::build_commit() const {
   return text;
 }
 
-void Transaction::make_files_durable() const {
-  for (const auto& file : added_) {
-    LOCHAN_FAIL_POINT("delta.commit.before_sync");
-    access_.store->sync(access_.root.child(decode_uri(file.path)));
-  }
-}
-
 bool Transaction::is_own_commit(const std::vector<Action>& actions) const {
   return std::any_of(actions.begin(), actions.end(), [&](const Action& action) {
     const auto* info = std::get_if<CommitInfo>(&action);
@@ -122,7 +114,6 @@ CommitResult Transaction::commit() {
   if (committed_) throw Error::internal("a transaction was committed twice");
   committed_ = true;
   const int64_t started = now_micros();
-  make_files_durable();
   const Version first = snapshot_ ? snapshot_->version() + 1 : 0;
   Version version = first;
   for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
@@ -144,6 +135,7 @@ CommitResult Transaction::commit() {
       lost = true;
       check_winner(*winner, version);
       ++version;
+      LOCHAN_FAIL_POINT("delta.commit.behind_winner");
     }
     if (!lost) {
       throw failure

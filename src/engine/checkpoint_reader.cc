@@ -8,6 +8,7 @@
 #include "engine/connection.h"
 #include "engine/database.h"
 #include "engine/errors.h"
+#include "engine/literal_path.h"
 #include "engine/sources.h"
 
 namespace lochan::engine {
@@ -50,7 +51,7 @@ class CheckpointReader final : public delta::ParquetReader {
   static duckdb::unique_ptr<duckdb::SelectStatement> statement(
       duckdb::Connection& connection, const std::string& path,
       const std::vector<std::string>& wanted) {
-    auto scan = connection.TableFunction("parquet_scan", {duckdb::Value(path)},
+    auto scan = connection.TableFunction("parquet_scan", {duckdb::Value(literal_path(path))},
                                          {{"hive_partitioning", duckdb::Value::BOOLEAN(false)}});
     duckdb::vector<Parsed> fields;
     for (const auto& column : scan->Columns()) {
@@ -70,7 +71,7 @@ class CheckpointReader final : public delta::ParquetReader {
     }
     auto from = make_uniq<duckdb::TableFunctionRef>();
     duckdb::vector<Parsed> arguments;
-    arguments.push_back(make_uniq<duckdb::ConstantExpression>(duckdb::Value(path)));
+    arguments.push_back(make_uniq<duckdb::ConstantExpression>(duckdb::Value(literal_path(path))));
     from->function = make_uniq<duckdb::FunctionExpression>("parquet_scan", std::move(arguments));
     select->from_table = std::move(from);
     auto statement = make_uniq<duckdb::SelectStatement>();

@@ -2,6 +2,7 @@
 #include "engine/connection.h"
 #include "engine/database.h"
 #include "engine/errors.h"
+#include "engine/literal_path.h"
 #include "engine/sources.h"
 
 namespace lochan::engine {
@@ -59,7 +60,9 @@ DataType spark_type(const LogicalType& type, bool is_int96) {
 /// The schema that Spark wrote into the file, if it did.
 std::optional<types::Schema> stored_schema(duckdb::Connection& connection,
                                            const std::string& path) {
-  auto result = connection.TableFunction("parquet_kv_metadata", {duckdb::Value(path)})->Execute();
+  auto result =
+      connection.TableFunction("parquet_kv_metadata", {duckdb::Value(literal_path(path))})
+          ->Execute();
   if (result->HasError()) throw translate(result->GetErrorObject());
   while (auto chunk = result->Fetch()) {
     for (duckdb::idx_t row = 0; row < chunk->size(); ++row) {
@@ -77,7 +80,8 @@ std::optional<types::Schema> stored_schema(duckdb::Connection& connection,
 /// The top-level columns of which a part is stored as INT96, Parquet's old timestamp, which is an
 /// instant to Spark.
 std::vector<bool> int96_columns(duckdb::Connection& connection, const std::string& path) {
-  auto result = connection.TableFunction("parquet_schema", {duckdb::Value(path)})->Execute();
+  auto result =
+      connection.TableFunction("parquet_schema", {duckdb::Value(literal_path(path))})->Execute();
   if (result->HasError()) throw translate(result->GetErrorObject());
   std::vector<bool> columns;
   std::vector<int64_t> open;  // children still to come, per level
@@ -104,7 +108,7 @@ types::Schema read_parquet_schema(Engine& engine, const std::string& path) {
     if (auto stored = stored_schema(connection, path)) return *stored;
     const auto int96 = int96_columns(connection, path);
     auto relation =
-        connection.TableFunction("parquet_scan", {duckdb::Value(path)},
+        connection.TableFunction("parquet_scan", {duckdb::Value(literal_path(path))},
                                  {{"hive_partitioning", duckdb::Value::BOOLEAN(false)}});
     types::Schema schema;
     for (const auto& column : relation->Columns()) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/clock.h"
+#include "base/fail_point.h"
 #include "duckdb/common/types/hugeint.hpp"
 #include "duckdb/main/client_context.hpp"
 #include "duckdb/parser/keyword_helper.hpp"
@@ -225,6 +226,7 @@ std::vector<WrittenParquetFile> write_parquet(Engine& engine, const plan::PlanPt
       auto target = write.directory + "/part-" + random_uuid() + ".parquet";
       fs::rename(f.path, target);
       f.path = std::move(target);
+      LOCHAN_FAIL_POINT("engine.parquet.file_named");
     }
     fs::remove_all(own.directory, ignored);
     return files;

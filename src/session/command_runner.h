@@ -10,6 +10,7 @@
 #include "session/session.h"
 #include "session/session_catalog.h"
 #include "session/table_writer.h"
+#include "storage/cleanup_journal.h"
 
 namespace lochan::session {
 
@@ -35,6 +36,13 @@ class CommandRunner {
   Answer run(const plan::Truncate& command);
   Answer run(const plan::CacheTable& command);
   void drop_table(const TableName& name, const catalog::TableRecord& record);
+  /// For a managed table that is to come to be where nothing is: its folder goes again should the
+  /// server die before the name is in the catalog. Else empty.
+  storage::CleanupJournal::Entry note_new_folder(const catalog::TableRecord& record);
+  /// Puts the table that was written into the catalog; if that fails, a folder of `noted` goes at
+  /// once.
+  void put_new_table(const catalog::TableRecord& record, bool replace,
+                     const storage::CleanupJournal::Entry& noted);
   // commands_write.cc
   Answer run(const plan::Write& command);
   Answer run(const plan::WriteV2& command);

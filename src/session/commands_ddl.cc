@@ -1,6 +1,7 @@
 
 #include "base/ascii.h"
 #include "base/error.h"
+#include "base/fail_point.h"
 #include "session/command_runner.h"
 #include "session/data_sources.h"
 #include "session/session_state.h"
@@ -79,14 +80,15 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
     record.location = existing->location;
     record.kind = existing->kind;
   } else {
-    record.location = location
-                          ? paths.resolve(session_.principal(), *location, storage::Access::kWrite)
-                                .location()
-                                .uri()
-                          : catalog_.managed_location(name.schema, name.table);
+    record.location =
+        location
+            ? paths.display(paths.resolve(session_.principal(), *location, storage::Access::kWrite)
+                                .location())
+            : catalog_.managed_location(name.schema, name.table);
   }
   record.partition_columns = partition_by;
 
+  const auto noted = existing ? storage::CleanupJournal::Entry() : note_new_folder(record);
   WriteTarget target{.format = record.provider, .path = record.location};
   target.partition_by = partition_by;
   target.partitioning_given = true;
@@ -127,8 +129,28 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
           paths.resolve(session_.principal(), record.location, storage::Access::kWrite));
     }
   }
-  catalog_.put_table(record, command.replace, session_.principal());
+  put_new_table(record, command.replace, noted);
   return Rows{};
+}
+
+storage::CleanupJournal::Entry CommandRunner::note_new_folder(const catalog::TableRecord& record) {
+  if (record.kind != catalog::TableKind::kManaged) return {};
+  const auto folder = session_.services_.paths->resolve(session_.principal(), record.location,
+                                                        storage::Access::kWrite);
+  if (!session_.services_.store->list(folder).empty()) return {};
+  return session_.services_.cleanup->note(record.location);
+}
+
+void CommandRunner::put_new_table(const catalog::TableRecord& record, bool replace,
+                                  const storage::CleanupJournal::Entry& noted) {
+  try {
+    catalog_.put_table(record, replace, session_.principal());
+  } catch (const Error&) {
+    if (noted)
+      session_.services_.store->remove_directory(session_.services_.paths->resolve(
+          session_.principal(), record.location, storage::Access::kWrite));
+    throw;
+  }
 }
 
 std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
@@ -169,10 +191,13 @@ std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
 }
 
 void CommandRunner::drop_table(const TableName& name, const catalog::TableRecord& record) {
-  // First the name, then the bytes: a crash in between leaves files without a name, never a name
-  // without files.
+  // First the name, then the bytes: after a crash in between the files go at the next start.
+  const bool managed = record.kind == catalog::TableKind::kManaged;
+  const auto noted = managed ? session_.services_.cleanup->note(record.location)
+                             : storage::CleanupJournal::Entry();
   catalog_.drop_table(name.schema, name.table, session_.principal());
-  if (record.kind == catalog::TableKind::kManaged)
+  LOCHAN_FAIL_POINT("catalog.drop_table.after");
+  if (managed)
     session_.services_.store->remove_directory(session_.services_.paths->resolve(
         session_.principal(), record.location, storage::Access::kWrite));
 }
@@ -180,6 +205,11 @@ void CommandRunner::drop_table(const TableName& name, const catalog::TableRecord
 std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
   if (command.kind == plan::DropObject::kSchema) {
     const std::string schema = names_.schema_name(command.name);
+    std::vector<storage::CleanupJournal::Entry> noted;
+    if (command.cascade && catalog_.find_schema(schema))
+      for (const auto& record : catalog_.tables(schema))
+        if (record.kind == catalog::TableKind::kManaged)
+          noted.push_back(session_.services_.cleanup->note(record.location));
     auto dropped =
         catalog_.drop_schema(schema, command.if_exists, command.cascade, session_.principal());
     for (const auto& record : dropped)
@@ -217,11 +247,10 @@ std::optional<Rows> CommandRunner::run(const plan::CreateSchema& command) {
   catalog::SchemaRecord record;
   record.name = names_.schema_name(command.schema);
   if (command.location)
-    record.location =
+    record.location = session_.services_.paths->display(
         session_.services_.paths
             ->resolve(session_.principal(), *command.location, storage::Access::kWrite)
-            .location()
-            .uri();
+            .location());
   record.comment = command.comment;
   record.properties = command.properties;
   catalog_.create_schema(record, command.if_not_exists, session_.principal());

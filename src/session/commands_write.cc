@@ -97,16 +97,17 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
   if (auto it = command.options.find("path"); !path && it != command.options.end())
     path = it->second;
   record.kind = path ? catalog::TableKind::kExternal : catalog::TableKind::kManaged;
+  auto& paths = *session_.services_.paths;
   record.location =
-      path ? session_.services_.paths->resolve(session_.principal(), *path, storage::Access::kWrite)
-                 .location()
-                 .uri()
+      path ? paths.display(
+                 paths.resolve(session_.principal(), *path, storage::Access::kWrite).location())
            : catalog_.managed_location(name.schema, name.table);
   target.path = record.location;
   target.operation = "CREATE TABLE AS SELECT";
   if (!path) target.mode = plan::SaveMode::kErrorIfExists;
+  const auto noted = note_new_folder(record);
   write(target, query);
-  catalog_.put_table(record, false, session_.principal());
+  put_new_table(record, false, noted);
   return std::nullopt;
 }
 

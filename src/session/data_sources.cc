@@ -179,8 +179,9 @@ delta::TableAccess delta_access(Session& session, const std::string& path, stora
                          .store = services.store,
                          .parquet = services.parquet,
                          .name = "`" + path + "`"};
-  out.resolve = [&session](const std::string& uri) {
-    return session.services().paths->resolve(session.principal(), uri, storage::Access::kRead);
+  // By value: a snapshot in a view may outlive the session.
+  out.resolve = [paths = services.paths, principal = session.principal()](const std::string& uri) {
+    return paths->resolve(principal, uri, storage::Access::kRead);
   };
   out.engine_info = std::string("Lochan/") + kVersion;
   return out;

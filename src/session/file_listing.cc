@@ -23,7 +23,7 @@ namespace {
 using types::TypeId;
 using types::Value;
 
-constexpr std::string_view kNullPartition = "__HIVE_DEFAULT_PARTITION__";
+using delta::kNullPartition;
 
 using Partition = std::vector<std::pair<std::string, std::string>>;  // column, unescaped text
 
@@ -281,8 +281,12 @@ std::vector<FoundFile> find_files(Session& session, const std::vector<std::strin
       add(local, info->size, info->modified_ms);
       continue;
     }
-    for (const auto& entry : store.list(grant, {}, true))
-      if (!is_hidden(entry.name)) add(local + "/" + entry.name, entry.size, entry.modified_ms);
+    for (const auto& entry : store.list(grant, {}, true)) {
+      if (is_hidden(entry.name)) continue;
+      // Each by itself: it may be a link to where its folder's grant does not reach.
+      store.local_path(grant.child(entry.name));
+      add(local + "/" + entry.name, entry.size, entry.modified_ms);
+    }
   }
   return files;
 }

@@ -25,6 +25,7 @@ namespace lochan::catalog {
 class MetadataCatalog;
 }
 namespace lochan::storage {
+class CleanupJournal;
 class ObjectStore;
 class PathResolver;
 }  // namespace lochan::storage
@@ -54,6 +55,7 @@ struct Services {
   catalog::MetadataCatalog* catalog = nullptr;
   storage::PathResolver* paths = nullptr;
   std::shared_ptr<storage::ObjectStore> store;
+  storage::CleanupJournal* cleanup = nullptr;
   std::shared_ptr<delta::ParquetReader> parquet;  // for Delta's checkpoints
   GlobalViews* global_views = nullptr;
 };

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ascii.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/fail_point.h"
 #include "delta/pruning.h"
@@ -127,7 +126,8 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
                          const CancelTokenPtr& cancel) {
   const auto access = delta_access(session, target.path, storage::Access::kWrite);
   auto& store = *access.store;
-  const bool exists = delta::find_latest_version(access).has_value();
+  const auto snapshot = delta::Snapshot::load_if_exists(access);
+  const bool exists = snapshot != nullptr;
   if (exists && target.mode == plan::SaveMode::kErrorIfExists)
     throw Error("DELTA_PATH_EXISTS", {{"path", access.root.location().uri()}});
   if (exists && target.mode == plan::SaveMode::kIgnore) return {.skipped = true};
@@ -152,7 +152,6 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
     table.description = target.comment;
     transaction.emplace(delta::Transaction::create(access, table));
   } else {
-    auto snapshot = delta::Snapshot::load(access);
     transaction.emplace(delta::Transaction::start(snapshot));
     if (new_schema) {
       transaction->set_schema(
@@ -200,7 +199,8 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   if (auto it = target.options.find("compression"); it != target.options.end())
     request.compression = lower_case(it->second);
 
-  Staging staging(store, access.root.child("_staging-" + random_uuid()));
+  LOCHAN_FAIL_POINT("delta.write.before_staging");
+  Staging staging(session, access.root, "_staging-");
   request.directory = store.local_path(staging.folder());
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
   LOCHAN_FAIL_POINT("delta.write.before_files");
@@ -215,7 +215,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
     if (file.rows == 0) continue;
     const std::string path =
         delta::data_file_path(schema, file.partition_values, task++, request.compression);
-    staging.place_local(file.path, access.root.child(path));
+    staging.place_local(file.path, path);
     LOCHAN_FAIL_POINT("delta.write.file_placed");
     partitions.push_back(file.partition_values);
     summary.rows += file.rows;
@@ -227,6 +227,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
                            .statistics = std::move(file.statistics)});
   }
 
+  LOCHAN_FAIL_POINT("delta.write.files_placed");
   if (exists && overwrite) {
     const auto partition_mode = target.options.find("partitionoverwritemode");
     const bool dynamic =
@@ -258,6 +259,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
                        {"numOutputBytes", std::to_string(summary.bytes)}};
   if (auto it = target.options.find("usermetadata"); it != target.options.end())
     operation.user_metadata = it->second;
+  LOCHAN_FAIL_POINT("delta.write.before_commit");
   cancel->throw_if_cancelled();
   // From here on the files may be part of a version: they are garbage only if another writer's
   // change provably won.
@@ -271,6 +273,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
       staging.drop();
     throw;
   }
+  LOCHAN_FAIL_POINT("delta.write.committed");
   return summary;
 }
 

@@ -12,12 +12,14 @@
 #include "base/error.h"
 #include "delta/partition_values.h"
 #include "delta/schema.h"
+#include "delta/uri.h"
 #include "engine/engine.h"
 #include "engine/parquet_writer.h"
 #include "engine/text_writer.h"
 #include "session/session_state.h"
 #include "session/staging.h"
 #include "storage/path_resolver.h"
+#include "types/datetime_text.h"
 
 namespace lochan::session {
 namespace {
@@ -114,6 +116,23 @@ Codec find_codec(std::span<const Codec> codecs, const std::string& written) {
               {{"codecName", written}, {"availableCodecs", names}});
 }
 
+/// The folders of a file that DuckDB wrote ("a%20b=x/part-1.csv"), as Spark names them ("a b=x/"):
+/// DuckDB encodes all that a URL must not hold.
+std::string spark_folder(const std::string& path) {
+  std::string folder;
+  size_t start = 0;
+  for (size_t end; (end = path.find('/', start)) != std::string::npos; start = end + 1) {
+    const std::string part = path.substr(start, end - start);
+    const size_t equals = part.find('=');
+    const std::string value = delta::decode_uri(part.substr(equals + 1));
+    folder += delta::partition_folder(
+                  delta::decode_uri(part.substr(0, equals)),
+                  value == delta::kNullPartition ? std::nullopt : std::optional(value)) +
+              "/";
+  }
+  return folder;
+}
+
 std::vector<size_t> find_partition_columns(const plan::Attributes& output,
                                            const std::vector<std::string>& names) {
   std::vector<size_t> found;
@@ -153,9 +172,17 @@ Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
   write.write_empty_file = true;
   write.metadata = engine::spark_metadata(plan::schema_of(rows->output));
   Written written;
+  const auto zone =
+      types::TimeZone::find(session.resolve_context().zone).value_or(types::TimeZone{});
   for (const auto& file : engine::write_parquet(*session.services().engine, rows, options, write)) {
-    std::string folder = delta::partition_directory(schema, file.partition_values);
-    if (!folder.empty() && !folder.ends_with("/")) folder += "/";
+    std::string folder;
+    for (size_t i = 0; i < partition_columns.size(); ++i) {
+      const auto& value = file.partition_values[i];
+      auto text = delta::format_partition_value(value);
+      if (value.type.is(types::TypeId::kTimestamp) && text)
+        text = types::timestamp_to_string(value.as_int(), zone);
+      folder += delta::partition_folder(schema.fields[partition_columns[i]].name, text) + "/";
+    }
     written.files.emplace_back(file.path.substr(directory.size() + 1), std::move(folder));
     written.rows += file.rows;
     written.bytes += file.size;
@@ -184,8 +211,7 @@ Written write_text_files(Session& session, const plan::PlanPtr& rows, const Writ
   const auto text = engine::write_text(*session.services().engine, rows, write, options);
   Written written;
   written.rows = text.rows;
-  for (const auto& path : text.paths)
-    written.files.emplace_back(path, path.substr(0, path.rfind('/') + 1));
+  for (const auto& path : text.paths) written.files.emplace_back(path, spark_folder(path));
   return written;
 }
 
@@ -196,12 +222,12 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   auto& store = *session.services().store;
   const auto folder =
       session.services().paths->resolve(session.principal(), target.path, storage::Access::kWrite);
-  const auto there = store.list(folder);
-  if (!there.empty() || store.head(folder)) {
-    if (target.mode == plan::SaveMode::kErrorIfExists && !there.empty())
-      throw Error("PATH_ALREADY_EXISTS", {{"outputPath", folder.location().uri()}});
-    if (target.mode == plan::SaveMode::kIgnore && !there.empty()) return {.skipped = true};
-  }
+  // A new table may take an empty folder, a save may not.
+  const bool exists =
+      target.operation == "WRITE" ? store.head(folder).has_value() : !store.list(folder).empty();
+  if (exists && target.mode == plan::SaveMode::kErrorIfExists)
+    throw Error("PATH_ALREADY_EXISTS", {{"outputPath", folder.location().uri()}});
+  if (exists && target.mode == plan::SaveMode::kIgnore) return {.skipped = true};
   if (target.mode == plan::SaveMode::kOverwrite && store.head(folder.child("_delta_log")))
     throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES",
                 {{"path", folder.location().uri()}, {"format", target.format}});
@@ -218,7 +244,7 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
       option_or(target, "compression", parquet ? parquet_codec(session) : "none"));
   const std::string compression(codec.engine_name);
 
-  Staging staging(store, folder.child("_temporary-" + random_uuid()));
+  Staging staging(session, folder, "_temporary-");
   const std::string directory = store.local_path(staging.folder());
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
   const auto written =
@@ -228,15 +254,9 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
                              options);
   cancel->throw_if_cancelled();
 
-  if (target.mode == plan::SaveMode::kOverwrite) {
-    for (const auto& entry : there) {
-      const auto old = folder.child(entry.name);
-      if (entry.is_directory)
-        store.remove_directory(old);
-      else
-        store.remove(old);
-    }
-  }
+  if (target.mode == plan::SaveMode::kOverwrite)
+    for (const auto& old : store.list(folder))
+      if (old.name != staging.folder().location().name()) staging.set_aside(old.name);
   WriteSummary summary;
   const std::string uuid = random_uuid();
   std::string extension = target.format == "text" ? ".txt" : "." + target.format;
@@ -245,8 +265,7 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   std::map<std::string, int> tasks;  // files of each folder so far
   for (const auto& [path, partition] : written.files) {
     const int task = tasks[partition]++;
-    staging.place(path,
-                  folder.child(partition + spark_name(task, uuid, !partition.empty(), extension)));
+    staging.place(path, partition + spark_name(task, uuid, !partition.empty(), extension));
     ++summary.files;
   }
   summary.rows = written.rows;

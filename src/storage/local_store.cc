@@ -119,6 +119,26 @@ std::string LocalStore::write_path(const Grant& object) {
   return local_path(object);
 }
 
+/// The path of a name that is to be removed or moved: links are followed up to its directory, and
+/// the name may be a link. Roots, and what holds them or the server's home, stay.
+std::string LocalStore::entry_path(const Grant& entry) {
+  if (entry.access() != Access::kWrite) {
+    throw Error("INSUFFICIENT_PERMISSIONS",
+                {{"report", entry.location().uri() + " was opened for reading only"}});
+  }
+  const std::string& path = entry.location().path;
+  if (path == "/") fail("take away", path, EBUSY);
+  const std::string parent = real_path(parent_of(path));
+  const std::string real =
+      parent.empty() ? parent : (parent == "/" ? "" : parent) + "/" + entry.location().name();
+  require_confined(entry, real);
+  const Confinement& limits = entry.confinement();
+  for (const std::string& kept : {limits.inside, limits.outside, limits.except}) {
+    if (kept == real || kept.starts_with(real + "/")) fail("take away", real, EBUSY);
+  }
+  return real;
+}
+
 std::optional<std::string> LocalStore::read(const Grant& object) {
   return read_range(object, 0, INT64_MAX);
 }
@@ -183,6 +203,7 @@ PutResult LocalStore::put_if_absent(const Grant& object, std::string_view bytes)
   const PutResult result = publish(temporary, path);
   LOCHAN_FAIL_POINT("storage.put.after_publish");
   ::unlink(temporary.c_str());
+  LOCHAN_FAIL_POINT("storage.put.before_directory_sync");
   if (result == PutResult::kCreated) sync_directory_of(path);
   return result;
 }
@@ -190,12 +211,13 @@ PutResult LocalStore::put_if_absent(const Grant& object, std::string_view bytes)
 void LocalStore::put(const Grant& object, std::string_view bytes) {
   const std::string path = write_path(object);
   const std::string temporary = write_temporary(path, bytes);
-  LOCHAN_FAIL_POINT("storage.put.before_publish");
+  LOCHAN_FAIL_POINT("storage.replace.before_publish");
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     const int error = errno;
     ::unlink(temporary.c_str());
     fail("replace", path, error);
   }
+  LOCHAN_FAIL_POINT("storage.replace.after_publish");
   sync_directory_of(path);
 }
 
@@ -222,31 +244,36 @@ std::optional<ObjectInfo> LocalStore::head(const Grant& object) {
 }
 
 bool LocalStore::remove(const Grant& object) {
-  const std::string path = write_path(object);
+  const std::string path = entry_path(object);
   if (::unlink(path.c_str()) == 0) return true;
   if (is_missing(errno)) return false;
   fail("remove", path);
 }
 
 void LocalStore::remove_directory(const Grant& directory) {
-  const std::string path = write_path(directory);
-  if (path == "/" || path == directory.confinement().inside) fail("remove", path, EBUSY);
+  const std::string path = entry_path(directory);
+  LOCHAN_FAIL_POINT("storage.remove_directory.before");
   std::error_code error;
   std::filesystem::remove_all(path, error);
   if (error) fail("remove", path, error.value());
   sync_directory_of(path);
 }
 
+bool LocalStore::remove_if_empty(const Grant& directory) {
+  return ::rmdir(entry_path(directory).c_str()) == 0 || errno == ENOENT;
+}
+
 PutResult LocalStore::move_if_absent(const Grant& from, const Grant& to) {
-  const std::string source = write_path(from), target = write_path(to);
+  const std::string source = entry_path(from), target = entry_path(to);
   make_directories_at(parent_of(target));
+  LOCHAN_FAIL_POINT("storage.move.before_rename");
   if (::syscall(SYS_renameat2, AT_FDCWD, source.c_str(), AT_FDCWD, target.c_str(),
                 RENAME_NOREPLACE) != 0) {
     if (errno == EEXIST) return PutResult::kExists;
     fail("move", source);
   }
+  LOCHAN_FAIL_POINT("storage.move.after_rename");
   sync_directory_of(target);
-  sync_directory_of(source);
   return PutResult::kCreated;
 }
 
@@ -263,15 +290,16 @@ void LocalStore::make_directories_at(const std::string& path) {
   const std::string parent = parent_of(path);
   if (parent != path) make_directories_at(parent);
   if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) fail("make the directory", path);
+  LOCHAN_FAIL_POINT("storage.directory.made");
   sync_directory_of(path);
 }
 
 void LocalStore::sync(const Grant& object) {
   if (!durable_) return;
   const std::string path = write_path(object);
+  LOCHAN_FAIL_POINT("storage.sync.before");
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file || ::fsync(file.get()) != 0) fail("sync", path);
-  sync_directory_of(path);
 }
 
 void LocalStore::sync_directory_of(const std::string& path) {

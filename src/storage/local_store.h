@@ -22,6 +22,7 @@ class LocalStore final : public ObjectStore {
   std::optional<ObjectInfo> head(const Grant& object) override;
   bool remove(const Grant& object) override;
   void remove_directory(const Grant& directory) override;
+  bool remove_if_empty(const Grant& directory) override;
   PutResult move_if_absent(const Grant& from, const Grant& to) override;
   void make_directories(const Grant& directory) override;
   void sync(const Grant& object) override;
@@ -29,6 +30,7 @@ class LocalStore final : public ObjectStore {
 
  private:
   std::string write_path(const Grant& object);
+  std::string entry_path(const Grant& entry);
   std::string write_temporary(const std::string& target, std::string_view bytes);
   void make_directories_at(const std::string& path);
   void sync_directory_of(const std::string& path);

@@ -44,15 +44,19 @@ class ObjectStore {
                                        bool recursive = false) = 0;
   /// Size and time; nullopt if there is nothing.
   virtual std::optional<ObjectInfo> head(const Grant& object) = 0;
-  /// Removes the object; false if there was none.
+  /// Removes the object; false if there was none. A link is removed, not what it leads to.
   virtual bool remove(const Grant& object) = 0;
-  /// Removes the directory and everything in it. Links inside are removed, not followed.
+  /// Removes the directory and everything in it. Links are removed, not followed. Throws
+  /// STORAGE_IO_ERROR for a root and for a directory that holds the server's home.
   virtual void remove_directory(const Grant& directory) = 0;
-  /// Moves an object or directory to a place where nothing is (kExists otherwise). Atomic; both
-  /// grants must be for writing.
+  /// Removes the directory unless something is in it; true if it is gone.
+  virtual bool remove_if_empty(const Grant& directory) = 0;
+  /// Moves an object, directory or link to a place where nothing is (kExists otherwise). Atomic,
+  /// and the new name is durable; both grants must be for writing.
   virtual PutResult move_if_absent(const Grant& from, const Grant& to) = 0;
   virtual void make_directories(const Grant& directory) = 0;
-  /// Makes an object durable that something else wrote (the engine, through local_path()).
+  /// Makes the bytes of an object durable that something else wrote (the engine, through
+  /// local_path()). Its name is durable after move_if_absent().
   virtual void sync(const Grant& object) = 0;
   /// The path under which an engine may open the object itself, symbolic links checked. Only for
   /// stores with local files.

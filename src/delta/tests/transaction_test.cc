@@ -354,6 +354,7 @@ class UnsureStore final : public storage::ObjectStore {
   }
   bool remove(const storage::Grant& g) override { return under_->remove(g); }
   void remove_directory(const storage::Grant& g) override { under_->remove_directory(g); }
+  bool remove_if_empty(const storage::Grant& g) override { return under_->remove_if_empty(g); }
   storage::PutResult move_if_absent(const storage::Grant& a, const storage::Grant& b) override {
     return under_->move_if_absent(a, b);
   }

@@ -113,6 +113,27 @@ TEST_F(ObjectStoreTest, RemovingADirectoryDoesNotFollowLinks) {
   EXPECT_EQ(store_.read(root_.child("keep/file")), "x");
 }
 
+TEST_F(ObjectStoreTest, RemovingAndMovingALinkLeavesWhatItLeadsTo) {
+  store_.put(root_.child("keep/file"), "x");
+  fs::create_directory_symlink(base_ / "data/keep", base_ / "data/folder");
+  fs::create_symlink(base_ / "data/keep/file", base_ / "data/link");
+  store_.remove_directory(root_.child("folder"));
+  EXPECT_EQ(store_.move_if_absent(root_.child("link"), root_.child("moved")), PutResult::kCreated);
+  EXPECT_TRUE(fs::is_symlink(base_ / "data/moved"));
+  EXPECT_TRUE(store_.remove(root_.child("moved")));
+  EXPECT_FALSE(fs::is_symlink(base_ / "data/folder"));
+  EXPECT_EQ(store_.read(root_.child("keep/file")), "x");
+}
+
+TEST_F(ObjectStoreTest, RemovesADirectoryOnlyIfNothingIsInIt) {
+  store_.put(root_.child("full/file"), "x");
+  store_.make_directories(root_.child("empty"));
+  EXPECT_FALSE(store_.remove_if_empty(root_.child("full")));
+  EXPECT_TRUE(store_.remove_if_empty(root_.child("empty")));
+  EXPECT_TRUE(store_.remove_if_empty(root_.child("gone")));
+  EXPECT_FALSE(fs::exists(base_ / "data/empty"));
+}
+
 TEST_F(ObjectStoreTest, MovesOnlyToFreePlaces) {
   store_.put(root_.child("a/x"), "a");
   store_.put(root_.child("b/x"), "b");
