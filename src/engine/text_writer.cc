@@ -60,22 +60,22 @@ duckdb::unique_ptr<duckdb::QueryNode> shape(const plan::Plan& plan, Node rows,
 WrittenText write_text(Engine& engine, const plan::PlanPtr& resolved, const TextWrite& write,
                        const QueryOptions& options) {
   auto lowered = lower(*resolved, options, engine.impl().facts);
+  const bool csv = write.format == "csv";
   auto info = duckdb::make_uniq<duckdb::CopyInfo>();
   info->is_from = false;
   info->is_format_auto_detected = false;
   info->format = "csv";
+  const std::string extension = csv ? "csv" : write.format == "json" ? "json" : "txt";
+  // One file, unless there are partitions: the rows keep their order.
   info->file_path = write.directory;
+  if (write.partition_columns.empty()) info->file_path += "/part-0." + extension;
   info->select_statement = shape(*resolved, std::move(lowered.statement->node), write, options);
   auto& settings = info->options;
   const auto set = [&](const std::string& name, Value value) {
     settings[name] = {std::move(value)};
   };
-  const bool csv = write.format == "csv";
   const auto character = [](char c) { return Value(c ? std::string(1, c) : std::string()); };
-  set("filename_pattern", Value("part-{i}-{uuid}"));
-  set("append", Value::BOOLEAN(true));
   set("return_files", Value::BOOLEAN(true));
-  set("file_extension", Value(csv ? "csv" : write.format == "json" ? "json" : "txt"));
   // Lines are written as they are: a delimiter that is never needed, and no quotes.
   set("delimiter", character(csv ? write.delimiter : '\x02'));
   set("quote", character(csv ? write.quote : 0));
@@ -84,9 +84,10 @@ WrittenText write_text(Engine& engine, const plan::PlanPtr& resolved, const Text
   set("nullstr", Value(write.null_text));
   if (!write.compression.empty() && write.compression != "none")
     set("compression", Value(write.compression));
-  if (write.partition_columns.empty()) {
-    set("per_thread_output", Value::BOOLEAN(true));
-  } else {
+  if (!write.partition_columns.empty()) {
+    set("filename_pattern", Value("part-{i}-{uuid}"));
+    set("append", Value::BOOLEAN(true));
+    set("file_extension", Value(extension));
     if (write.partition_columns.size() == write.column_names.size())
       throw Error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");
     duckdb::vector<Value> names;

@@ -13,7 +13,7 @@ namespace lochan::session {
 struct ConfigEntry {
   std::string_view key;
   std::string_view default_value;  // none: it has no value until it is set
-  bool is_static = false;  // cannot be changed at run time (CANNOT_MODIFY_STATIC_CONFIG)
+  bool is_static = false;          // cannot be changed at run time (CANNOT_MODIFY_STATIC_CONFIG)
   std::string_view doc = {};
   bool is_boolean = false;
 };

@@ -37,6 +37,72 @@ char option_character(const WriteTarget& target, const std::string& key, char fa
   return text.empty() ? 0 : text[0];
 }
 
+/// Options that would change what is written and that the writers do not have.
+void refuse_options(Session& session, const WriteTarget& target) {
+  struct Refused {
+    std::string_view formats, key;
+    std::string only;  // the value that means what is written anyway
+  };
+  const Refused kRefused[] = {
+      {"csv", "quoteall", "false"},        {"csv", "escapequotes", "true"},
+      {"csv", "emptyvalue", "\"\""},       {"csv json text", "encoding", "utf-8"},
+      {"csv json text", "linesep", "\n"},  {"csv json", "timezone", session.resolve_context().zone},
+      {"json", "ignorenullfields", "true"}};
+  for (const auto& [formats, key, only] : kRefused) {
+    const auto given = target.options.find(std::string(key));
+    if (given != target.options.end() && formats.find(target.format) != std::string_view::npos &&
+        lower_case(given->second) != lower_case(only))
+      throw Error::not_supported("writing " + target.format + " with the option " +
+                                 std::string(key) + "=" + given->second);
+  }
+}
+
+bool holds_times(const types::DataType& type) {
+  if (type.is(types::TypeId::kArray)) return holds_times(type.element());
+  if (type.is(types::TypeId::kMap)) return holds_times(type.key()) || holds_times(type.value());
+  if (type.is(types::TypeId::kStruct))
+    return std::any_of(type.fields().begin(), type.fields().end(),
+                       [](const auto& field) { return holds_times(field.type); });
+  return type.is(types::TypeId::kDate) || type.is(types::TypeId::kTimestamp) ||
+         type.is(types::TypeId::kTimestampNtz);
+}
+
+/// The query with dates and timestamps as the texts that csv and json write: by the formats that
+/// were asked for, else Spark's for csv (to_json knows its own).
+plan::PlanPtr with_time_texts(Session& session, const WriteTarget& target,
+                              const plan::PlanPtr& query) {
+  const bool csv = target.format == "csv";
+  const std::string iso = "yyyy-MM-dd'T'HH:mm:ss[.SSS]";
+  const std::map<types::TypeId, std::string> formats = {
+      {types::TypeId::kDate, option_or(target, "dateformat", "")},
+      {types::TypeId::kTimestamp, option_or(target, "timestampformat", csv ? iso + "[XXX]" : "")},
+      {types::TypeId::kTimestampNtz, option_or(target, "timestampntzformat", csv ? iso : "")}};
+  bool formatted = false;
+  plan::Expressions columns;
+  for (const auto& attribute : query->output) {
+    auto reference = plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}},
+                                         attribute.type, attribute.nullable);
+    const auto format = formats.find(attribute.type.id());
+    const bool is_partition =
+        std::any_of(target.partition_by.begin(), target.partition_by.end(),
+                    [&](const auto& name) { return same_name(name, attribute.name); });
+    if (is_partition || format == formats.end() || format->second.empty()) {
+      const bool asked = target.options.contains("dateformat") ||
+                         target.options.contains("timestampformat") ||
+                         target.options.contains("timestampntzformat");
+      if (!is_partition && format == formats.end() && asked && holds_times(attribute.type))
+        throw Error::not_supported("writing " + target.format + " with formats of nested times");
+      columns.push_back(reference);
+      continue;
+    }
+    formatted = true;
+    auto text = plan::function("date_format",
+                               {reference, plan::literal(types::Value::string(format->second))});
+    columns.push_back(plan::make_expression(plan::Alias{.child = text, .name = attribute.name}));
+  }
+  return formatted ? session.analyze(plan::make_plan(plan::Project{query, columns})) : query;
+}
+
 /// The query as the one string column that text formats write.
 plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::PlanPtr& query) {
   if (target.format == "text") {
@@ -234,7 +300,11 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
 
   find_partition_columns(query->output, target.partition_by);  // throws for what is not there
   const bool lines = target.format == "json" || target.format == "text";
-  auto rows = lines ? as_lines(session, target, query) : query;
+  refuse_options(session, target);
+  auto rows = target.format == "csv" || target.format == "json"
+                  ? with_time_texts(session, target, query)
+                  : query;
+  if (lines) rows = as_lines(session, target, rows);
   const auto partition_columns = find_partition_columns(rows->output, target.partition_by);
   if (!target.partition_by.empty() && target.partition_by.size() == query->output.size())
     throw Error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");

@@ -1,0 +1,75 @@
+"""The command line: settings, the script runner, and how servers start and end."""
+import io
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from server import Server  # noqa: E402
+
+SERVER = os.environ.get("LOCHAN_SERVER", "")
+pytestmark = pytest.mark.skipif(not SERVER, reason="LOCHAN_SERVER names no program to run")
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess:
+    return subprocess.run([SERVER, *map(str, arguments)], capture_output=True, timeout=60)
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("thread = 2", ["thread", "threads"]),
+    ("threads = many", ["threads", "many", "whole number"]),
+    ("log_level = loud", ["log_level", "loud", "trace, debug, info, warn, error or off"]),
+])
+def test_wrong_setting_in_a_file_is_named_with_its_line(tmp_path, line, said):
+    (tmp_path / "config.toml").write_text(f"# settings\n{line}\n")
+    done = run("config", "--home", tmp_path)
+    assert done.returncode == 1
+    for text in [*said, f"{tmp_path}/config.toml:2"]:
+        assert text in done.stderr.decode()
+
+
+def test_sql_prints_each_format(tmp_path):
+    def output(form: str) -> bytes:
+        done = run("sql", "--home", tmp_path, "--format", form, "-e", "SELECT 1 AS a, 'x,y' AS b")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "|1  |x,y|" in output("table").decode()
+    assert output("csv").decode() == 'a,b\n1,"x,y"\n'
+    assert output("json").decode() == '{"a":1,"b":"x,y"}\n'
+    table = pa.ipc.open_stream(io.BytesIO(output("arrow"))).read_all()
+    assert table.to_pylist() == [{"a": 1, "b": "x,y"}]
+
+
+def test_sql_stops_at_the_first_error(tmp_path):
+    done = run("sql", "--home", tmp_path, "-e", "SELECT nope; SELECT 'after' AS a")
+    assert done.returncode == 1
+    assert "UNRESOLVED_COLUMN" in done.stderr.decode()
+    assert "after" not in done.stdout.decode()
+
+
+def test_one_home_has_one_server(tmp_path):
+    with Server(SERVER) as server:
+        home = os.path.join(server.folder.name, "home")
+        done = run("start", "--home", home, "--spark", "127.0.0.1:0")
+        assert done.returncode == 1
+        assert home in done.stderr.decode()
+    assert server.status == 0
+
+
+def test_sigterm_ends_running_work():
+    with Server(SERVER) as server:
+        spark = SparkSession.builder.remote(server.address).create()
+        spark.sql("SELECT 1").collect()
+        endless = spark.sql("SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE a.id % 7 = b.id % 5")
+        work = threading.Thread(target=endless.collect, daemon=True)
+        work.start()
+        time.sleep(1)
+        assert work.is_alive()
+    assert server.status == 0, server.last_log
