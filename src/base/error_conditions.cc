@@ -17,6 +17,8 @@ constexpr ErrorCondition kConditions[] = {
     {"INTERNAL_ERROR", "XX000", kInternal, "<message>"},
     {"UNSUPPORTED_FEATURE.NOT_YET", "0A000", kUnsupported,
      "The feature is not supported: not supported yet: <feature>."},
+    {"ENGINE_RESTARTED", "58000", kRuntime,
+     "Another statement failed in such a way that the engine had to start anew. Run this one again."},
     {"HOME_FORMAT_TOO_NEW", "0A000", kUnsupported,
      "<path> was written by a newer server (format <found>, this server knows <supported>). Start that version, or "
      "another home with --home."},

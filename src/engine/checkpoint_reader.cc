@@ -28,7 +28,7 @@ class CheckpointReader final : public delta::ParquetReader {
                  const std::function<void(std::string_view)>& row) override {
     const auto path = store_->local_path(file);
     try {
-      OperationConnection connection(engine_.impl().instance());
+      OperationConnection connection(engine_.impl().database()->instance());
       auto result = connection.SendQuery(statement(connection, path, columns));
       if (result->HasError()) throw translate(result->GetErrorObject());
       for (;;) {

@@ -3,6 +3,7 @@
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/catalog/catalog_entry/schema_catalog_entry.hpp"
 #include "duckdb/main/config.hpp"
+#include "duckdb/main/valid_checker.hpp"
 #include "engine/database.h"
 #include "engine/errors.h"
 #include "engine/file_scan.h"
@@ -15,12 +16,13 @@ namespace {
 
 using duckdb::Value;
 
-std::unique_ptr<duckdb::DuckDB> open(const EngineOptions& options) {
+std::unique_ptr<duckdb::DuckDB> open(const EngineOptions& options,
+                                     const std::string& spill_directory) {
   duckdb::DBConfig config;
   auto set = [&](const char* name, Value value) { config.SetOptionByName(name, value); };
   if (options.threads > 0) set("threads", Value::BIGINT(options.threads));
   if (!options.memory_limit.empty()) set("memory_limit", Value(options.memory_limit));
-  set("temp_directory", Value(options.spill_directory));
+  set("temp_directory", Value(spill_directory));
   set("autoinstall_known_extensions", Value::BOOLEAN(false));
   set("autoload_known_extensions", Value::BOOLEAN(false));
   set("preserve_insertion_order", Value::BOOLEAN(true));
@@ -52,7 +54,8 @@ DatabaseFacts facts_of(duckdb::DatabaseInstance& database) {
 
 }  // namespace
 
-Engine::Impl::Impl(const EngineOptions& options) : database(open(options)) {
+Database::Database(const EngineOptions& options, const std::string& spill_directory)
+    : handle(open(options, spill_directory)) {
   // Names of files or variables are never tables.
   duckdb::DBConfig::GetConfig(instance()).replacement_scans.clear();
   // Only there when DuckDB's ICU is loaded. Nothing that we lower asks it; the machine's zone must
@@ -63,6 +66,20 @@ Engine::Impl::Impl(const EngineOptions& options) : database(open(options)) {
   text::register_text_scan(instance());
   register_stored_types(instance());
   facts = facts_of(instance());
+}
+
+Engine::Impl::Impl(const EngineOptions& options)
+    : options_(options),
+      database_(std::make_shared<const Database>(options, options.spill_directory)) {}
+
+std::shared_ptr<const Database> Engine::Impl::database() {
+  const std::lock_guard lock(mutex_);
+  if (duckdb::ValidChecker::IsInvalidated(database_->instance())) {
+    auto spill = options_.spill_directory;
+    if (!spill.empty()) spill += "-" + std::to_string(++restarts_);
+    database_ = std::make_shared<const Database>(options_, spill);
+  }
+  return database_;
 }
 
 Engine::Engine(const EngineOptions& options) {
@@ -80,8 +97,9 @@ Engine::~Engine() = default;
 std::unique_ptr<ResultStream> Engine::run(const plan::PlanPtr& resolved,
                                           const QueryOptions& options) {
   options.cancel->throw_if_cancelled();
-  return start_stream(impl_->instance(), lower(*resolved, options, impl_->facts), resolved->output,
-                      options);
+  const auto database = impl_->database();
+  return start_stream(database->instance(), lower(*resolved, options, database->facts),
+                      resolved->output, options);
 }
 
 }  // namespace lochan::engine

@@ -13,6 +13,7 @@ Error translate(const duckdb::ErrorData& error) {
     return Error("DUPLICATED_MAP_KEY",
                  {{"key", "?"}, {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}});
   if (says("Map keys can not be NULL")) return Error("NULL_MAP_KEY");
+  if (says("database has been invalidated")) return Error("ENGINE_RESTARTED");
   switch (error.Type()) {
     case duckdb::ExceptionType::INTERRUPT: return Error("OPERATION_CANCELED");
     case duckdb::ExceptionType::OUT_OF_MEMORY: return Error("OUT_OF_MEMORY", {{"message", text}});

@@ -104,7 +104,7 @@ std::vector<bool> int96_columns(duckdb::Connection& connection, const std::strin
 
 types::Schema read_parquet_schema(Engine& engine, const std::string& path) {
   try {
-    OperationConnection connection(engine.impl().instance());
+    OperationConnection connection(engine.impl().database()->instance());
     if (auto stored = stored_schema(connection, path)) return *stored;
     const auto int96 = int96_columns(connection, path);
     auto relation =

@@ -90,8 +90,8 @@ class Writer {
   Writer(Engine& engine, const QueryOptions& options, const ParquetWrite& write)
       : options_(options),
         write_(write),
-        connection_(engine.impl().instance()),
-        facts_(engine.impl().facts) {
+        database_(engine.impl().database()),
+        connection_(database_->instance()) {
     for (size_t i = 0; i < write.columns.size(); ++i) {
       if (!write.columns[i].type.is(TypeId::kNull)) kept_.push_back(i);
     }
@@ -102,7 +102,7 @@ class Writer {
         [weak = duckdb::weak_ptr<duckdb::ClientContext>(connection_.context)] {
           if (auto context = weak.lock()) context->Interrupt();
         });
-    auto lowered = lower(*query, options_, facts_);
+    auto lowered = lower(*query, options_, database_->facts);
     auto pending = connection_.PendingQuery(statement(std::move(lowered), query->output),
                                             duckdb::QueryResultOutputType::FORCE_MATERIALIZED);
     if (pending->HasError()) throw translate(pending->GetErrorObject());
@@ -203,8 +203,8 @@ class Writer {
   const QueryOptions& options_;
   const ParquetWrite& write_;
   std::vector<std::shared_ptr<const void>> keep_alive_;
+  std::shared_ptr<const Database> database_;
   OperationConnection connection_;
-  const DatabaseFacts& facts_;
   std::vector<size_t> kept_;
 };
 

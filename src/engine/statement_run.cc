@@ -47,12 +47,12 @@ std::vector<std::vector<duckdb::Value>> run_to_end(
     Engine& engine, duckdb::unique_ptr<duckdb::SQLStatement> statement,
     const QueryOptions& options) {
   options.cancel->throw_if_cancelled();
-  return run(engine.impl().instance(), std::move(statement), options);
+  return run(engine.impl().database()->instance(), std::move(statement), options);
 }
 
 std::vector<int64_t> single_row(Engine& engine, const plan::PlanPtr& resolved,
                                 const QueryOptions& options) {
-  auto lowered = lower(*resolved, options, engine.impl().facts);
+  auto lowered = lower(*resolved, options, engine.impl().database()->facts);
   const auto rows = run_to_end(engine, std::move(lowered.statement), options);
   std::vector<int64_t> out;
   for (const auto& cell : rows.at(0)) out.push_back(cell.GetValue<int64_t>());

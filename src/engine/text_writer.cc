@@ -59,7 +59,7 @@ duckdb::unique_ptr<duckdb::QueryNode> shape(const plan::Plan& plan, Node rows,
 
 WrittenText write_text(Engine& engine, const plan::PlanPtr& resolved, const TextWrite& write,
                        const QueryOptions& options) {
-  auto lowered = lower(*resolved, options, engine.impl().facts);
+  auto lowered = lower(*resolved, options, engine.impl().database()->facts);
   const bool csv = write.format == "csv";
   auto info = duckdb::make_uniq<duckdb::CopyInfo>();
   info->is_from = false;

@@ -106,8 +106,14 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
     f.distinct = f.distinct || c.distinct;
     if (filter)
       f.filter = f.filter ? all_of(list(std::move(f.filter), filter->Copy())) : filter->Copy();
-    if (c.order_by.empty()) return;
+    // Distinct values come out of a hash table: in an order, they are the same every time.
+    const bool sorts = c.distinct && (name == "listagg" || name == "collect_list");
+    if (c.order_by.empty() && !sorts) return;
     f.order_bys = duckdb::make_uniq<duckdb::OrderModifier>();
+    if (c.order_by.empty())
+      f.order_bys->orders.emplace_back(duckdb::OrderType::ASCENDING,
+                                       duckdb::OrderByNullType::NULLS_FIRST,
+                                       f.children.at(0)->Copy());
     for (const auto& o : c.order_by) f.order_bys->orders.push_back(order(*o));
   });
   if (!found) throw Error::internal("the lowering of " + c.name + " has no aggregate");

@@ -110,6 +110,31 @@ TEST_F(AggregateTest, ComputesFramesWithOffsets) {
             (Rows{"0", "0", "0", "1", "2"}));
 }
 
+// DuckDB takes such a frame for a fatal error of its own (analysis refuses it), and an instance
+// with one for broken.
+TEST_F(AggregateTest, FatalErrorsEndOnlyWhatRunsBeside) {
+  auto beside = engine().run(range(0, 1'000'000), options());
+  ASSERT_NE(beside->next(), nullptr);
+
+  auto r = range(0, 5);
+  auto id = col(r, "id");
+  const plan::Frame empty{plan::FrameKind::kRows,
+                          {plan::FrameBound::kUnboundedFollowing},
+                          {plan::FrameBound::kUnboundedFollowing}};
+  EXPECT_EQ(condition(project(r, {as(over(fn("max", {id}), {}, {sorted(id)}, empty), "m")})),
+            "INTERNAL_ERROR");
+
+  EXPECT_EQ(rows(aggregate(r, {}, {as(fn("count", {lit(1)}), "n")})), (Rows{"5"}));
+  try {
+    while (beside->next()) {
+    }
+  } catch (const Error& e) {
+    EXPECT_EQ(e.condition(), "ENGINE_RESTARTED");
+  }
+  beside.reset();
+  EXPECT_EQ(rows(aggregate(r, {}, {as(fn("count", {lit(1)}), "n")})), (Rows{"5"}));
+}
+
 TEST_F(AggregateTest, Generates) {
   auto list = [](std::vector<Value> v) {
     return Value(DataType::array(TypeId::kInteger), std::move(v)).data;

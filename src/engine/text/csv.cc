@@ -216,7 +216,8 @@ std::unique_ptr<RowReader> CsvFormat::open(duckdb::FileSystem& files, const std:
 plan::ScanSourcePtr open_csv(Engine& engine, TextFiles files, const plan::Options& options,
                              const types::Schema& schema, const QueryOptions& query) {
   auto parsed = text::csv_options(options, query);
-  auto& file_system = duckdb::FileSystem::GetFileSystem(engine.impl().instance());
+  const auto database = engine.impl().database();
+  auto& file_system = duckdb::FileSystem::GetFileSystem(database->instance());
   auto columns = schema.empty() ? text::csv_schema(file_system, files.paths, parsed) : schema;
   return text::text_source(std::move(files), std::make_shared<const text::CsvFormat>(
                                                  std::move(parsed), std::move(columns)));

@@ -427,7 +427,8 @@ std::unique_ptr<RowReader> JsonFormat::open(duckdb::FileSystem& files, const std
 plan::ScanSourcePtr open_json(Engine& engine, TextFiles files, const plan::Options& options,
                               const types::Schema& schema, const QueryOptions& query) {
   auto parsed = text::json_options(options, query);
-  auto& file_system = duckdb::FileSystem::GetFileSystem(engine.impl().instance());
+  const auto database = engine.impl().database();
+  auto& file_system = duckdb::FileSystem::GetFileSystem(database->instance());
   auto columns = schema.empty() ? text::json_schema(file_system, files.paths, parsed) : schema;
   return text::text_source(std::move(files), std::make_shared<const text::JsonFormat>(
                                                  std::move(parsed), std::move(columns)));
