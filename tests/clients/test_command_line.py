@@ -3,12 +3,9 @@ import io
 import os
 import subprocess
 import sys
-import threading
-import time
 
 import pyarrow as pa
 import pytest
-from pyspark.sql import SparkSession
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from server import Server  # noqa: E402
@@ -61,15 +58,3 @@ def test_one_home_has_one_server(tmp_path):
         assert done.returncode == 1
         assert home in done.stderr.decode()
     assert server.status == 0
-
-
-def test_sigterm_ends_running_work():
-    with Server(SERVER) as server:
-        spark = SparkSession.builder.remote(server.address).create()
-        spark.sql("SELECT 1").collect()
-        endless = spark.sql("SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE a.id % 7 = b.id % 5")
-        work = threading.Thread(target=endless.collect, daemon=True)
-        work.start()
-        time.sleep(1)
-        assert work.is_alive()
-    assert server.status == 0, server.last_log
