@@ -24,16 +24,16 @@ class Execution::Producer final : public EventSink {
 };
 
 std::shared_ptr<Execution> Execution::start(Options options, Work work) {
-  std::shared_ptr<Execution> execution(new Execution(std::move(options)));
-  // The thread holds no shared_ptr: the destructor cancels and joins it.
-  auto* self = execution.get();
-  execution->thread_ = BigStackThread([self, work = std::move(work)] { self->run(work); });
-  return execution;
-}
-
-Execution::~Execution() {
-  cancel("the operation was released");
-  thread_.join();
+  std::shared_ptr<Execution> running(new Execution(std::move(options)));
+  running->thread_ = BigStackThread([running, work = std::move(work)] { running->run(work); });
+  // Who lets go last cancels and waits. That may be a reader called by the thread itself: then the
+  // thread's own share keeps the object until it has ended.
+  auto* execution = running.get();
+  return {execution, [running = std::move(running)](Execution* released) mutable {
+            released->cancel("the operation was released");
+            released->thread_.join();
+            running.reset();
+          }};
 }
 
 void Execution::run(const Work& work) {

@@ -91,9 +91,9 @@ class Execution {
   };
   using Work = std::function<void(EventSink&)>;
 
-  /// Starts `work` on its own thread.
+  /// Starts `work` on its own thread. Who lets go of the last share cancels the work and waits for
+  /// it to end, unless that is the work's own thread.
   static std::shared_ptr<Execution> start(Options options, Work work);
-  ~Execution();  // cancels and joins
 
   const std::string& id() const { return options_.id; }
   const std::set<std::string>& tags() const { return options_.tags; }

@@ -157,6 +157,26 @@ TEST(Execution, WakesReadersOnceThereIsSomethingToRead) {
   EXPECT_EQ(woken.load(), 2);
 }
 
+// A reader that is called by the operation's own thread may hold the last share of the operation.
+TEST(Execution, OutlivesAReaderThatLetsGoOfIt) {
+  std::promise<void> go, ended;
+  std::atomic<bool> went_on{false};
+  std::shared_ptr<void> end(nullptr, [&](void*) { ended.set_value(); });
+  auto execution = Execution::start(options(true), [&, end = std::move(end)](EventSink& sink) {
+    go.get_future().wait();
+    sink.emit(batch(1));
+    went_on = true;
+    sink.emit(batch(1));
+  });
+  auto& operation = *execution;
+  auto share = std::make_shared<std::shared_ptr<Execution>>(std::move(execution));
+  operation.when_readable(0, [share] { share->reset(); });
+  go.set_value();
+  ASSERT_EQ(ended.get_future().wait_for(5s), std::future_status::ready);
+  EXPECT_FALSE(*share);
+  EXPECT_TRUE(went_on);
+}
+
 TEST(Execution, ReleasedWhileRunningItStops) {
   auto execution = Execution::start(options(true, 100), [](EventSink& sink) {
     while (true) sink.emit(batch(400));
