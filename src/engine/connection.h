@@ -1,6 +1,8 @@
 #pragma once
+#include "base/cancel.h"
 #include "duckdb/main/client_context.hpp"
 #include "duckdb/main/connection.hpp"
+#include "duckdb/main/pending_query_result.hpp"
 
 namespace lochan::engine {
 
@@ -9,12 +11,16 @@ namespace lochan::engine {
 class OperationConnection : public duckdb::Connection {
  public:
   explicit OperationConnection(duckdb::DatabaseInstance& database) : Connection(database) {}
-  ~OperationConnection() {
-    try {
-      context->Destroy();
-    } catch (...) {  // the query's own error, which was reported already
-    }
-  }
+  ~OperationConnection();
+
+  /// Plans `statement` and starts its tasks; `cancel` stops it from now on, whether or not this
+  /// connection is still there. Throws Error: what DuckDB says, OPERATION_CANCELED.
+  duckdb::unique_ptr<duckdb::PendingQueryResult> start(
+      duckdb::unique_ptr<duckdb::SQLStatement> statement, duckdb::QueryResultOutputType type,
+      const CancelTokenPtr& cancel);
 };
+
+/// Throws what DuckDB says: OPERATION_CANCELED where that is what `cancel` made it say.
+[[noreturn]] void fail(const duckdb::ErrorData& error, const CancelToken& cancel);
 
 }  // namespace lochan::engine

@@ -98,20 +98,12 @@ class Writer {
   }
 
   std::vector<WrittenParquetFile> run(const plan::PlanPtr& query) {
-    options_.cancel->on_cancel(
-        [weak = duckdb::weak_ptr<duckdb::ClientContext>(connection_.context)] {
-          if (auto context = weak.lock()) context->Interrupt();
-        });
     auto lowered = lower(*query, options_, database_->facts);
-    auto pending = connection_.PendingQuery(statement(std::move(lowered), query->output),
-                                            duckdb::QueryResultOutputType::FORCE_MATERIALIZED);
-    if (pending->HasError()) throw translate(pending->GetErrorObject());
-    options_.cancel->throw_if_cancelled();
+    auto pending =
+        connection_.start(statement(std::move(lowered), query->output),
+                          duckdb::QueryResultOutputType::FORCE_MATERIALIZED, options_.cancel);
     auto result = pending->Execute();
-    if (result->HasError()) {
-      options_.cancel->throw_if_cancelled();
-      throw translate(result->GetErrorObject());
-    }
+    if (result->HasError()) fail(result->GetErrorObject(), *options_.cancel);
     std::vector<WrittenParquetFile> files;
     while (auto chunk = result->Fetch()) {
       for (duckdb::idx_t row = 0; row < chunk->size(); ++row) files.push_back(file(*chunk, row));

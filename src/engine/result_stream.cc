@@ -71,20 +71,13 @@ class Stream : public ResultStream {
     auto& context = *connection_.context;
     context.config.enable_progress_bar = true;
     context.config.print_progress_bar = false;
-    // The token may outlive this query: it finds nobody then.
-    cancel_->on_cancel([weak = duckdb::weak_ptr<duckdb::ClientContext>(connection_.context)] {
-      if (auto context = weak.lock()) context->Interrupt();
-    });
-    auto pending = connection_.PendingQuery(std::move(lowered.statement),
-                                            duckdb::QueryResultOutputType::ALLOW_STREAMING);
-    if (pending->HasError()) fail(pending->GetErrorObject());
+    auto pending = connection_.start(std::move(lowered.statement),
+                                     duckdb::QueryResultOutputType::ALLOW_STREAMING, cancel_);
     check_types(pending->types, output);
     export_ =
         std::make_unique<ArrowExport>(schema_, options.context.zone, pending->types, max_rows_);
-    // Starting a query forgets an interrupt that came before it.
-    cancel_->throw_if_cancelled();
     result_ = pending->Execute();
-    if (result_->HasError()) fail(result_->GetErrorObject());
+    if (result_->HasError()) fail(result_->GetErrorObject(), *cancel_);
   }
 
   ~Stream() override {
@@ -125,7 +118,7 @@ class Stream : public ResultStream {
     if (done_) return false;
     used_ = 0;
     duckdb::ErrorData error;
-    if (!result_->TryFetch(chunk_, error)) fail(error);
+    if (!result_->TryFetch(chunk_, error)) fail(error, *cancel_);
     if (chunk_ && chunk_->size() > 0) {
       row_bytes_ = sizes_of_rows(*chunk_);
       return true;
@@ -135,11 +128,6 @@ class Stream : public ResultStream {
     // An interrupted stream may just end.
     cancel_->throw_if_cancelled();
     return false;
-  }
-
-  [[noreturn]] void fail(const duckdb::ErrorData& error) {
-    if (error.Type() == duckdb::ExceptionType::INTERRUPT) cancel_->throw_if_cancelled();
-    throw translate(error);
   }
 
   static void check_types(const duckdb::vector<duckdb::LogicalType>& types,

@@ -13,18 +13,11 @@ std::vector<std::vector<duckdb::Value>> run(duckdb::DatabaseInstance& database,
                                             duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                             const QueryOptions& options) {
   OperationConnection connection(database);
-  // The token may outlive this query: it finds nobody then.
-  options.cancel->on_cancel([weak = duckdb::weak_ptr<duckdb::ClientContext>(connection.context)] {
-    if (auto context = weak.lock()) context->Interrupt();
-  });
   try {
-    auto pending = connection.PendingQuery(std::move(statement),
-                                           duckdb::QueryResultOutputType::FORCE_MATERIALIZED);
-    if (pending->HasError()) throw translate(pending->GetErrorObject());
-    // Starting a query forgets an interrupt that came before it.
-    options.cancel->throw_if_cancelled();
+    auto pending = connection.start(
+        std::move(statement), duckdb::QueryResultOutputType::FORCE_MATERIALIZED, options.cancel);
     auto result = pending->Execute();
-    if (result->HasError()) throw translate(result->GetErrorObject());
+    if (result->HasError()) fail(result->GetErrorObject(), *options.cancel);
     std::vector<std::vector<duckdb::Value>> rows;
     while (auto chunk = result->Fetch()) {
       for (duckdb::idx_t row = 0; row < chunk->size(); ++row) {

@@ -85,7 +85,7 @@ def test_a_write_that_is_cancelled(spark, tmp_path, form, partitioned, mode, the
         except PySparkException as error:
             errors.append(error)
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=write, daemon=True)
     writer.start()
     deadline = time.monotonic() + 30
     while tree_size(folder) <= len(before or ()) and time.monotonic() < deadline:

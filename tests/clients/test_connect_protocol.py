@@ -300,32 +300,29 @@ def start_long(spark, tag=None):
         except Exception as error:  # noqa: BLE001
             errors.append(error)
 
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     time.sleep(1.0)
     return thread, errors
 
 
-def check_interrupted(thread, errors, started):
+def check_interrupted(thread, errors):
     thread.join(timeout=20)
     assert not thread.is_alive()
     assert "OPERATION_CANCELED" in str(errors[0])
-    assert time.time() - started < 5
 
 
 def test_interrupt_all(spark):
     thread, errors = start_long(spark)
-    started = time.time()
     assert len(spark.interruptAll()) == 1
-    check_interrupted(thread, errors, started)
+    check_interrupted(thread, errors)
 
 
 def test_interrupt_tag(spark):
     thread, errors = start_long(spark, tag="slow")
     assert spark.interruptTag("another") == []
-    started = time.time()
     assert len(spark.interruptTag("slow")) == 1
-    check_interrupted(thread, errors, started)
+    check_interrupted(thread, errors)
 
 
 def test_interrupt_operation(spark, stub, raw):
@@ -338,7 +335,7 @@ def test_interrupt_operation(spark, stub, raw):
         except grpc.RpcError as error:
             errors.append(error)
 
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     time.sleep(1.0)
     request = raw.fill(pb2.InterruptRequest(interrupt_type=pb2.InterruptRequest.INTERRUPT_TYPE_OPERATION_ID))

@@ -1,8 +1,6 @@
 // Plans as Connect makes them: marks, chains of withColumn, na functions.
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 #include "analysis/analyzer.h"
 #include "analysis/tests/empty_catalog.h"
 
@@ -101,14 +99,10 @@ TEST(WithColumns, AThousandInARowAreOneProject) {
   for (int i = 0; i < 1000; ++i) {
     plan = with_column(plan, "c" + std::to_string(i), function("+", {column({"id"}), one()}));
   }
-  const auto start = std::chrono::steady_clock::now();
   PlanPtr result = resolved(plan);
-  const auto seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   EXPECT_EQ(result->output.size(), 1001u);
   ASSERT_NE(result->as<Project>(), nullptr);
   EXPECT_NE(result->as<Project>()->child->as<Range>(), nullptr);
-  EXPECT_LT(seconds, 20);
 }
 
 TEST(WithColumns, ChainsThatBuildOnEachOtherKeepTheirLevels) {

