@@ -100,6 +100,7 @@ struct PlanRules {
   Node operator()(const Generate& n) { return r.generate(n, plan.origin); }
   Node operator()(const SubqueryAlias& n) { return r.subquery_alias(n, plan.origin); }
   Node operator()(const With& n) { return r.with(n, plan.origin); }
+  Node operator()(const CteReference& n) { return same_columns(n); }
   Node operator()(const WithWindows& n) { return r.with_windows(n, plan.origin); }
   Node operator()(const Sample& n) { return same_columns(n); }
   Node operator()(const Unpivot& n) { return r.unpivot(n, plan.origin); }

@@ -1,5 +1,6 @@
 // Leaves: tables, views, CTEs, inline tables, ranges, table functions, SQL texts inside plans.
 #include <algorithm>
+#include <atomic>
 
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
@@ -104,6 +105,10 @@ Node Resolver::relation(const UnresolvedRelation& node, const Origin& origin) {
       ctes_ = saved;
       result.plan = renamed(visible(result.plan), definition.column_names, definition.name, origin);
       result.plan = qualified(result.plan, {definition.name});
+      if (outer_references(result.plan).empty()) {
+        result.plan =
+            make_resolved_plan(CteReference{result.plan, ctes_[i].id}, result.plan->output, origin);
+      }
       return result;
     }
     if (auto found = named_plans_.find(lower_case(node.name[0])); found != named_plans_.end()) {
@@ -306,7 +311,10 @@ Node Resolver::with(const With& node, const Origin& origin) {
     }
   }
   const size_t before = ctes_.size();
-  for (const auto& definition : node.definitions) ctes_.push_back({&definition, ctes_.size()});
+  static std::atomic<int64_t> last_id = 0;
+  for (const auto& definition : node.definitions) {
+    ctes_.push_back({.definition = &definition, .visible = ctes_.size(), .id = ++last_id});
+  }
   Node result = resolve(node.child);
   ctes_.resize(before);
   return result;

@@ -130,6 +130,7 @@ class Resolver {
   struct Cte {
     const plan::CteDefinition* definition;
     size_t visible;  // how many of the definitions before it can be seen in it
+    int64_t id;      // unique in the process
     bool recursive = false;
   };
 

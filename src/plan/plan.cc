@@ -103,12 +103,13 @@ void each_expression(Node& node, F f) {
     columns(node.columns);
     columns(node.partition_columns);
   } else {
-    static_assert(kIsOneOf<T, OneRow, LocalRelation, Range, CachedRelation, SetOp, Distinct,
-                           Deduplicate, SubqueryAlias, With, Sample, WithColumnsRenamed, ToDf,
-                           ToSchema, FillNa, DropNa, ReplaceValues, Describe, Crosstab, ShowString,
-                           Marked, WithRelations, CatalogOperation, Write, CreateView, DropObject,
-                           CreateSchema, Use, SetConfig, ResetConfig, Show, DescribeQuery,
-                           DescribeObject, Explain, CacheTable, Truncate, NotSupported>);
+    static_assert(
+        kIsOneOf<T, OneRow, LocalRelation, Range, CachedRelation, SetOp, Distinct, Deduplicate,
+                 SubqueryAlias, With, CteReference, Sample, WithColumnsRenamed, ToDf, ToSchema,
+                 FillNa, DropNa, ReplaceValues, Describe, Crosstab, ShowString, Marked,
+                 WithRelations, CatalogOperation, Write, CreateView, DropObject, CreateSchema, Use,
+                 SetConfig, ResetConfig, Show, DescribeQuery, DescribeObject, Explain, CacheTable,
+                 Truncate, NotSupported>);
   }
 }
 

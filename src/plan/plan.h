@@ -189,6 +189,13 @@ struct With {
   PlanPtr child;
   bool recursive = false;
 };
+/// One use of a common table expression: `child` is its definition, resolved for this use. Uses
+/// with the same `definition` are equal but for the ids they make, and refer to nothing outside, so
+/// that their rows may be computed once.
+struct CteReference {  // [R]
+  PlanPtr child;
+  int64_t definition = 0;  // unique in the process
+};
 /// WINDOW w AS (...) of a SELECT.
 struct WithWindows {
   PlanPtr child;
@@ -467,7 +474,7 @@ using PlanNode =
     std::variant<OneRow, UnresolvedRelation, UnresolvedRead, UnresolvedTableFunction, InlineTable,
                  LocalRelation, Range, Scan, CachedRelation, Project, Filter, Aggregate, Join,
                  SetOp, Sort, Limit, Offset, Tail, Distinct, Deduplicate, Generate, SubqueryAlias,
-                 With, WithWindows, Sample, Unpivot, Hint, Repartition, WithColumns,
+                 With, CteReference, WithWindows, Sample, Unpivot, Hint, Repartition, WithColumns,
                  WithColumnsRenamed, Drop, ToDf, ToSchema, FillNa, DropNa, ReplaceValues, Describe,
                  Crosstab, Statistic, Transpose, ShowString, Marked, WithRelations, SqlText,
                  CatalogOperation, Write, WriteV2, Insert, CreateTable, CreateView, DropObject,

@@ -163,6 +163,9 @@ struct Line {
       names.push_back(definition.name + names_text(definition.column_names));
     return "With" + flag(n.recursive, "RECURSIVE") + " [" + join(names) + "]";
   }
+  std::string operator()(const CteReference& n) const {
+    return "CteReference " + std::to_string(n.definition);
+  }
   std::string operator()(const WithWindows& n) const {
     std::vector<std::string> items;
     for (const auto& [name, window] : n.windows)

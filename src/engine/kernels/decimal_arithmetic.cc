@@ -169,7 +169,7 @@ bool product_always_fits(const KernelSpec& spec) {
 }
 
 ScalarBody add(const KernelSpec& spec, bool subtract) {
-  const DataType &a = spec.arguments[0], &b = spec.arguments[1], &r = spec.result;
+  const DataType &a = spec.arguments[0], &b = spec.arguments[1];
   int scale = std::max(a.scale(), b.scale());
   int digits = digits_of_sum(a, b);
   if (sum_always_fits(spec)) {

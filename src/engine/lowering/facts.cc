@@ -145,6 +145,25 @@ void count_references(const Expression& e, std::unordered_map<int64_t, int>& cou
   for (const auto& [id, n] : many) counts[id] += n + 1;
 }
 
+namespace {
+
+void count_ctes(const Expression& e, std::unordered_map<int64_t, int>& counts) {
+  if (const auto* s = e.as<plan::Subquery>()) lochan::engine::count_ctes(*s->plan, counts);
+  for (const auto& child : plan::children(e)) {
+    if (child) count_ctes(*child, counts);
+  }
+}
+
+}  // namespace
+
+void count_ctes(const plan::Plan& plan, std::unordered_map<int64_t, int>& counts) {
+  if (const auto* r = plan.as<plan::CteReference>()) ++counts[r->definition];
+  for (const auto& e : plan::expressions(plan)) {
+    if (e) count_ctes(*e, counts);
+  }
+  for (const auto& child : plan::children(plan)) count_ctes(*child, counts);
+}
+
 ExpressionPtr replace_references(const ExpressionPtr& e, const Replacements& replacements) {
   if (const auto* a = e->as<plan::AttributeRef>()) {
     const auto found = replacements.find(static_cast<int64_t>(a->id));

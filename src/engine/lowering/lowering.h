@@ -97,7 +97,8 @@ class Lowering {
       : options_(options), facts_(facts) {}
 
   // relation.cc
-  Node query(const plan::Plan& plan);  // exactly plan.output, in order
+  Node statement(const plan::Plan& plan);  // query() and the common table expressions it needs
+  Node query(const plan::Plan& plan);      // exactly plan.output, in order
   Relation relation(const plan::Plan& plan);
   // expression.cc
   Parsed expression(const plan::Expression& e);
@@ -130,6 +131,7 @@ class Lowering {
   Relation tail(const plan::Plan& plan, const plan::Tail& t);
   Relation distinct(const plan::Plan& plan, const plan::Distinct& d);
   Relation sample(const plan::Plan& plan, const plan::Sample& s);
+  Relation cte_reference(const plan::Plan& plan, const plan::CteReference& r);
   Relation inline_table(const plan::Plan& plan, const plan::InlineTable& t);
   Relation range(const plan::Plan& plan, const plan::Range& r);
   Relation local(const plan::Plan& plan, const plan::LocalRelation& l);
@@ -176,6 +178,9 @@ class Lowering {
   const DatabaseFacts& facts_;
   std::unique_ptr<duckdb::Connection> connection_;  // for fold_constants()
   int tables_ = 0;
+  std::unordered_map<int64_t, int> cte_uses_;           // by definition
+  std::unordered_map<int64_t, std::string> cte_names_;  // by definition: those in ctes_
+  duckdb::CommonTableExpressionMap ctes_;
   const GroupNames* groups_ = nullptr;  // while the output of an Aggregate is lowered
   std::unordered_map<int64_t, std::function<Parsed()>> lambda_values_;
 };
@@ -196,6 +201,8 @@ bool can_raise(const plan::Expression& e);
 /// nothing random.
 bool is_simple(const plan::Expression& e);
 int depth(const plan::Expression& e);
+/// Counts the uses of each common table expression, by definition.
+void count_ctes(const plan::Plan& plan, std::unordered_map<int64_t, int>& counts);
 /// Counts references to attributes; a reference inside a lambda or a subquery counts as several.
 void count_references(const plan::Expression& e, std::unordered_map<int64_t, int>& counts);
 /// `e` with references to the keys replaced.

@@ -2,6 +2,7 @@
 
 #include "duckdb/parser/expression/constant_expression.hpp"
 #include "duckdb/parser/query_node/set_operation_node.hpp"
+#include "duckdb/parser/tableref/basetableref.hpp"
 #include "duckdb/parser/tableref/emptytableref.hpp"
 #include "duckdb/parser/tableref/joinref.hpp"
 #include "duckdb/parser/tableref/subqueryref.hpp"
@@ -52,9 +53,16 @@ bool has_subquery(const plan::Expression& e) {
 Lowered lower(const plan::Plan& plan, const QueryOptions& options, const DatabaseFacts& facts) {
   Lowering lowering(options, facts);
   Lowered result;
-  result.statement = statement_of(lowering.query(plan));
+  result.statement = statement_of(lowering.statement(plan));
   result.keep_alive = std::move(lowering.keep_alive);
   return result;
+}
+
+Node Lowering::statement(const plan::Plan& plan) {
+  count_ctes(plan, cte_uses_);
+  auto node = query(plan);
+  node->cte_map = std::move(ctes_);
+  return node;
 }
 
 Node Lowering::query(const plan::Plan& plan) { return finish(relation(plan), plan.output); }
@@ -71,6 +79,7 @@ Relation Lowering::relation(const plan::Plan& plan) {
   if (const auto* p = plan.as<plan::Distinct>()) return distinct(plan, *p);
   if (const auto* p = plan.as<plan::Generate>()) return generate(plan, *p);
   if (const auto* p = plan.as<plan::Sample>()) return sample(plan, *p);
+  if (const auto* p = plan.as<plan::CteReference>()) return cte_reference(plan, *p);
   return leaf(plan);
 }
 
@@ -361,6 +370,25 @@ Relation Lowering::distinct(const plan::Plan& plan, const plan::Distinct& d) {
   auto node = finish(std::move(r), d.child->output);
   node->modifiers.push_back(make_uniq<duckdb::DistinctModifier>());
   return {.node = std::move(node)};
+}
+
+/// A definition that is used once takes the place of its use; DuckDB computes others once where it
+/// thinks that pays.
+Relation Lowering::cte_reference(const plan::Plan& plan, const plan::CteReference& r) {
+  if (cte_uses_[r.definition] < 2) return relation(*r.child);
+  if (!cte_names_.contains(r.definition)) {
+    auto cte = make_uniq<duckdb::CommonTableExpressionInfo>();
+    cte->query = statement_of(query(*r.child));
+    // Those that the definition itself uses are there by now.
+    const auto name = next_table();
+    ctes_.map.insert(name, std::move(cte));
+    cte_names_.emplace(r.definition, name);
+  }
+  auto ref = make_uniq<duckdb::BaseTableRef>();
+  ref->table_name = cte_names_.at(r.definition);
+  ref->alias = next_table();
+  for (const auto& a : plan.output) ref->column_name_alias.push_back(column_name(a.id));
+  return {.from = std::move(ref)};
 }
 
 /// The last n rows: those whose number is greater than the number of rows less n.
