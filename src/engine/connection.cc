@@ -1,5 +1,8 @@
 #include "engine/connection.h"
 
+#include <chrono>
+#include <thread>
+
 #include "engine/errors.h"
 
 namespace lochan::engine {
@@ -24,6 +27,19 @@ duckdb::unique_ptr<duckdb::PendingQueryResult> OperationConnection::start(
   // Starting a query forgets an interrupt that came before it.
   cancel->throw_if_cancelled();
   return pending;
+}
+
+duckdb::unique_ptr<duckdb::QueryResult> execute(duckdb::PendingQueryResult& pending) {
+  using duckdb::PendingExecutionResult;
+  constexpr auto kPause = std::chrono::microseconds(20);
+  while (true) {
+    const auto step = pending.ExecuteTask();
+    if (duckdb::PendingQueryResult::IsResultReady(step)) return pending.Execute();
+    if (step == PendingExecutionResult::NO_TASKS_AVAILABLE ||
+        step == PendingExecutionResult::BLOCKED) {
+      std::this_thread::sleep_for(kPause);
+    }
+  }
 }
 
 void fail(const duckdb::ErrorData& error, const CancelToken& cancel) {

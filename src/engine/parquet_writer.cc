@@ -102,7 +102,7 @@ class Writer {
     auto pending =
         connection_.start(statement(std::move(lowered), query->output),
                           duckdb::QueryResultOutputType::FORCE_MATERIALIZED, options_.cancel);
-    auto result = pending->Execute();
+    auto result = execute(*pending);
     if (result->HasError()) fail(result->GetErrorObject(), *options_.cancel);
     std::vector<WrittenParquetFile> files;
     while (auto chunk = result->Fetch()) {
