@@ -150,7 +150,8 @@ class Lowering {
   Parsed call_of(const plan::Expression& e, const plan::Call& c);
   Parsed kernel(std::string_view name, const plan::Expression& e, const plan::Call& c);
   Parsed kernel_call(std::string_view name, KernelSpec spec, ParsedList arguments);
-  Parsed subquery(const plan::Expression& e, const plan::Subquery& s);
+  Parsed subquery(const plan::Subquery& s);
+  Parsed nested_query(const plan::Subquery& s);
   Parsed in_subquery(const plan::Subquery& s);
   Parsed predicate(const plan::Expression& e);
   // constants.cc
@@ -175,7 +176,7 @@ class Lowering {
   const QueryOptions& options_;
   const DatabaseFacts& facts_;
   std::unique_ptr<duckdb::Connection> connection_;  // for fold_constants()
-  int tables_ = 0;
+  int tables_ = 0, subquery_level_ = 0;
   const GroupNames* groups_ = nullptr;  // while the output of an Aggregate is lowered
   std::unordered_map<int64_t, std::function<Parsed()>> lambda_values_;
 };
