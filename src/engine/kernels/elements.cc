@@ -1,5 +1,7 @@
 #include "engine/kernels/elements.h"
 
+#include <algorithm>
+
 #include "duckdb/function/create_sort_key.hpp"
 #include "engine/kernels/order_key.h"
 
@@ -48,7 +50,13 @@ void ListResult::finish(Vector& elements) {
   const auto sel = selection();
   claim_memory(selected_.size() * duckdb::GetTypeIdSize(elements.GetType().InternalType()));
   ListVector::Reserve(result_, selected_.size());
-  if (!selected_.empty()) ListVector::Append(result_, elements, sel, selected_.size());
+  // In parts: to copy gigabytes at once would take seconds.
+  constexpr idx_t kPart = idx_t{1} << 20;
+  for (idx_t from = 0; from < selected_.size(); from += kPart) {
+    check_cancelled();
+    ListVector::Append(result_, elements, sel, std::min<idx_t>(from + kPart, selected_.size()),
+                       from);
+  }
   ListVector::SetListSize(result_, selected_.size());
   if (constant_) result_.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
 }
