@@ -12,6 +12,10 @@ using duckdb::ListVector;
 using duckdb::Vector;
 using duckdb::VectorOperations;
 
+// Elements copied at once: gigabytes take seconds, in which nothing asks whether the query still
+// runs.
+constexpr idx_t kPart = idx_t{1} << 20;
+
 ListArgument::ListArgument(Vector& vector, idx_t count)
     : entries_(vector, count),
       child_(&ListVector::GetEntry(vector)),
@@ -26,7 +30,10 @@ ElementPool::ElementPool(const std::vector<Part>& parts)
       }()) {
   for (const auto& [part, count] : parts) {
     starts_.push_back(size_);
-    if (count > 0) VectorOperations::Copy(*part, vector_, count, 0, size_);
+    for (idx_t from = 0; from < count; from += kPart) {
+      check_cancelled();
+      VectorOperations::Copy(*part, vector_, std::min(from + kPart, count), from, size_ + from);
+    }
     size_ += count;
   }
   duckdb::FlatVector::SetNull(vector_, size_, true);
@@ -50,8 +57,6 @@ void ListResult::finish(Vector& elements) {
   const auto sel = selection();
   claim_memory(selected_.size() * duckdb::GetTypeIdSize(elements.GetType().InternalType()));
   ListVector::Reserve(result_, selected_.size());
-  // In parts: to copy gigabytes at once would take seconds.
-  constexpr idx_t kPart = idx_t{1} << 20;
   for (idx_t from = 0; from < selected_.size(); from += kPart) {
     check_cancelled();
     ListVector::Append(result_, elements, sel, std::min<idx_t>(from + kPart, selected_.size()),
