@@ -15,6 +15,7 @@ import pyspark.sql.connect.proto.base_pb2_grpc as pb2_grpc
 import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession, functions as F
 
 REMOTE = os.environ.get("LOCHAN_REMOTE", "sc://localhost:15002")
@@ -137,6 +138,24 @@ def test_a_thousand_columns_one_by_one(spark):
         assert frame.collect()[0].c99 == 999
     finally:
         sys.setrecursionlimit(limit)
+
+
+@pytest.mark.parametrize("query", ["SELECT (SELECT 1) AS x", "SELECT (SELECT x) AS x FROM (SELECT 1 AS x)"])
+def test_fifty_nested_scalar_subqueries(spark, query):
+    for _ in range(50):
+        query = f"SELECT ({query}) AS x"
+    assert spark.sql(query).collect() == [(1,)]
+
+
+# Spark answers; here it would take hours to plan.
+def test_subqueries_beyond_the_limit(spark):
+    query = "SELECT 1 AS x"
+    for _ in range(50):
+        query = f"SELECT ({query}) AS x FROM range(1)"
+    with pytest.raises(PySparkException) as caught:
+        spark.sql(query).collect()
+    assert caught.value.getCondition().startswith("UNSUPPORTED_FEATURE")
+    assert spark.range(3).count() == 3
 
 
 def local_relation(size: int) -> bytes:

@@ -1,5 +1,7 @@
 #include "engine/kernels/elements.h"
 
+#include <algorithm>
+
 #include "duckdb/function/create_sort_key.hpp"
 #include "engine/kernels/order_key.h"
 
@@ -9,6 +11,10 @@ using duckdb::idx_t;
 using duckdb::ListVector;
 using duckdb::Vector;
 using duckdb::VectorOperations;
+
+// Elements copied at once: gigabytes take seconds, in which nothing asks whether the query still
+// runs.
+constexpr idx_t kPart = idx_t{1} << 20;
 
 ListArgument::ListArgument(Vector& vector, idx_t count)
     : entries_(vector, count),
@@ -24,7 +30,10 @@ ElementPool::ElementPool(const std::vector<Part>& parts)
       }()) {
   for (const auto& [part, count] : parts) {
     starts_.push_back(size_);
-    if (count > 0) VectorOperations::Copy(*part, vector_, count, 0, size_);
+    for (idx_t from = 0; from < count; from += kPart) {
+      check_cancelled();
+      VectorOperations::Copy(*part, vector_, std::min(from + kPart, count), from, size_ + from);
+    }
     size_ += count;
   }
   duckdb::FlatVector::SetNull(vector_, size_, true);
@@ -48,7 +57,11 @@ void ListResult::finish(Vector& elements) {
   const auto sel = selection();
   claim_memory(selected_.size() * duckdb::GetTypeIdSize(elements.GetType().InternalType()));
   ListVector::Reserve(result_, selected_.size());
-  if (!selected_.empty()) ListVector::Append(result_, elements, sel, selected_.size());
+  for (idx_t from = 0; from < selected_.size(); from += kPart) {
+    check_cancelled();
+    ListVector::Append(result_, elements, sel, std::min<idx_t>(from + kPart, selected_.size()),
+                       from);
+  }
   ListVector::SetListSize(result_, selected_.size());
   if (constant_) result_.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
 }

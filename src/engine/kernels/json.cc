@@ -44,8 +44,10 @@ ScalarBody value_per_row(F f) {
   return [f](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
     const bool constant = all_constant(args);
     const Column<Text> texts(args.data[0], args.size());
-    for (idx_t row = 0; row < (constant ? 1 : args.size()); ++row)
+    for (idx_t row = 0; row < (constant ? 1 : args.size()); ++row) {
+      check_cancelled();
       result.SetValue(row, f(texts[row]));
+    }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
 }
@@ -72,6 +74,7 @@ ScalarBody bind_json_tuple(const KernelSpec& spec) {
     std::vector<Column<Maybe>> names;
     for (size_t i = 1; i <= n; ++i) names.emplace_back(args.data[i], args.size());
     for (idx_t row = 0; row < (constant ? 1 : args.size()); ++row) {
+      check_cancelled();
       const auto text = texts[row];
       const auto node = text ? json::parse(*text) : std::nullopt;
       duckdb::vector<duckdb::Value> values;
@@ -100,6 +103,7 @@ class Reader {
   bool malformed = false;
 
   duckdb::Value read(const DataType& type, const Node& node) {
+    check_cancelled();  // one text may hold millions of nodes
     if (node.is(Kind::kNull)) return null(type);
     switch (type.id()) {
       case TypeId::kString:
@@ -216,6 +220,7 @@ ScalarBody bind_from_json(const KernelSpec& spec) {
     const bool constant = all_constant(args);
     const Column<Text> texts(args.data[0], args.size());
     for (idx_t row = 0; row < (constant ? 1 : args.size()); ++row) {
+      check_cancelled();
       const auto text = texts[row];
       if (text.find_first_not_of(" \t\r\n") == Text::npos) {
         result.SetValue(row, Reader::null(type));
@@ -287,6 +292,7 @@ std::string base64_of(Text bytes) {
 }
 
 void write(std::string& out, const DataType& type, const duckdb::Value& value, const Zone& zone) {
+  check_cancelled();
   if (value.IsNull()) {
     out += "null";
     return;

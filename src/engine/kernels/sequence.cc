@@ -15,6 +15,7 @@ using types::TypeId;
 
 constexpr int64_t kMaxElements = 2147483632;  // Spark's largest array
 constexpr int64_t kCheckEvery = 1 << 16;
+constexpr size_t kPieceElements = size_t{1} << 16;
 
 /// A step of months, days and microseconds; of a number in `micros`.
 struct Step {
@@ -157,10 +158,15 @@ ScalarBody bind_typed(const KernelSpec& spec) {
     const Column<T> starts(args.data[0], args.size()), stops(args.data[1], args.size());
     std::optional<StepColumn> steps;
     if (has_step) steps.emplace(spec.arguments[2], args.data[2], args.size());
-    std::vector<T> values;
+    // In pieces, of whole rows: to grow or copy all of them at once could take seconds, in which
+    // nothing would ask whether the query still runs.
+    std::vector<std::vector<T>> pieces(1);
+    size_t size = 0;
     auto* entries = duckdb::FlatVector::GetData<duckdb::list_entry_t>(result);
     for (idx_t row = 0; row < rows; ++row) {
       check_cancelled();
+      if (pieces.back().size() >= kPieceElements) pieces.emplace_back();
+      auto& values = pieces.back();
       const size_t begun = values.size();
       const int64_t start = starts[row], stop = stops[row];
       const int64_t direction = start <= stop ? 1 : -1;
@@ -170,12 +176,17 @@ ScalarBody bind_typed(const KernelSpec& spec) {
         calendar_sequence(spec, calendar, start, stop,
                           has_step ? (*steps)[row] : Step{0, direction, 0}, values);
       }
-      entries[row] = {begun, values.size() - begun};
+      entries[row] = {size, values.size() - begun};
+      size += values.size() - begun;
     }
-    duckdb::ListVector::Reserve(result, values.size());
+    duckdb::ListVector::Reserve(result, size);
     auto* out = duckdb::FlatVector::GetData<T>(duckdb::ListVector::GetEntry(result));
-    std::copy(values.begin(), values.end(), out);
-    duckdb::ListVector::SetListSize(result, values.size());
+    for (auto& piece : pieces) {
+      check_cancelled();
+      out = std::copy(piece.begin(), piece.end(), out);
+      std::vector<T>().swap(piece);
+    }
+    duckdb::ListVector::SetListSize(result, size);
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
 }

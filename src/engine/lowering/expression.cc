@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "duckdb/parser/expression/subquery_expression.hpp"
 #include "engine/lowering/lowering.h"
 
@@ -25,8 +27,8 @@ const plan::Expression* negated_in(const plan::Expression& e) {
 /// A condition of which only the truth matters. IN stays bare: DuckDB makes a semi join or an anti
 /// join of it.
 Parsed Lowering::predicate(const plan::Expression& e) {
-  if (const auto* s = e.as<plan::Subquery>()) return subquery(e, *s);
-  if (const auto* in = negated_in(e)) return negate(subquery(*in, *in->as<plan::Subquery>()));
+  if (const auto* s = e.as<plan::Subquery>()) return subquery(*s);
+  if (const auto* in = negated_in(e)) return negate(subquery(*in->as<plan::Subquery>()));
   return expression(e);
 }
 
@@ -47,7 +49,7 @@ Parsed Lowering::expression(const plan::Expression& e) {
   }
   if (const auto* x = e.as<plan::Window>()) return window(e, *x);
   if (const auto* x = e.as<plan::Subquery>()) {
-    return x->kind == plan::SubqueryKind::kIn ? known(subquery(e, *x)) : subquery(e, *x);
+    return x->kind == plan::SubqueryKind::kIn ? known(subquery(*x)) : subquery(*x);
   }
   if (const auto* x = e.as<plan::LambdaVariable>()) {
     const auto found = lambda_values_.find(static_cast<int64_t>(x->id));
@@ -120,7 +122,51 @@ Parsed Lowering::kernel_call(std::string_view name, KernelSpec spec, ParsedList 
   return call("lochan_" + std::string(name), std::move(arguments));
 }
 
-Parsed Lowering::subquery(const plan::Expression& e, const plan::Subquery& s) {
+namespace {
+
+/// True if `e` means the same when it moves to the query around.
+bool can_move_out(const plan::Expression& e) {
+  if (e.as<plan::Window>() || e.as<plan::PythonFunction>()) return false;
+  if (const auto* c = e.as<plan::Call>();
+      c &&
+      (!c->function->deterministic || c->function->kind == functions::FunctionKind::kAggregate)) {
+    return false;
+  }
+  const auto children = plan::children(e);
+  return std::all_of(children.begin(), children.end(),
+                     [](const auto& child) { return can_move_out(*child); });
+}
+
+/// (SELECT e), without FROM  ->  e. Null if `s` is not of that kind.
+const plan::Expression* single_expression(const plan::Subquery& s) {
+  if (s.kind != plan::SubqueryKind::kScalar) return nullptr;
+  const auto* project = s.plan->as<plan::Project>();
+  if (!project || project->expressions.size() != 1 || !project->child->as<plan::OneRow>()) {
+    return nullptr;
+  }
+  const auto* e = project->expressions[0].get();
+  if (const auto* alias = e->as<plan::Alias>()) e = alias->child.get();
+  return can_move_out(*e) ? e : nullptr;
+}
+
+/// DuckDB's filter pushdown takes twice as long for each level: 20 take about half a second.
+constexpr int kMaxSubqueryLevels = 20;
+
+}  // namespace
+
+Parsed Lowering::subquery(const plan::Subquery& s) {
+  if (const auto* single = single_expression(s)) return expression(*single);
+  if (subquery_level_ == kMaxSubqueryLevels) {
+    throw Error::not_supported("subqueries nested in more than " +
+                               std::to_string(kMaxSubqueryLevels) + " subqueries");
+  }
+  ++subquery_level_;
+  auto result = nested_query(s);
+  --subquery_level_;
+  return result;
+}
+
+Parsed Lowering::nested_query(const plan::Subquery& s) {
   for (const auto& value : s.values) refuse_collation(value->type);
   auto result = duckdb::make_uniq<duckdb::SubqueryExpression>();
   switch (s.kind) {

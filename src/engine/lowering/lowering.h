@@ -152,7 +152,8 @@ class Lowering {
   Parsed call_of(const plan::Expression& e, const plan::Call& c);
   Parsed kernel(std::string_view name, const plan::Expression& e, const plan::Call& c);
   Parsed kernel_call(std::string_view name, KernelSpec spec, ParsedList arguments);
-  Parsed subquery(const plan::Expression& e, const plan::Subquery& s);
+  Parsed subquery(const plan::Subquery& s);
+  Parsed nested_query(const plan::Subquery& s);
   Parsed in_subquery(const plan::Subquery& s);
   Parsed predicate(const plan::Expression& e);
   // constants.cc
@@ -177,7 +178,7 @@ class Lowering {
   const QueryOptions& options_;
   const DatabaseFacts& facts_;
   std::unique_ptr<duckdb::Connection> connection_;  // for fold_constants()
-  int tables_ = 0;
+  int tables_ = 0, subquery_level_ = 0;
   std::unordered_map<int64_t, int> cte_uses_;           // by definition
   std::unordered_map<int64_t, std::string> cte_names_;  // by definition: those in ctes_
   duckdb::CommonTableExpressionMap ctes_;

@@ -79,6 +79,19 @@ TEST(Execution, CancelEndsAProducerThatWaits) {
   EXPECT_EQ(execution->state(), ExecutionState::kCancelled);
 }
 
+TEST(Execution, CancelledItGivesNoMoreThanWasRead) {
+  auto execution = Execution::start(options(true, 2000), [](EventSink& sink) {
+    while (true) sink.emit(batch(400));
+  });
+  execution->attach();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(execution->event(i, 5s));
+  execution->cancel("test");
+  ASSERT_TRUE(execution->wait_until_done(5s));
+  EXPECT_EQ(condition_of([&] { execution->event(3, 1s); }), "OPERATION_CANCELED");
+  // Whose stream broke may still read what was sent.
+  EXPECT_TRUE(execution->event(2, 1s));
+}
+
 TEST(Execution, ADetachedOperationIsCancelledInTheEnd) {
   auto detached = options(true, 100);
   detached.detach_timeout = 1s;
