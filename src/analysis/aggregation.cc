@@ -1,6 +1,7 @@
 #include "analysis/aggregation.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "analysis/errors.h"
 #include "analysis/tree.h"
@@ -71,6 +72,20 @@ Grouped::Grouped(Resolver& resolver, const PlanPtr& aggregate) : resolver_(resol
   }
 }
 
+/// An aggregate of nothing but columns of the query around.
+bool Grouped::is_of_outer(const Expression& e) const {
+  IdSet used;
+  const std::function<void(const Expression&)> collect = [&](const Expression& at) {
+    if (const auto* reference = at.as<AttributeRef>()) used.insert(reference->id);
+    for (const auto& child : plan::children(at)) {
+      if (child) collect(*child);
+    }
+  };
+  collect(e);
+  return !used.empty() && std::none_of(child_->output.begin(), child_->output.end(),
+                                       [&](const Attribute& a) { return used.contains(a.id); });
+}
+
 ExpressionPtr Grouped::lift_aggregate(const ExpressionPtr& e) {
   const std::string key = semantic_key(*e);
   auto found = call_keys_.find(key);
@@ -134,6 +149,11 @@ ExpressionPtr Grouped::lift(const ExpressionPtr& e) {
   if (is_aggregate_call(*e)) {
     const auto name = e->as<Call>()->function->name;
     if (name == "grouping" || name == "grouping_id") return lift_grouping(e);
+    if (is_of_outer(*e)) {
+      throw Error("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE",
+                  {{"sqlExprs", functions::quoted_name(*e, resolver_.context())}},
+                  e->origin.context());
+    }
     return lift_aggregate(e);
   }
   if (e->as<AttributeRef>() != nullptr) {

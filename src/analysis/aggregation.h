@@ -30,6 +30,7 @@ class Grouped {
   void hide_input(const plan::Attributes* visible) { visible_ = visible; }
 
  private:
+  bool is_of_outer(const plan::Expression& e) const;
   plan::ExpressionPtr lift_aggregate(const plan::ExpressionPtr& e);
   plan::ExpressionPtr lift_grouping(const plan::ExpressionPtr& e);
 

@@ -202,6 +202,12 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
                   e->origin.context());
     }
   }
+  if (const auto window = find_window(options.filter)) {
+    throw Error("INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION",
+                {{"filterExpr", functions::quoted_name(*options.filter, context_)},
+                 {"windowExpr", functions::quoted_name(*window, context_)}},
+                e->origin.context());
+  }
   options.order_by = expressions(node.within_group, inner);
   options.lambda_body = [&](const ExpressionPtr& body,
                             const std::vector<ExpressionPtr>& variables) {

@@ -285,6 +285,8 @@ Node Resolver::table_function(const UnresolvedTableFunction& node, const Origin&
       result.end = numbers[1];
       if (numbers.size() > 2) result.step = numbers[2];
     }
+    if (result.step == 0)
+      throw Error("FAILED_FUNCTION_CALL", {{"funcName", "`range`"}}, origin.context());
     return range(result, origin);
   }
   if (function->kind == functions::FunctionKind::kGenerator) {

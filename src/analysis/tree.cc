@@ -169,6 +169,14 @@ bool has_window(const ExpressionPtr& expression) {
   return any_node(expression, [](const Expression& e) { return e.as<Window>() != nullptr; });
 }
 
+ExpressionPtr find_window(const ExpressionPtr& expression) {
+  if (!expression || expression->as<Window>()) return expression;
+  for (const auto& child : plan::children(*expression)) {
+    if (ExpressionPtr found = find_window(child)) return found;
+  }
+  return nullptr;
+}
+
 bool has_generator(const ExpressionPtr& expression) {
   return any_node(expression, is_generator_call);
 }

@@ -32,6 +32,7 @@ bool is_generator_call(const plan::Expression& expression);
 /// Whether an aggregate is called outside of OVER.
 bool has_aggregate(const plan::ExpressionPtr& expression);
 bool has_window(const plan::ExpressionPtr& expression);
+plan::ExpressionPtr find_window(const plan::ExpressionPtr& expression);  // null if there is none
 bool has_generator(const plan::ExpressionPtr& expression);
 bool is_deterministic(const plan::ExpressionPtr& expression);
 /// A value that does not depend on rows.

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <csetjmp>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -26,11 +27,33 @@ std::atomic<bool> interrupted{false};
 
 void on_interrupt(int) { interrupted = true; }
 
+sigjmp_buf at_prompt;
+
+void leave_prompt(int) { siglongjmp(at_prompt, 1); }
+
+/// A line as typed, null at its end (Ctrl-D); `cleared` when Ctrl-C left it. readline() does not
+/// return for a signal, so that the handler has to jump out of it; nothing here has a destructor.
+char* read_line(const char* prompt, volatile bool& cleared) {
+  cleared = false;
+  struct sigaction leave {};
+  leave.sa_handler = leave_prompt;
+  char* volatile line = nullptr;
+  if (sigsetjmp(at_prompt, 1) == 0) {
+    sigaction(SIGINT, &leave, nullptr);
+    line = readline(prompt);
+  } else {
+    cleared = true;
+  }
+  std::signal(SIGINT, on_interrupt);
+  return line;
+}
+
 constexpr const char* kHelp =
     "A statement may span lines and ends with ';'. Up and down go through the history.\n"
     "  SHOW TABLES;  DESCRIBE name;  EXPLAIN query;  SET key = value;\n"
     "  SELECT * FROM delta.`/path/to/table`;  SELECT * FROM parquet.`/path`;\n"
-    "Ctrl-C cancels the running statement. 'exit', 'quit' or Ctrl-D leave.\n";
+    "Ctrl-C cancels the running statement or clears what is typed. 'exit', 'quit' or Ctrl-D "
+    "leave.\n";
 
 /// A statement of one word, without blanks around it, in lower case.
 std::string word_of(const std::string& statement) {
@@ -45,8 +68,13 @@ bool ends_statement(const std::string& script) {
   return split_statements(script + "\nx").size() > split_statements(script).size();
 }
 
+/// What stands for null among the texts of CSV cells: no UTF-8 text is equal to it.
+constexpr const char* kNullCell = "\xff";
+
+/// A field of RFC 4180: null is empty, an empty text is "".
 std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  if (text == kNullCell) return "";
+  if (!text.empty() && text.find_first_of(",\"\n\r") == std::string::npos) return text;
   std::string out = "\"";
   for (char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";
@@ -127,8 +155,8 @@ void Shell::print(const std::string& statement, session::EventSink& sink) {
         out_ << "\n";
       };
       line(header);
-      for (const auto& cells :
-           session::collect_text(engine, session::as_shown_text(resolved, INT32_MAX), options, ""))
+      for (const auto& cells : session::collect_text(
+               engine, session::as_shown_text(resolved, INT32_MAX), options, kNullCell))
         line(cells);
       break;
     }
@@ -198,7 +226,13 @@ void Shell::interact(const std::string& history_file) {
        << ". Statements end with ';'. Type 'help' for help, Ctrl-D to leave.\n";
   std::string pending;
   while (true) {
-    char* line = readline(pending.empty() ? "lochan> " : "     -> ");
+    volatile bool cleared = false;
+    char* line = read_line(pending.empty() ? "lochan> " : "     -> ", cleared);
+    if (cleared) {
+      out_ << "^C\n" << std::flush;
+      pending.clear();
+      continue;
+    }
     if (!line) break;
     const std::string typed = line;
     std::free(line);

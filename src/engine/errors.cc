@@ -14,7 +14,15 @@ Error translate(const duckdb::ErrorData& error) {
                  {{"key", "?"}, {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}});
   if (says("Map keys can not be NULL")) return Error("NULL_MAP_KEY");
   if (says("database has been invalidated")) return Error("ENGINE_RESTARTED");
+  // "No magic bytes found at end of file '/data/a.parquet'"
+  if (says("No magic bytes found") || says("too small to be a Parquet file")) {
+    const auto first = text.find('\''), last = text.rfind('\'');
+    if (first < last)
+      return Error("FAILED_READ_FILE.NO_HINT",
+                   {{"path", "file://" + text.substr(first + 1, last - first - 1)}});
+  }
   switch (error.Type()) {
+    case duckdb::ExceptionType::NOT_IMPLEMENTED: return Error::not_supported(text);
     case duckdb::ExceptionType::INTERRUPT: return Error("OPERATION_CANCELED");
     case duckdb::ExceptionType::OUT_OF_MEMORY: return Error("OUT_OF_MEMORY", {{"message", text}});
     case duckdb::ExceptionType::OUT_OF_RANGE:

@@ -116,11 +116,14 @@ types::Schema read_parquet_schema(Engine& engine, const std::string& path) {
       schema.push_back({column.Name(), spark_type(column.Type(), is_int96), true, "{}"});
     }
     return schema;
-  } catch (const Error&) {
-    throw;
+  } catch (const Error& error) {
+    if (error.condition() != "FAILED_READ_FILE.NO_HINT") throw;
+    throw Error("FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", {{"path", "file://" + path}});
   } catch (const std::exception& e) {
     const duckdb::ErrorData error(e);
     if (auto own = Error::decode(error.Message())) throw *own;
+    if (error.Type() == duckdb::ExceptionType::INVALID_INPUT)
+      throw Error("FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", {{"path", "file://" + path}});
     throw Error("FAILED_READ_FILE.NO_HINT", {{"path", path + ": " + error.RawMessage()}});
   }
 }

@@ -327,7 +327,40 @@ ExpressionPtr percentile_within_group(CallSite& call, const char* kind) {
   return std::make_shared<const plan::Expression>(std::move(result));
 }
 
+/// Of distinct texts, the order can only be that of the texts, or of what they were cast from if
+/// the cast keeps different values different.
+void check_distinct_order(const CallSite& call) {
+  const auto& orders = call.options->order_by;
+  if (!call.options->distinct || orders.empty()) return;
+  const auto fail = [&](const char* subclass, ErrorParameters parameters) {
+    parameters["funcName"] = types::quote_identifier(call.name);
+    throw Error("INVALID_WITHIN_GROUP_EXPRESSION." + std::string(subclass), std::move(parameters));
+  };
+  const plan::Expression* argument = call.arguments[0].get();
+  const auto& key = *orders[0]->as<plan::SortOrder>()->child;
+  const auto is_key = [&](const plan::Expression& e) {
+    const auto* a = e.as<plan::AttributeRef>();
+    const auto* b = key.as<plan::AttributeRef>();
+    return a && b ? a->id == b->id : quoted_name(e, call.context) == quoted_name(key, call.context);
+  };
+  bool same = is_key(*argument);
+  if (const auto* cast = argument->as<plan::Cast>(); cast && !same) same = is_key(*cast->child);
+  if (orders.size() > 1 || !same) {
+    std::string keys;
+    for (const auto& order : orders)
+      keys += (keys.empty() ? "" : ", ") +
+              quoted_name(*order->as<plan::SortOrder>()->child, call.context);
+    fail("MISMATCH_WITH_DISTINCT_INPUT",
+         {{"funcArg", quoted_name(*argument, call.context)}, {"orderingExpr", keys}});
+  }
+  if (key.type.is(kFloat) || key.type.is(kDouble) || key.type.is(kTimestamp)) {
+    fail("MISMATCH_WITH_DISTINCT_INPUT_UNSAFE_CAST",
+         {{"inputType", quoted_type(key.type)}, {"castType", "\"STRING\""}});
+  }
+}
+
 void joined_strings(CallSite& call) {
+  check_distinct_order(call);
   accept_argument(call, 0, kStringOrBinary);
   call.cast(1, call.type(0));
   call.result = call.type(0);

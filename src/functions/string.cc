@@ -119,12 +119,13 @@ TypeRule to_binary_type() {
     call.result = kBinary;
     const Value* format = call.constant(1);
     if (format == nullptr || format->is_null()) return;
-    const std::string name = lower_case(format->as_string());
+    const std::string name =
+        lower_case(format->type.is_string() ? format->as_string() : format->name_text());
     if (name != "hex" && name != "utf-8" && name != "utf8" && name != "base64") {
       call.mismatch("INVALID_ARG_VALUE", {{"inputName", "fmt"},
                                           {"requireType", "case-insensitive \"STRING\""},
                                           {"validValues", "'hex', 'utf-8', 'utf8', or 'base64'"},
-                                          {"inputValue", format->sql()}});
+                                          {"inputValue", Value::string(name).sql()}});
     }
   });
 }

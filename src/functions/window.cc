@@ -29,6 +29,17 @@ NameRule bare_upper() {
       [](const CallSite& call, const std::vector<std::string>&) { return upper_name()(call, {}); };
 }
 
+/// ntile(n)
+void buckets(CallSite& call) {
+  args({kInteger}).returns(kInteger).not_null()(call);
+  const Value* n = call.constant(0);
+  if (n != nullptr && !n->is_null() && n->as_int() <= 0) {
+    call.mismatch("VALUE_OUT_OF_RANGE", {{"exprName", "buckets"},
+                                         {"valueRange", "(0, 2147483647]"},
+                                         {"currentValue", std::to_string(n->as_int())}});
+  }
+}
+
 /// lag(x, offset, default): the default takes the input's type.
 void shifted(CallSite& call) {
   accept_argument(call, 1, kInteger);
@@ -76,7 +87,7 @@ std::span<const Function> window_functions() {
       {.name = "ntile",
        .kind = FunctionKind::kWindow,
        .max_arguments = 1,
-       .type = args({kInteger}).returns(kInteger).not_null(),
+       .type = buckets,
        .defaults = {Value::integer(1)},
        .doc = "Number of the row's bucket when the partition is cut into n equal ones.",
        .example = "SELECT k, ntile(2) OVER (ORDER BY v) FROM VALUES ('a', 1), ('a', 1), ('b', 3) "

@@ -356,6 +356,12 @@ PlanPtr Parser::parse_sample(PlanPtr plan) {
     if (accept("ROWS")) {
       if (!value) not_supported("TABLESAMPLE of an expression");
       sample.rows = static_cast<int64_t>(*value);
+      if (*sample.rows < 0) {
+        const auto text = std::to_string(*sample.rows);
+        throw Error("INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
+                    {{"name", "limit"}, {"expr", "\"" + text + "\""}, {"v", text}},
+                    amount->origin.context());
+      }
     } else {
       expect("PERCENT");
       if (!value) not_supported("TABLESAMPLE of an expression");

@@ -44,6 +44,12 @@ def test_sql_prints_each_format(tmp_path):
     assert table.to_pylist() == [{"a": 1, "b": "x,y"}]
 
 
+def test_csv_tells_null_from_an_empty_text(tmp_path):
+    done = run("sql", "--home", tmp_path, "--format", "csv", "-e",
+               "SELECT CAST(NULL AS INT) AS a, CAST(NULL AS STRING) AS b, '' AS c, array(NULL) AS d, 'NULL' AS e")
+    assert done.stdout.decode() == 'a,b,c,d,e\n,,"",[NULL],NULL\n'
+
+
 def test_sql_stops_at_the_first_error(tmp_path):
     done = run("sql", "--home", tmp_path, "-e", "SELECT nope; SELECT 'after' AS a")
     assert done.returncode == 1

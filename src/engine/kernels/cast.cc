@@ -68,7 +68,7 @@ const ScalarKernel kCast{
     .executors_skip_nulls = true,
 };
 
-/// show_text(x): what df.show() prints for x.
+/// show_text(x): what df.show() prints for x; null stays null.
 const ScalarKernel kShowText{
     .name = "show_text",
     .bind = [](const KernelSpec& spec) -> ScalarBody {
@@ -76,14 +76,6 @@ const ScalarKernel kShowText{
                                  {.null = "NULL", .binary_as_hex = true});
       return [cast](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
         cast(args.data[0], result, args.size());
-        result.Flatten(args.size());
-        auto& validity = duckdb::FlatVector::Validity(result);
-        if (validity.AllValid()) return;
-        for (idx_t row = 0; row < args.size(); row++) {
-          if (validity.RowIsValid(row)) continue;
-          validity.SetValid(row);
-          rows_of<string_t>(result)[row] = string_t("NULL", 4);
-        }
       };
     },
     .handles_nulls = true,

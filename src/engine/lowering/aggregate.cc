@@ -41,6 +41,8 @@ Parsed Lowering::grouping_call(const plan::Expression& e, const plan::Call& c) {
   if (columns.empty()) {
     for (const auto& [group, name] : *groups_) columns.push_back(named_column(name));
   }
+  // GROUPING SETS (()): nothing is grouped by.
+  if (columns.empty()) return cast_to(constant(duckdb::Value::BIGINT(0)), to_duckdb(e.type));
   return cast_to(operation(ExpressionType::GROUPING_FUNCTION, std::move(columns)),
                  to_duckdb(e.type));
 }
@@ -75,6 +77,12 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
                                                        a->type, true)}},
           a->type, true, a->origin);
     }
+  }
+
+  // DuckDB orders distinct values by an argument only. The analyzer has seen that the key is one to
+  // one with the text, so that it makes no other rows distinct; the kernel does not look at it.
+  if (name == "listagg" && c.distinct) {
+    for (const auto& o : c.order_by) guarded.arguments.push_back(o->as<plan::SortOrder>()->child);
   }
 
   const auto& a = guarded.arguments;

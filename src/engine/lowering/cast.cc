@@ -45,8 +45,9 @@ Native native_cast(const DataType& from, const DataType& to) {
 Parsed Lowering::cast(const plan::Expression& e, const plan::Cast& c) {
   const auto& from = c.child->type;
   if (from.is(TypeId::kNull)) {
-    // What raises must be computed: raise_error('...') is a void. Both branches are null.
-    if (!can_raise(*c.child)) return typed_null(c.target);
+    // What raises must be computed, in a column below too: raise_error('...') is a void. Both
+    // branches are null.
+    if (c.child->as<plan::Literal>()) return typed_null(c.target);
     return choose(is_null(expression(*c.child)), typed_null(c.target), typed_null(c.target));
   }
   switch (native_cast(from, c.target)) {
