@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
-#include <csetjmp>
+#include <clocale>
 #include <csignal>
 #include <cstdio>
+#include <cwchar>
 #include <iostream>
 #include <sstream>
 
@@ -27,25 +29,24 @@ std::atomic<bool> interrupted{false};
 
 void on_interrupt(int) { interrupted = true; }
 
-sigjmp_buf at_prompt;
-
-void leave_prompt(int) { siglongjmp(at_prompt, 1); }
-
-/// A line as typed, null at its end (Ctrl-D); `cleared` when Ctrl-C left it. readline() does not
-/// return for a signal, so that the handler has to jump out of it; nothing here has a destructor.
-char* read_line(const char* prompt, volatile bool& cleared) {
-  cleared = false;
-  struct sigaction leave {};
-  leave.sa_handler = leave_prompt;
-  char* volatile line = nullptr;
-  if (sigsetjmp(at_prompt, 1) == 0) {
-    sigaction(SIGINT, &leave, nullptr);
-    line = readline(prompt);
-  } else {
-    cleared = true;
+/// The next character of the terminal, for readline(): Ctrl-C ends the line. Its own reader goes on
+/// after a signal, and at the second takes it for the end of the input.
+int read_character(FILE*) {
+  std::mbstate_t state{};
+  while (true) {
+    char byte;
+    const auto count = read(STDIN_FILENO, &byte, 1);
+    if (count < 0 && errno == EINTR) {
+      if (interrupted) return '\n';
+      continue;
+    }
+    if (count <= 0) return EOF;
+    wchar_t character;
+    const auto used = std::mbrtowc(&character, &byte, 1, &state);
+    if (used == static_cast<size_t>(-2)) continue;  // more bytes of it to come
+    if (used == static_cast<size_t>(-1)) return static_cast<unsigned char>(byte);
+    return static_cast<int>(character);
   }
-  std::signal(SIGINT, on_interrupt);
-  return line;
 }
 
 constexpr const char* kHelp =
@@ -219,6 +220,9 @@ bool Shell::run_script(const std::string& script) {
 }
 
 void Shell::interact(const std::string& history_file) {
+  std::setlocale(LC_CTYPE, "");  // what is typed may be more than ASCII
+  rl_getc_function = read_character;
+  std::signal(SIGINT, on_interrupt);
   using_history();
   stifle_history(10'000);
   read_history(history_file.c_str());
@@ -226,16 +230,14 @@ void Shell::interact(const std::string& history_file) {
        << ". Statements end with ';'. Type 'help' for help, Ctrl-D to leave.\n";
   std::string pending;
   while (true) {
-    volatile bool cleared = false;
-    char* line = read_line(pending.empty() ? "lochan> " : "     -> ", cleared);
-    if (cleared) {
-      out_ << "^C\n" << std::flush;
-      pending.clear();
-      continue;
-    }
+    char* line = readline(pending.empty() ? "lochan> " : "     -> ");
     if (!line) break;
     const std::string typed = line;
     std::free(line);
+    if (interrupted.exchange(false)) {
+      pending.clear();
+      continue;
+    }
     pending += (pending.empty() ? "" : "\n") + typed;
     const auto statements = split_statements(pending);
     if (statements.empty()) {
