@@ -29,22 +29,27 @@ duckdb::unique_ptr<duckdb::PendingQueryResult> OperationConnection::start(
   return pending;
 }
 
-duckdb::unique_ptr<duckdb::QueryResult> execute(duckdb::PendingQueryResult& pending) {
+void fail(const duckdb::ErrorData& error, const CancelToken& cancel) {
+  if (error.Type() == duckdb::ExceptionType::INTERRUPT) cancel.throw_if_cancelled();
+  throw translate(error);
+}
+
+duckdb::unique_ptr<duckdb::QueryResult> execute(duckdb::PendingQueryResult& pending,
+                                                const CancelToken& cancel) {
   using duckdb::PendingExecutionResult;
   constexpr auto kPause = std::chrono::microseconds(20);
-  while (true) {
-    const auto step = pending.ExecuteTask();
-    if (duckdb::PendingQueryResult::IsResultReady(step)) return pending.Execute();
+  auto step = pending.ExecuteTask();
+  while (!duckdb::PendingQueryResult::IsResultReady(step)) {
     if (step == PendingExecutionResult::NO_TASKS_AVAILABLE ||
         step == PendingExecutionResult::BLOCKED) {
       std::this_thread::sleep_for(kPause);
     }
+    step = pending.ExecuteTask();
   }
-}
-
-void fail(const duckdb::ErrorData& error, const CancelToken& cancel) {
-  if (error.Type() == duckdb::ExceptionType::INTERRUPT) cancel.throw_if_cancelled();
-  throw translate(error);
+  if (step == PendingExecutionResult::EXECUTION_ERROR) fail(pending.GetErrorObject(), cancel);
+  auto result = pending.Execute();
+  if (result->HasError()) fail(result->GetErrorObject(), cancel);
+  return result;
 }
 
 }  // namespace lochan::engine

@@ -20,12 +20,13 @@ class OperationConnection : public duckdb::Connection {
       const CancelTokenPtr& cancel);
 };
 
-/// Works until `pending` has a result, or an error, to give. DuckDB's own Execute() looks again and
-/// again whether another thread has left something to do; each look takes the locks that those
-/// threads need, and with progress on walks all pipelines.
-duckdb::unique_ptr<duckdb::QueryResult> execute(duckdb::PendingQueryResult& pending);
-
 /// Throws what DuckDB says: OPERATION_CANCELED where that is what `cancel` made it say.
 [[noreturn]] void fail(const duckdb::ErrorData& error, const CancelToken& cancel);
+
+/// Works until `pending` has a result to give. DuckDB's own Execute() looks again and again whether
+/// another thread has left something to do; each look takes the locks that those threads need, and
+/// with progress on walks all pipelines. Throws Error as fail() does.
+duckdb::unique_ptr<duckdb::QueryResult> execute(duckdb::PendingQueryResult& pending,
+                                                const CancelToken& cancel);
 
 }  // namespace lochan::engine

@@ -102,8 +102,7 @@ class Writer {
     auto pending =
         connection_.start(statement(std::move(lowered), query->output),
                           duckdb::QueryResultOutputType::FORCE_MATERIALIZED, options_.cancel);
-    auto result = execute(*pending);
-    if (result->HasError()) fail(result->GetErrorObject(), *options_.cancel);
+    auto result = execute(*pending, *options_.cancel);
     std::vector<WrittenParquetFile> files;
     while (auto chunk = result->Fetch()) {
       for (duckdb::idx_t row = 0; row < chunk->size(); ++row) files.push_back(file(*chunk, row));

@@ -76,8 +76,7 @@ class Stream : public ResultStream {
     check_types(pending->types, output);
     export_ =
         std::make_unique<ArrowExport>(schema_, options.context.zone, pending->types, max_rows_);
-    result_ = execute(*pending);
-    if (result_->HasError()) fail(result_->GetErrorObject(), *cancel_);
+    result_ = execute(*pending, *cancel_);
   }
 
   ~Stream() override {

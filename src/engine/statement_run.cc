@@ -16,8 +16,7 @@ std::vector<std::vector<duckdb::Value>> run(duckdb::DatabaseInstance& database,
   try {
     auto pending = connection.start(
         std::move(statement), duckdb::QueryResultOutputType::FORCE_MATERIALIZED, options.cancel);
-    auto result = execute(*pending);
-    if (result->HasError()) fail(result->GetErrorObject(), *options.cancel);
+    auto result = execute(*pending, *options.cancel);
     std::vector<std::vector<duckdb::Value>> rows;
     while (auto chunk = result->Fetch()) {
       for (duckdb::idx_t row = 0; row < chunk->size(); ++row) {
