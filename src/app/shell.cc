@@ -9,6 +9,7 @@
 #include <clocale>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cwchar>
 #include <iostream>
 #include <sstream>
@@ -220,7 +221,9 @@ bool Shell::run_script(const std::string& script) {
 }
 
 void Shell::interact(const std::string& history_file) {
-  std::setlocale(LC_CTYPE, "");  // what is typed may be more than ASCII
+  // What is typed may be more than ASCII.
+  std::setlocale(LC_CTYPE, "");
+  if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
   rl_getc_function = read_character;
   std::signal(SIGINT, on_interrupt);
   using_history();

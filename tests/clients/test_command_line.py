@@ -1,8 +1,12 @@
 """The command line: settings, the script runner, and how servers start and end."""
+import fcntl
 import io
 import os
+import pty
 import subprocess
 import sys
+import termios
+import time
 
 import pyarrow as pa
 import pytest
@@ -64,3 +68,48 @@ def test_one_home_has_one_server(tmp_path):
         assert done.returncode == 1
         assert home in done.stderr.decode()
     assert server.status == 0
+
+
+def test_ctrl_c_clears_the_line_and_cancels_the_statement(tmp_path):
+    master, terminal = pty.openpty()
+    shell = subprocess.Popen([SERVER, "sql", "--home", tmp_path], stdin=terminal, stdout=terminal, stderr=terminal,
+                             start_new_session=True, preexec_fn=lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0))
+    os.close(terminal)
+    os.set_blocking(master, False)
+    said = b""
+
+    def until(text: str) -> str:
+        """What the shell has said since the last call, up to `text`."""
+        nonlocal said
+        deadline = time.monotonic() + 60
+        while text.encode() not in said:
+            assert time.monotonic() < deadline, said
+            try:
+                said += os.read(master, 4096)
+            except BlockingIOError:
+                time.sleep(0.01)
+        before, _, said = said.partition(text.encode())
+        return before.decode()
+
+    try:
+        until("lochan> ")
+        for _ in range(3):
+            os.write(master, b"SELECT nonsense\x03")
+            until("lochan> ")
+        os.write(master, b"SELECT 1 +\n")
+        until("-> ")
+        os.write(master, b"\x03")
+        until("lochan> ")
+        os.write(master, b"SELECT sum(hash(id)) FROM range(100000000000);\n")
+        until("running")
+        os.write(master, b"\x03")
+        until("OPERATION_CANCELED")
+        until("lochan> ")
+        os.write(master, "SELECT '\u00e9' AS a;\n".encode())
+        until("|\u00e9  |")
+        until("lochan> ")
+        os.write(master, b"\x04")
+        assert shell.wait(60) == 0
+    finally:
+        shell.kill()
+        os.close(master)
