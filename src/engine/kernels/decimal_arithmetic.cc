@@ -121,15 +121,17 @@ ScalarBody unchecked(const KernelSpec& spec, F f) {
   };
 }
 
-/// bool f(Int128 a, Int128 b, Int128& out) on the rows that are not null.
-template <class F>
-ScalarBody checked(const KernelSpec& spec, F f) {
+/// bool f(Int128 a, Int128 b, Int128& out) on the rows that are not null, in blocks for which
+/// bool fast(a, b, out, count) did not compute all rows, also those that are null.
+template <class F, class Fast>
+ScalarBody checked(const KernelSpec& spec, F f, Fast fast) {
   Widths widths(spec);
-  return [widths, f](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
+  return [widths, f, fast](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
     auto& validity = duckdb::FlatVector::Validity(result);
     run_blocks<Int128, Int128>(
         args, result, widths.of,
         [&](const Int128* a, const Int128* b, Int128* out, idx_t count, idx_t start) {
+          if (fast(a, b, out, count)) return;
           for (idx_t i = 0; i < count; i++) {
             out[i] = 0;
             if (validity.RowIsValid(start + i) && !f(a[i], b[i], out[i]))
@@ -137,6 +139,20 @@ ScalarBody checked(const KernelSpec& spec, F f) {
           }
         });
   };
+}
+
+template <class F>
+ScalarBody checked(const KernelSpec& spec, F f) {
+  return checked(spec, f, [](const Int128*, const Int128*, Int128*, idx_t) { return false; });
+}
+
+bool fit_64_bits(const Int128* rows, idx_t count) {
+  uint64_t rest = 0;
+  for (idx_t i = 0; i < count; i++) {
+    rest |= static_cast<uint64_t>(rows[i] >> 64) ^
+            static_cast<uint64_t>(static_cast<int64_t>(rows[i]) >> 63);
+  }
+  return rest == 0;
 }
 
 // Null rows hold anything: unsigned arithmetic wraps where signed would be undefined.
@@ -212,7 +228,7 @@ ScalarBody multiply(const KernelSpec& spec) {
   }
   ArithmeticSite site{&spec};
   int a_scale = a.scale(), b_scale = b.scale();
-  return checked(spec, [site, a_scale, b_scale, dropped](Int128 x, Int128 y, Int128& out) {
+  auto exact = [site, a_scale, b_scale, dropped](Int128 x, Int128 y, Int128& out) {
     const DataType& result = site.spec->result;
     std::optional<Int128> value;
     if (dropped >= 0) {
@@ -224,6 +240,15 @@ ScalarBody multiply(const KernelSpec& spec) {
       return site.does_not_fit_decimal(ExactDecimal::product(x, a_scale, y, b_scale).text());
     }
     out = *value;
+    return true;
+  };
+  if (dropped != 0 || r.precision() != kMaxDecimalDigits) return checked(spec, exact);
+  // 2^63 * 2^63 is less than 10^38.
+  return checked(spec, exact, [](const Int128* x, const Int128* y, Int128* out, idx_t count) {
+    if (!fit_64_bits(x, count) || !fit_64_bits(y, count)) return false;
+    for (idx_t i = 0; i < count; i++) {
+      out[i] = Int128{static_cast<int64_t>(x[i])} * static_cast<int64_t>(y[i]);
+    }
     return true;
   });
 }

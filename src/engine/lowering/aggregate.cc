@@ -95,6 +95,18 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
       filter = filter ? all_of(list(std::move(filter), std::move(set))) : std::move(set);
     }
     result = call(last ? "last" : "first", list(std::move(argument)));
+  } else if (name == "avg: short decimal") {
+    // DuckDB computes the sum and the number once for all that ask for them.
+    KernelSpec spec;
+    spec.result = e.type;
+    spec.arguments = {types::DataType::decimal(38, a.at(0)->type.scale()),
+                      types::DataType::decimal(20, 0)};
+    spec.name = c.name;
+    auto argument = expression(*a[0]);
+    auto total = call("sum", list(argument->Copy()));
+    auto number = cast_to(call("count", list(std::move(argument))), to_duckdb(spec.arguments[1]));
+    result =
+        kernel_call("arith_divide", std::move(spec), list(std::move(total), std::move(number)));
   } else if ((name == "max" || name == "min") && is_nested(*a.at(0))) {
     result =
         call(name == "max" ? "arg_max" : "arg_min", list(expression(*a[0]), ordering_value(*a[0])));
