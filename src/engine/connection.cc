@@ -3,9 +3,29 @@
 #include <chrono>
 #include <thread>
 
+#include "duckdb/main/client_context_state.hpp"
 #include "engine/errors.h"
 
 namespace lochan::engine {
+namespace {
+
+/// Lets no task of an interrupted query begin. DuckDB looks for an interrupt between the chunks of
+/// a pipeline, but not before the tasks that finish an operator, and it runs those that wait to
+/// their end before a query may go: thousands, for the hash table of a large join.
+class TasksUntilInterrupt : public duckdb::ClientContextState {
+ public:
+  void OnTaskStart(duckdb::ClientContext& context) override {
+    if (context.interrupted.load(std::memory_order_relaxed)) throw duckdb::InterruptException();
+  }
+};
+
+}  // namespace
+
+OperationConnection::OperationConnection(duckdb::DatabaseInstance& database)
+    : Connection(database) {
+  context->registered_state->Insert("lochan_tasks_until_interrupt",
+                                    duckdb::make_shared_ptr<TasksUntilInterrupt>());
+}
 
 OperationConnection::~OperationConnection() {
   try {

@@ -10,7 +10,7 @@ namespace lochan::engine {
 /// does not while an exception is unwinding the stack: tasks would go on in a context that is gone.
 class OperationConnection : public duckdb::Connection {
  public:
-  explicit OperationConnection(duckdb::DatabaseInstance& database) : Connection(database) {}
+  explicit OperationConnection(duckdb::DatabaseInstance& database);
   ~OperationConnection();
 
   /// Plans `statement` and starts its tasks; `cancel` stops it from now on, whether or not this

@@ -23,5 +23,25 @@ TEST_F(ConnectionTest, LeavesNothingRunningThatWasCancelledBeforeItStarted) {
   }
 }
 
+TEST_F(ConnectionTest, BeginsNoTaskAfterAnInterrupt) {
+  // Interrupted after each number of steps. Those that make the join's hash table look for no
+  // interrupt themselves.
+  using duckdb::PendingExecutionResult;
+  Engine alone({.threads = 1});
+  auto step = PendingExecutionResult::RESULT_NOT_READY;
+  for (int steps = 0; step == PendingExecutionResult::RESULT_NOT_READY; ++steps) {
+    OperationConnection connection(alone.impl().database()->instance());
+    auto statements = connection.ExtractStatements(
+        "SELECT count(*) FROM range(10000) a JOIN range(10000) b ON a.range = b.range");
+    auto pending = connection.start(std::move(statements[0]),
+                                    duckdb::QueryResultOutputType::FORCE_MATERIALIZED, cancel);
+    for (int i = 0; i < steps && step == PendingExecutionResult::RESULT_NOT_READY; ++i) {
+      step = pending->ExecuteTask();
+    }
+    connection.Interrupt();
+    EXPECT_NE(pending->ExecuteTask(), PendingExecutionResult::RESULT_NOT_READY) << steps;
+  }
+}
+
 }  // namespace
 }  // namespace lochan::engine::testing
