@@ -85,14 +85,13 @@ Append append_for(const DataType& type) {
     case TypeId::kChar:
     case TypeId::kVarchar:
       return [](std::string& out, const void* data, idx_t at, const DataType&, const Style&) {
-        const auto& text = static_cast<const string_t*>(data)[at];
-        out.append(text.GetData(), text.GetSize());
+        out += view(static_cast<const string_t*>(data)[at]);
       };
     case TypeId::kBinary:
       return [](std::string& out, const void* data, idx_t at, const DataType&, const Style& style) {
-        const auto& bytes = static_cast<const string_t*>(data)[at];
-        if (style.binary_as_hex) return append_hex(out, view(bytes));
-        out.append(bytes.GetData(), bytes.GetSize());
+        const auto bytes = view(static_cast<const string_t*>(data)[at]);
+        if (style.binary_as_hex) return append_hex(out, bytes);
+        out += bytes;
       };
     case TypeId::kDate:
       return [](std::string& out, const void* data, idx_t at, const DataType&, const Style&) {
@@ -148,6 +147,7 @@ void append_nested(std::string& out, const RecursiveUnifiedVectorFormat& column,
     out += '}';
     return;
   }
+  check_cancelled();
   auto entry = rows_of<duckdb::list_entry_t>(column.unified)[at];
   bool is_map = type.is(TypeId::kMap);
   out += is_map ? '{' : '[';

@@ -17,7 +17,12 @@ class ListArgument {
  public:
   ListArgument(duckdb::Vector& vector, duckdb::idx_t count);
   bool is_null(duckdb::idx_t row) const { return entries_.is_null(row); }
-  duckdb::idx_t offset(duckdb::idx_t row) const { return entries_[row].offset; }
+  /// Of the row's first element. Asked for once a row: a list may be long, so this is where kernels
+  /// notice that the query was cancelled.
+  duckdb::idx_t offset(duckdb::idx_t row) const {
+    check_cancelled();
+    return entries_[row].offset;
+  }
   duckdb::idx_t length(duckdb::idx_t row) const { return entries_[row].length; }
   duckdb::Vector& child() const { return *child_; }
   duckdb::idx_t child_count() const { return child_count_; }

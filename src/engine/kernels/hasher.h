@@ -87,8 +87,7 @@ class Hasher {
       case types::TypeId::kChar:
       case types::TypeId::kVarchar:
       case types::TypeId::kBinary: {
-        const auto& s = at<duckdb::string_t>(i);
-        return H::of_bytes({s.GetData(), s.GetSize()}, seed);
+        return H::of_bytes(view(at<duckdb::string_t>(i)), seed);
       }
       case types::TypeId::kCalendarInterval:
         seed = children_[2](row_of_field(row, i), seed);
@@ -96,6 +95,7 @@ class Hasher {
         return children_[0](row_of_field(row, i), seed);
       case types::TypeId::kArray:
       case types::TypeId::kMap: {
+        check_cancelled();
         const auto entry = at<duckdb::list_entry_t>(i);
         for (duckdb::idx_t k = entry.offset; k < entry.offset + entry.length; ++k) {
           for (const auto& child : children_) seed = child(k, seed);

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "engine/kernels/kernel_list.h"
+#include "engine/kernels/rows.h"
 
 namespace lochan::engine::kernels {
 
@@ -48,8 +49,7 @@ void append_float(std::string& key, const void* data, idx_t at) {
 }
 
 void append_bytes(std::string& key, const duckdb::string_t& text) {
-  for (idx_t i = 0; i < text.GetSize(); ++i) {
-    const char c = text.GetData()[i];
+  for (const char c : view(text)) {
     key += c;
     if (c == 0) key += '\xff';
   }
@@ -76,6 +76,7 @@ void append_value(std::string& key, const RecursiveUnifiedVectorFormat& format, 
     case PhysicalType::VARCHAR:
       return append_bytes(key, static_cast<const duckdb::string_t*>(data)[at]);
     case PhysicalType::LIST: {
+      check_cancelled();
       const auto& entry = static_cast<const duckdb::list_entry_t*>(data)[at];
       for (idx_t i = 0; i < entry.length; ++i) {
         key += '\1';
@@ -104,7 +105,7 @@ void make_order_keys(const Vector& values, idx_t count, Vector& keys) {
   for (idx_t row = 0; row < count; ++row) {
     key.clear();
     append_value(key, format, row);
-    out[row] = duckdb::StringVector::AddStringOrBlob(keys, key.data(), key.size());
+    out[row] = add_string(keys, key);
   }
 }
 

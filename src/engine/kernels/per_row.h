@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/kernel.h"
+#include "engine/kernels/rows.h"
 
 /// Kernels that compute one row at a time, written as a plain function over C++ values:
 ///
@@ -39,7 +40,7 @@ class Column {
   T operator[](duckdb::idx_t row) const {
     const auto& value = data_[format_.sel->get_index(row)];
     if constexpr (std::is_same_v<T, std::string_view>) {
-      return {value.GetData(), value.GetSize()};
+      return view(value);
     } else {
       return value;
     }
@@ -73,9 +74,7 @@ void store(duckdb::Vector& result, duckdb::idx_t row, R&& value) {
       store(result, row, *std::forward<R>(value));
     }
   } else if constexpr (std::is_same_v<V, std::string> || std::is_same_v<V, std::string_view>) {
-    claim_memory(value.size());
-    duckdb::FlatVector::GetData<duckdb::string_t>(result)[row] =
-        duckdb::StringVector::AddStringOrBlob(result, value.data(), value.size());
+    duckdb::FlatVector::GetData<duckdb::string_t>(result)[row] = add_string(result, value);
   } else {
     duckdb::FlatVector::GetData<V>(result)[row] = value;
   }
@@ -89,11 +88,6 @@ inline bool all_constant(const duckdb::DataChunk& args) {
   return true;
 }
 
-/// A value that can be large: work on it can take long.
-template <class T>
-inline constexpr bool kIsText =
-    std::is_same_v<T, std::string_view> || std::is_same_v<T, std::optional<std::string_view>>;
-
 template <class R, class... A, class F>
 ScalarBody per_row(F f) {
   return [f = std::move(f)](duckdb::DataChunk& args, duckdb::ExpressionState&,
@@ -103,7 +97,6 @@ ScalarBody per_row(F f) {
     [&]<size_t... I>(std::index_sequence<I...>) {
       std::tuple<Column<A>...> columns{Column<A>(args.data[I], args.size())...};
       for (duckdb::idx_t row = 0; row < count; ++row) {
-        if constexpr ((kIsText<A> || ...)) check_cancelled();
         if constexpr (std::is_invocable_v<const F&, duckdb::Vector&, A...>) {
           store<R>(result, row, f(result, std::get<I>(columns)[row]...));
         } else {

@@ -1,10 +1,12 @@
 #pragma once
 #include <array>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "duckdb.hpp"
+#include "engine/kernel.h"
 
 /// Row loops for kernels. A step is called for each row without nulls, `bool step(R& out, A...
 /// in)`; false makes the row null. Flat vectors without nulls run in a plain loop that the compiler
@@ -50,8 +52,17 @@ const Stored<T>* rows_of(const duckdb::UnifiedVectorFormat& format) {
   return reinterpret_cast<const Stored<T>*>(format.data);
 }
 
-inline std::string_view view(const string_t& s) { return {s.GetData(), s.GetSize()}; }
+/// Texts shorter than this are bounded work: 2,048 of them are a megabyte at most.
+constexpr idx_t kLongText = 512;
+
+/// The bytes of a text. What a kernel does with a long one takes its time, so this is where kernels
+/// notice that the query was cancelled.
+inline std::string_view view(const string_t& s) {
+  if (s.GetSize() >= kLongText) check_cancelled();
+  return {s.GetData(), s.GetSize()};
+}
 inline string_t add_string(Vector& result, std::string_view s) {
+  claim_memory(s.size());
   return duckdb::StringVector::AddStringOrBlob(result, s.data(), s.size());
 }
 

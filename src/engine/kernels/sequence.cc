@@ -70,12 +70,10 @@ class StepColumn {
         {{"start", std::to_string(start)}, {"stop", std::to_string(stop)}, {"step", step}});
 }
 
-/// Refuses what is larger than an array may be or than memory has room for (twice, while it is
-/// copied).
-template <class T>
-void check_size(const KernelSpec& spec, __int128 size) {
+/// Refuses what is larger than an array may be or than memory has room for.
+void check_size(const KernelSpec& spec, __int128 size, size_t bytes_per_element) {
   if (size <= kMaxElements)
-    return claim_memory(2 * sizeof(T) * static_cast<size_t>(std::max<__int128>(size, 0)));
+    return claim_memory(bytes_per_element * static_cast<size_t>(std::max<__int128>(size, 0)));
   raise(spec, "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
         {{"numberOfElements", types::decimal_to_string(size, 0)},
          {"functionName", "`sequence`"},
@@ -83,19 +81,14 @@ void check_size(const KernelSpec& spec, __int128 size) {
          {"parameter", "`count`"}});
 }
 
-/// Values as int64_t whatever the element type: numbers, days, µs.
 template <class T>
-void number_sequence(const KernelSpec& spec, int64_t start, int64_t stop, int64_t step,
-                     std::vector<T>& out) {
+int64_t number_count(const KernelSpec& spec, int64_t start, int64_t stop, int64_t step) {
   const bool bad =
       (step > 0 && start > stop) || (step < 0 && start < stop) || (step == 0 && start != stop);
   if (bad) illegal(spec, start, stop, std::to_string(step));
   const __int128 size = step == 0 ? 1 : (static_cast<__int128>(stop) - start) / step + 1;
-  check_size<T>(spec, size);
-  for (int64_t i = 0; i < static_cast<int64_t>(size); ++i) {
-    if (i % kCheckEvery == 0) check_cancelled();
-    out.push_back(static_cast<T>(start + i * step));
-  }
+  check_size(spec, size, sizeof(T));
+  return static_cast<int64_t>(size);
 }
 
 /// Steps of a calendar: the i-th element is start + i * step, so that month ends do not drift.
@@ -135,7 +128,8 @@ void calendar_sequence(const KernelSpec& spec, const Calendar& calendar, int64_t
                 std::to_string(step.micros) + " microseconds");
   }
   if (length == 0) return out.push_back(static_cast<T>(start));
-  check_size<T>(spec, (static_cast<__int128>(to) - from) / length + 1);
+  // Twice, while they are copied.
+  check_size(spec, (static_cast<__int128>(to) - from) / length + 1, 2 * sizeof(T));
   for (int64_t i = 0;; ++i) {
     if (i % kCheckEvery == 0) check_cancelled();
     const int64_t value = calendar.at(start, step, i);
@@ -144,60 +138,99 @@ void calendar_sequence(const KernelSpec& spec, const Calendar& calendar, int64_t
   }
 }
 
+/// The columns of a call: start, stop and, where there is one, the step.
 template <class T>
-ScalarBody bind_typed(const KernelSpec& spec) {
+struct Bounds {
+  Bounds(const KernelSpec& spec, DataChunk& args)
+      : constant(all_constant(args)),
+        rows(constant ? 1 : args.size()),
+        starts(args.data[0], args.size()),
+        stops(args.data[1], args.size()) {
+    if (args.ColumnCount() == 3) steps.emplace(spec.arguments[2], args.data[2], args.size());
+  }
+  int64_t direction(idx_t row) const { return starts[row] <= stops[row] ? 1 : -1; }
+
+  bool constant;
+  idx_t rows;
+  Column<T> starts, stops;
+  std::optional<StepColumn> steps;
+};
+
+template <class T>
+T* reserve(Vector& result, size_t size) {
+  duckdb::ListVector::Reserve(result, size);
+  duckdb::ListVector::SetListSize(result, size);
+  return duckdb::FlatVector::GetData<T>(duckdb::ListVector::GetEntry(result));
+}
+
+template <class T>
+ScalarBody bind_numbers(const KernelSpec& spec) {
+  return [&spec](DataChunk& args, ExpressionState&, Vector& result) {
+    const Bounds<T> bounds(spec, args);
+    const auto step = [&](idx_t row) {
+      return bounds.steps ? (*bounds.steps)[row].micros : bounds.direction(row);
+    };
+    size_t size = 0;
+    auto* entries = duckdb::FlatVector::GetData<duckdb::list_entry_t>(result);
+    for (idx_t row = 0; row < bounds.rows; ++row) {
+      const auto count = number_count<T>(spec, bounds.starts[row], bounds.stops[row], step(row));
+      entries[row] = {size, static_cast<idx_t>(count)};
+      size += count;
+    }
+    auto* out = reserve<T>(result, size);
+    for (idx_t row = 0; row < bounds.rows; ++row) {
+      const int64_t start = bounds.starts[row], by = step(row);
+      for (int64_t i = 0, count = entries[row].length; i < count; ++i) {
+        if (i % kCheckEvery == 0) check_cancelled();
+        *out++ = static_cast<T>(start + i * by);
+      }
+    }
+    if (bounds.constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
+  };
+}
+
+template <class T>
+ScalarBody bind_calendar(const KernelSpec& spec) {
   const auto id = spec.arguments[0].id();
-  const bool has_step = spec.arguments.size() == 3;
   Calendar calendar;
   calendar.dates = id == TypeId::kDate;
   if (id == TypeId::kTimestamp) calendar.zone = &Zone::get(spec.zone);
-  const bool numbers = spec.arguments[0].is_integral();
-  return [&spec, has_step, calendar, numbers](DataChunk& args, ExpressionState&, Vector& result) {
-    const bool constant = all_constant(args);
-    const idx_t rows = constant ? 1 : args.size();
-    const Column<T> starts(args.data[0], args.size()), stops(args.data[1], args.size());
-    std::optional<StepColumn> steps;
-    if (has_step) steps.emplace(spec.arguments[2], args.data[2], args.size());
-    // In pieces, of whole rows: to grow or copy all of them at once could take seconds, in which
-    // nothing would ask whether the query still runs.
+  return [&spec, calendar](DataChunk& args, ExpressionState&, Vector& result) {
+    const Bounds<T> bounds(spec, args);
+    // How many there are is known once they are made. In pieces, of whole rows: to grow or copy all
+    // of them at once could take seconds, in which nothing would ask whether the query still runs.
     std::vector<std::vector<T>> pieces(1);
     size_t size = 0;
     auto* entries = duckdb::FlatVector::GetData<duckdb::list_entry_t>(result);
-    for (idx_t row = 0; row < rows; ++row) {
+    for (idx_t row = 0; row < bounds.rows; ++row) {
       check_cancelled();
       if (pieces.back().size() >= kPieceElements) pieces.emplace_back();
       auto& values = pieces.back();
       const size_t begun = values.size();
-      const int64_t start = starts[row], stop = stops[row];
-      const int64_t direction = start <= stop ? 1 : -1;
-      if (numbers) {
-        number_sequence(spec, start, stop, has_step ? (*steps)[row].micros : direction, values);
-      } else {
-        calendar_sequence(spec, calendar, start, stop,
-                          has_step ? (*steps)[row] : Step{0, direction, 0}, values);
-      }
+      calendar_sequence(spec, calendar, bounds.starts[row], bounds.stops[row],
+                        bounds.steps ? (*bounds.steps)[row] : Step{0, bounds.direction(row), 0},
+                        values);
       entries[row] = {size, values.size() - begun};
       size += values.size() - begun;
     }
-    duckdb::ListVector::Reserve(result, size);
-    auto* out = duckdb::FlatVector::GetData<T>(duckdb::ListVector::GetEntry(result));
+    auto* out = reserve<T>(result, size);
     for (auto& piece : pieces) {
       check_cancelled();
       out = std::copy(piece.begin(), piece.end(), out);
       std::vector<T>().swap(piece);
     }
-    duckdb::ListVector::SetListSize(result, size);
-    if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
+    if (bounds.constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   };
 }
 
 ScalarBody bind_sequence(const KernelSpec& spec) {
-  switch (spec.arguments[0].id()) {
-    case TypeId::kByte: return bind_typed<int8_t>(spec);
-    case TypeId::kShort: return bind_typed<int16_t>(spec);
-    case TypeId::kInteger:
-    case TypeId::kDate: return bind_typed<int32_t>(spec);
-    default: return bind_typed<int64_t>(spec);
+  const auto& type = spec.arguments[0];
+  switch (type.id()) {
+    case TypeId::kByte: return bind_numbers<int8_t>(spec);
+    case TypeId::kShort: return bind_numbers<int16_t>(spec);
+    case TypeId::kInteger: return bind_numbers<int32_t>(spec);
+    case TypeId::kDate: return bind_calendar<int32_t>(spec);
+    default: return type.is_integral() ? bind_numbers<int64_t>(spec) : bind_calendar<int64_t>(spec);
   }
 }
 
