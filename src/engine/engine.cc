@@ -1,7 +1,10 @@
 #include "engine/engine.h"
 
+#include <algorithm>
+
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/catalog/catalog_entry/schema_catalog_entry.hpp"
+#include "duckdb/common/file_system.hpp"
 #include "duckdb/main/config.hpp"
 #include "duckdb/main/valid_checker.hpp"
 #include "engine/database.h"
@@ -16,11 +19,23 @@ namespace {
 
 using duckdb::Value;
 
+// With one or two threads, DuckDB lets the hash table of an aggregation grow to any size, and
+// enters all its groups anew whenever it doubles: seconds in which nothing looks for an interrupt.
+// From three on its tables stay small.
+constexpr duckdb::idx_t kLeastThreads = 3;
+
 std::unique_ptr<duckdb::DuckDB> open(const EngineOptions& options,
                                      const std::string& spill_directory) {
   duckdb::DBConfig config;
   auto set = [&](const char* name, Value value) { config.SetOptionByName(name, value); };
-  if (options.threads > 0) set("threads", Value::BIGINT(options.threads));
+  const auto threads =
+      options.threads > 0
+          ? static_cast<duckdb::idx_t>(options.threads)
+          : duckdb::DBConfig::GetSystemMaxThreads(*duckdb::FileSystem::CreateLocal());
+  const auto counted = std::max(threads, kLeastThreads);
+  set("threads", Value::UBIGINT(counted));
+  // Those that DuckDB does not start: the thread that runs the query, and any that are not there.
+  set("external_threads", Value::UBIGINT(counted - (threads - 1)));
   if (!options.memory_limit.empty()) set("memory_limit", Value(options.memory_limit));
   set("temp_directory", Value(spill_directory));
   set("autoinstall_known_extensions", Value::BOOLEAN(false));
