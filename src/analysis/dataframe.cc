@@ -1,5 +1,6 @@
 // DataFrame operations on columns, in terms of Project and Aggregate.
 #include <algorithm>
+#include <unordered_set>
 
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
@@ -90,11 +91,14 @@ PlanPtr merged(const PlanPtr& upper) {
 }
 
 PlanPtr keep_hidden(PlanPtr projected, const Attributes& input) {
+  IdSet hidden;
+  for (const auto& before : input) {
+    if (before.hidden) hidden.insert(before.id);
+  }
+  if (hidden.empty()) return projected;
   Plan copy = *projected;
   for (auto& attribute : copy.output) {
-    for (const auto& before : input) {
-      if (before.hidden && before.id == attribute.id) attribute.hidden = true;
-    }
+    if (hidden.contains(attribute.id)) attribute.hidden = true;
   }
   return std::make_shared<const Plan>(std::move(copy));
 }
@@ -106,13 +110,11 @@ Node Resolver::with_columns(const WithColumns& node, const Origin& origin) {
   Columns columns(child.plan->output);
   Scope scope{.columns = &columns, .marks = child.marks, .outer = outer_};
   Expressions added = select_list(node.columns, scope);
-  for (size_t i = 0; i < added.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      if (same_name(attribute_of(*added[i], {}).name, attribute_of(*added[j], {}).name)) {
-        throw Error("COLUMN_ALREADY_EXISTS",
-                    {{"columnName", quoted({lower_case(attribute_of(*added[i], {}).name)})}},
-                    origin.context());
-      }
+  std::unordered_set<std::string> names;
+  for (const auto& item : added) {
+    const auto name = lower_case(attribute_of(*item, {}).name);
+    if (!names.insert(name).second) {
+      throw Error("COLUMN_ALREADY_EXISTS", {{"columnName", quoted({name})}}, origin.context());
     }
   }
   Expressions items = references(child.plan->output);
