@@ -38,6 +38,9 @@ std::unique_ptr<duckdb::DuckDB> open(const EngineOptions& options,
   set("external_threads", Value::UBIGINT(counted - (threads - 1)));
   if (!options.memory_limit.empty()) set("memory_limit", Value(options.memory_limit));
   set("temp_directory", Value(spill_directory));
+  // Else the thread that frees 256 MB or more gives them back to the system at once, page by page:
+  // tenths of a second for which a query that is over, or interrupted, waits.
+  set("allocator_background_threads", Value::BOOLEAN(true));
   set("autoinstall_known_extensions", Value::BOOLEAN(false));
   set("autoload_known_extensions", Value::BOOLEAN(false));
   set("preserve_insertion_order", Value::BOOLEAN(true));
