@@ -12,12 +12,15 @@
 namespace lochan::app {
 namespace {
 
+std::string spill_directory(const Settings& settings, const Home& home) {
+  const auto chosen = settings.text("spill_directory");
+  return chosen.empty() ? home.spill_directory() : chosen;
+}
+
 engine::EngineOptions engine_options(const Settings& settings, const Home& home) {
   engine::EngineOptions options;
   options.memory_limit = settings.text("memory_limit");
-  options.spill_directory = settings.text("spill_directory").empty()
-                                ? home.spill_directory()
-                                : settings.text("spill_directory");
+  options.spill_directory = spill_directory(settings, home);
   options.threads = settings.integer("threads");
   return options;
 }
@@ -41,7 +44,8 @@ struct Server::Parts {
                   .store = store,
                   .cleanup = &cleanup,
                   .parquet = engine::parquet_reader(engine, store),
-                  .global_views = &global_views}) {}
+                  .global_views = &global_views,
+                  .spill_directory = spill_directory(settings, home)}) {}
 
   Home home;
   meta::Database database;

@@ -754,6 +754,8 @@ constexpr ErrorCondition kConditions[] = {
     {"OPERATION_CANCELED", "HY008", kSpark, "Operation has been canceled."},
     {"OUT_OF_MEMORY", "53200", kSpark,
      "The query needs more memory than it may use. Raise the setting memory_limit, or set spill_directory so that it can use the disk. <message>"},
+    {"ARTIFACTS_NOT_KEPT", "58030", kSpark,
+     "Cannot keep the data that the client sent in <path>: <message>. Free space there, or set spill_directory to another directory."},
     {"UNSUPPORTED_ARROWTYPE", "0A000", kUnsupported, "Unsupported arrow type <typeName>."},
     {"INVALID_HANDLE.FORMAT", "HY000", kSpark,
      "The handle <handle> is invalid. Handle must be an UUID string of the format '00112233-4455-6677-8899-aabbccddeeff'"},

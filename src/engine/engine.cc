@@ -46,6 +46,9 @@ std::unique_ptr<duckdb::DuckDB> open(const EngineOptions& options,
   set("preserve_insertion_order", Value::BOOLEAN(true));
   set("ieee_floating_point_ops", Value::BOOLEAN(true));
   set("arrow_lossless_conversion", Value::BOOLEAN(false));
+  // The system's page cache keeps local files already; DuckDB's own would keep every data file that
+  // was ever read, up to the memory limit.
+  set("enable_external_file_cache", Value::BOOLEAN(false));
   // Levels, not bytes: plans of DataFrame loops are deep. Callers run on large stacks.
   set("max_expression_depth", Value::UBIGINT(20'000));
   config.replacement_scans.clear();

@@ -251,29 +251,24 @@ void Session::create_temp_view(const std::string& name, plan::PlanPtr query, boo
 }
 
 void Session::put_artifact(const std::string& name, std::string data) {
-  auto shared = std::make_shared<const std::string>(std::move(data));
-  std::lock_guard lock(state_->mutex);
-  state_->artifacts[name] = std::move(shared);
+  state_->artifacts.put(name, std::move(data));
 }
 
 bool Session::has_artifact(const std::string& name) const {
-  std::lock_guard lock(state_->mutex);
   return state_->artifacts.contains(name);
 }
 
 std::shared_ptr<const std::string> Session::artifact(const std::string& name) const {
-  std::lock_guard lock(state_->mutex);
-  auto it = state_->artifacts.find(name);
-  return it == state_->artifacts.end() ? nullptr : it->second;
+  return state_->artifacts.find(name);
 }
 
 std::shared_ptr<Session> Session::clone(const std::string& new_id) {
   auto copy = std::make_shared<Session>(services_, principal_, new_id);
   copy->config_.copy_from(config_);
+  copy->state_->artifacts.copy_from(state_->artifacts);
   std::lock_guard lock(state_->mutex);
   copy->state_->current_schema = state_->current_schema;
   copy->state_->temp_views = state_->temp_views;
-  copy->state_->artifacts = state_->artifacts;
   return copy;
 }
 

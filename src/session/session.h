@@ -58,6 +58,7 @@ struct Services {
   storage::CleanupJournal* cleanup = nullptr;
   std::shared_ptr<delta::ParquetReader> parquet;  // for Delta's checkpoints
   GlobalViews* global_views = nullptr;
+  std::string spill_directory;  // for what clients send along; empty: it stays in memory
 };
 
 /// What explain, printSchema and the like ask of a plan (Connect's AnalyzePlan).
