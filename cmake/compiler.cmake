@@ -29,6 +29,11 @@ if(LOCHAN_SANITIZE)
   add_compile_options(-fsanitize=${LOCHAN_SANITIZE} -fno-sanitize-recover=all
                       -Wno-maybe-uninitialized)
   add_link_options(-fsanitize=${LOCHAN_SANITIZE})
+  if(LOCHAN_SANITIZE MATCHES "thread")
+    # Protobuf's headers lay out messages otherwise when they see this macro than the prebuilt library
+    # does. Our code and the standard library, which asks it too, stay as they are.
+    add_compile_options(-U__SANITIZE_THREAD__ -D_GLIBCXX_TSAN=1)
+  endif()
   if(LOCHAN_SANITIZE MATCHES "undefined")
     # DuckDB and Arrow are prebuilt without RTTI instrumentation for vptr checks.
     # Null pointers end in AddressSanitizer anyhow; those checks are a tenth of the build.

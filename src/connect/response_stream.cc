@@ -25,12 +25,10 @@ void ResponseStream::open(const Open& open) {
                 ? Position{operation_.next.index, operation_.next.chunk - 1, operation_.next.chunks}
                 : Position{operation_.next.index - 1};
   } catch (const Error& error) {
-    finished_ = true;
-    Finish(to_status_(error));
+    finish(to_status_(error));
     return;
   } catch (const std::exception& error) {
-    finished_ = true;
-    Finish(to_status_(Error::internal(error.what())));
+    finish(to_status_(Error::internal(error.what())));
     return;
   }
   pump();
@@ -58,10 +56,9 @@ void ResponseStream::pump() {
     switch (step(status)) {
       case Step::kWrite: return;  // OnWriteDone goes on
       case Step::kFinish:
-        finished_ = true;
         // Before the client sees the end: it finds the operation as it was told.
         if (!operation_.execution->reattachable()) release_operation();
-        Finish(status);
+        finish(status);
         return;
       case Step::kWait: break;
     }
@@ -158,10 +155,17 @@ void ResponseStream::wait_for_more(int64_t index) {
 
 void ResponseStream::write(const spark::connect::ExecutePlanResponse& response) {
   buffer_ = serialize(response);
+  hand_over_.pass();
   StartWrite(&buffer_);  // from here on another thread may pump
 }
 
+void ResponseStream::finish(const grpc::Status& status) {
+  hand_over_.pass();
+  Finish(status);
+}
+
 void ResponseStream::OnWriteDone(bool ok) {
+  hand_over_.pass();
   {
     std::lock_guard lock(mutex_);
     if (!ok) cancelled_ = true;
@@ -179,6 +183,7 @@ void ResponseStream::OnCancel() {
 }
 
 void ResponseStream::OnDone() {
+  hand_over_.pass();
   // The last reference may join the operation's thread, which gRPC's own threads must not wait for.
   pool_.run([self = std::move(self_)] { self->close_operation(); });
 }

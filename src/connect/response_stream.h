@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 
+#include "connect/hand_over.h"
 #include "connect/handlers.h"
 #include "connect/worker_pool.h"
 
@@ -57,6 +58,7 @@ class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void log_times() const;
   void wait_for_more(int64_t index);
   void write(const spark::connect::ExecutePlanResponse& response);
+  void finish(const grpc::Status& status);
   void release_operation();
   void close_operation();
 
@@ -66,6 +68,7 @@ class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   CallContext& context_;
   std::shared_ptr<ResponseStream> self_;  // until OnDone: gRPC knows a plain pointer
 
+  HandOver hand_over_;
   std::mutex mutex_;  // guards these four
   bool busy_ = true;  // a pump is queued or runs, or a write is under way
   bool again_ = false;
@@ -78,7 +81,6 @@ class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   grpc::ByteBuffer buffer_;
   Position last_;
   bool complete_ = false;
-  bool finished_ = false;
   const std::chrono::steady_clock::time_point received_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point last_batch_ = received_;  // when it was handed to gRPC
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "connect/artifact_upload.h"
+#include "connect/hand_over.h"
 #include "connect/handlers.h"
 #include "connect/response_stream.h"
 #include "connect/wire.h"
@@ -67,10 +68,12 @@ class UploadReactor final : public grpc::ServerReadReactor<ByteBuffer> {
  public:
   UploadReactor(WorkerPool& pool, CallContext& context, ByteBuffer* response)
       : pool_(pool), context_(context), upload_(context), response_(response) {
+    hand_over_.pass();
     StartRead(&message_);
   }
 
   void OnReadDone(bool ok) override {
+    hand_over_.pass();
     pool_.run([this, ok] {
       const auto status = guarded(upload_.session_key(), context_, [&] {
         if (!ok) {
@@ -81,17 +84,22 @@ class UploadReactor final : public grpc::ServerReadReactor<ByteBuffer> {
         parse(message_, &request);
         upload_.add(request);
       });
+      hand_over_.pass();
       if (ok && status.ok())
         StartRead(&message_);
       else
         Finish(status);
     });
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    hand_over_.pass();
+    delete this;
+  }
 
  private:
   WorkerPool& pool_;
   CallContext& context_;
+  HandOver hand_over_;
   ArtifactUpload upload_;
   ByteBuffer message_;
   ByteBuffer* response_;

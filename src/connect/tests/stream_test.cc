@@ -3,6 +3,7 @@
 #include <spark/connect/base.grpc.pb.h>
 
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 #include "base/clock.h"
@@ -30,6 +31,7 @@ class StreamTest : public ::testing::Test {
                                                             const grpc::ByteBuffer*) override {
       return test_.serve([this] {
         OperationStream out = test_.open();
+        std::lock_guard lock(test_.mutex_);
         test_.last_ = out.execution;
         return out;
       });
@@ -45,7 +47,7 @@ class StreamTest : public ::testing::Test {
       EXPECT_TRUE(request.ParseFromString(bytes));
       return test_.serve([this, id = request.last_response_id()] {
         const Position last = Position::from_id(id);
-        return OperationStream{test_.session_, test_.last_, test_.encoder_,
+        return OperationStream{test_.session_, test_.last(), test_.encoder_,
                                last.last_of_event()
                                    ? Position{last.index + 1}
                                    : Position{last.index, last.chunk + 1, last.chunks}};
@@ -92,6 +94,12 @@ class StreamTest : public ::testing::Test {
         encoder_};
   }
 
+  /// What the last ExecutePlan started.
+  std::shared_ptr<Execution> last() {
+    std::lock_guard lock(mutex_);
+    return last_;
+  }
+
   struct Call {
     grpc::ClientContext context;
     std::unique_ptr<grpc::ClientReader<proto::ExecutePlanResponse>> reader;
@@ -117,6 +125,7 @@ class StreamTest : public ::testing::Test {
   CallContext context_;
   std::shared_ptr<session::Session> session_;
   std::shared_ptr<const ResponseEncoder> encoder_;
+  std::mutex mutex_;  // guards last_
   std::shared_ptr<Execution> last_;
   bool reattachable_ = true;
   Execution::Work work_;
@@ -181,7 +190,7 @@ TEST_F(StreamTest, ABrokenStreamGoesOnWhereItWas) {
       if (!received.complete) call = reattach(received.ids.back());
     }
     EXPECT_TRUE(received.text == expected) << cut;
-    last_->release_all();
+    last()->release_all();
   }
 }
 
