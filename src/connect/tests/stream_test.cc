@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "connect/hand_over.h"
 #include "connect/response_stream.h"
 
 namespace lochan::connect {
@@ -30,6 +31,7 @@ class StreamTest : public ::testing::Test {
     grpc::ServerWriteReactor<grpc::ByteBuffer>* ExecutePlan(grpc::CallbackServerContext*,
                                                             const grpc::ByteBuffer*) override {
       return test_.serve([this] {
+        test_.hand_over_.pass();
         OperationStream out = test_.open();
         std::lock_guard lock(test_.mutex_);
         test_.last_ = out.execution;
@@ -105,6 +107,7 @@ class StreamTest : public ::testing::Test {
     std::unique_ptr<grpc::ClientReader<proto::ExecutePlanResponse>> reader;
   };
   std::unique_ptr<Call> execute() {
+    hand_over_.pass();
     auto call = std::make_unique<Call>();
     call->reader = stub_->ExecutePlan(&call->context, proto::ExecutePlanRequest());
     return call;
@@ -125,7 +128,8 @@ class StreamTest : public ::testing::Test {
   CallContext context_;
   std::shared_ptr<session::Session> session_;
   std::shared_ptr<const ResponseEncoder> encoder_;
-  std::mutex mutex_;  // guards last_
+  HandOver hand_over_;  // of what a test prepares, to the service
+  std::mutex mutex_;    // guards last_
   std::shared_ptr<Execution> last_;
   bool reattachable_ = true;
   Execution::Work work_;
