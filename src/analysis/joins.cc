@@ -1,5 +1,6 @@
 // Joins: both sides, then USING or NATURAL as a condition with merged columns, or ON.
 #include <algorithm>
+#include <functional>
 
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
@@ -192,9 +193,18 @@ Node Resolver::join(const Join& node, const Origin& origin) {
     Columns columns(both);
     Scope scope{.columns = &columns, .marks = marks, .outer = outer_};
     resolved.condition = condition(node.condition, scope, true);
-    if (has_aggregate(resolved.condition)) {
-      throw Error("UNSUPPORTED_EXPR_FOR_OPERATOR",
-                  {{"invalidExprSqls", functions::quoted_name(*resolved.condition, context_)}},
+    std::string invalid;
+    std::function<void(const ExpressionPtr&)> find_invalid = [&](const ExpressionPtr& e) {
+      if (e->as<plan::Window>() || is_aggregate_call(*e)) {
+        invalid += (invalid.empty() ? "" : ", ") + functions::quoted_name(*e, context_);
+      }
+      for (const auto& child : plan::children(*e)) {
+        if (child) find_invalid(child);
+      }
+    };
+    find_invalid(resolved.condition);
+    if (!invalid.empty()) {
+      throw Error("UNSUPPORTED_EXPR_FOR_OPERATOR", {{"invalidExprSqls", invalid}},
                   origin.context());
     }
     if (resolved.kind == JoinKind::kCross) resolved.kind = JoinKind::kInner;

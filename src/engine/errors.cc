@@ -21,6 +21,12 @@ Error translate(const duckdb::ErrorData& error) {
       return Error("FAILED_READ_FILE.NO_HINT",
                    {{"path", "file://" + text.substr(first + 1, last - first - 1)}});
   }
+  // Windows over columns of an outer query: "correlated columns in window functions not supported",
+  // "WHERE clause cannot contain window functions!"
+  if (error.Type() == duckdb::ExceptionType::BINDER &&
+      (says("not supported") || says("cannot contain window functions"))) {
+    return Error::not_supported(text);
+  }
   switch (error.Type()) {
     case duckdb::ExceptionType::NOT_IMPLEMENTED: return Error::not_supported(text);
     case duckdb::ExceptionType::INTERRUPT: return Error("OPERATION_CANCELED");

@@ -112,8 +112,10 @@ ExpressionPtr subtract(const Operands& o) {
         right = o.cast(right, kTimestampNtz);
       }
     } else {
-      left = o.cast(left, is_timestamp(l) ? l : r);
-      right = o.cast(right, is_timestamp(l) ? l : r);
+      // What is no timestamp and cannot become one is left for the row to refuse.
+      ExpressionPtr& other = is_timestamp(l) ? right : left;
+      const DataType& moment = is_timestamp(l) ? l : r;
+      if (implicit_cast(other->type, moment, o.call.context)) other = o.cast(other, moment);
     }
     return o.make("-: timestamps", {left, right});
   }

@@ -57,6 +57,15 @@ void aggregate_type(CallSite& call) {
   call.nullable = true;
 }
 
+/// The finish that is not written prints as what it is, the identity.
+std::string print_aggregate(const CallSite& call, const std::vector<std::string>& arguments) {
+  std::string text = call.name + "(";
+  for (const auto& a : arguments) text += a + ", ";
+  if (arguments.size() == 3)
+    text += "lambdafunction(namedlambdavariable(), namedlambdavariable()), ";
+  return text.substr(0, text.size() - 2) + ")";
+}
+
 Variables both_elements(CallSite& call, size_t, size_t) {
   const DataType left = expect_array(call, 0), right = expect_array(call, 1);
   return {{left, true}, {right, true}};
@@ -140,6 +149,7 @@ std::span<const Function> higher_order_functions() {
        .max_arguments = 4,
        .type = aggregate_type,
        .lambda = accumulator_and_element,
+       .print = print_aggregate,
        .doc = "The elements merged one after another into a start value; a second lambda finishes "
               "the result.",
        .example = "SELECT aggregate(array(1, 2), 0, (a, x) -> a + x)",

@@ -113,10 +113,14 @@ TypeRule mask_type() {
   };
 }
 
-/// to_binary(text, format): the format is a constant.
-TypeRule to_binary_type() {
-  return args({kString, kString}).foldable(1).then([](CallSite& call) {
+/// to_binary(text, format): the format is a constant. `tried`: null if there is no such format.
+TypeRule to_binary_type(bool tried) {
+  return args({kString, kString}).foldable(1).then([tried](CallSite& call) {
     call.result = kBinary;
+    if (tried) {
+      call.nullable = true;
+      return;
+    }
     const Value* format = call.constant(1);
     if (format == nullptr || format->is_null()) return;
     const std::string name =
@@ -542,7 +546,7 @@ std::span<const Function> string_functions() {
       {.name = "to_binary",
        .min_arguments = 1,
        .max_arguments = 2,
-       .type = to_binary_type(),
+       .type = to_binary_type(false),
        .parameters = {"str", "fmt"},
        .defaults = {Value::string("hex")},
        .fallible = true,
@@ -577,11 +581,7 @@ std::span<const Function> string_functions() {
       {.name = "try_to_binary",
        .min_arguments = 1,
        .max_arguments = 2,
-       .type =
-           [rule = to_binary_type()](CallSite& call) {
-             rule(call);
-             call.nullable = true;
-           },
+       .type = to_binary_type(true),
        .parameters = {"str", "fmt"},
        .defaults = {Value::string("hex")},
        .doc = "to_binary with null for malformed text.",

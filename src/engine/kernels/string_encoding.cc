@@ -233,7 +233,7 @@ std::string with_escaped_bytes(Text text) {
   return out;
 }
 
-/// to_binary(text, format); formats are checked at analysis.
+/// to_binary(text, format); only try_to_binary sees formats that there are not.
 template <bool kTry>
 ScalarBody bind_to_binary(const KernelSpec& spec) {
   return per_row<std::optional<std::string>, Text, Text>(
@@ -244,7 +244,7 @@ ScalarBody bind_to_binary(const KernelSpec& spec) {
           bytes = std::string(text);
         } else if (name == "hex") {
           bytes = from_hex(text);
-        } else {
+        } else if (name == "base64") {
           bytes = unbase64(text);
         }
         if (!bytes && !kTry) {

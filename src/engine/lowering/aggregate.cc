@@ -189,8 +189,8 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
       has_empty = has_empty || positions.empty();
       select->groups.grouping_sets.push_back(std::move(positions));
     }
-    // Without input rows Spark has no groups, not even the grand total.
-    if (has_empty && !names.empty()) {
+    // Without input rows Spark has no groups, not even the grand total where it is one of several.
+    if (has_empty && (!names.empty() || a.grouping_sets.size() > 1)) {
       select->having = compare(ExpressionType::COMPARE_GREATERTHAN, call("count_star", {}),
                                constant(duckdb::Value::BIGINT(0)));
     }
@@ -202,8 +202,9 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
         named(expression(*a.aggregates[i]), column_name(plan.output.at(i).id)));
   }
   groups_ = outer;
-  // Without groups there is one row, whatever the input: an aggregate makes it so.
-  if (select->select_list.empty()) select->select_list.push_back(call("count_star", {}));
+  // Without groups there is one row, whatever the input: an aggregate makes it so, and there may be
+  // no other (grouping_id() is a constant then).
+  if (names.empty()) select->select_list.push_back(call("count_star", {}));
   return {.from = as_table(std::move(select))};
 }
 
