@@ -4,7 +4,9 @@
 #include <thread>
 
 #include "duckdb/main/client_context_state.hpp"
+#include "duckdb/main/prepared_statement_data.hpp"
 #include "engine/errors.h"
+#include "engine/wide_rows.h"
 
 namespace lochan::engine {
 namespace {
@@ -37,12 +39,18 @@ OperationConnection::~OperationConnection() {
 }
 
 duckdb::unique_ptr<duckdb::PendingQueryResult> OperationConnection::start(
-    duckdb::unique_ptr<duckdb::SQLStatement> statement, duckdb::QueryResultOutputType type,
-    const CancelTokenPtr& cancel) {
+    duckdb::unique_ptr<duckdb::SQLStatement> statement, const CancelTokenPtr& cancel,
+    duckdb::get_result_collector_t end) {
   cancel->on_cancel([weak = duckdb::weak_ptr<duckdb::ClientContext>(context)] {
     if (auto running = weak.lock()) running->Interrupt();
   });
-  auto pending = PendingQuery(std::move(statement), type);
+  context->config.get_result_collector = [end = std::move(end)](auto& client, auto& prepared) {
+    bound_projections(*prepared.physical_plan);
+    return end(client, prepared);
+  };
+  // DuckDB asks for a collector only where it does not stream by itself.
+  auto pending =
+      PendingQuery(std::move(statement), duckdb::QueryResultOutputType::FORCE_MATERIALIZED);
   if (pending->HasError()) fail(pending->GetErrorObject(), *cancel);
   // Starting a query forgets an interrupt that came before it.
   cancel->throw_if_cancelled();

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/cancel.h"
+#include "duckdb/execution/operator/helper/physical_result_collector.hpp"
 #include "duckdb/main/client_context.hpp"
 #include "duckdb/main/connection.hpp"
 #include "duckdb/main/pending_query_result.hpp"
@@ -14,10 +15,11 @@ class OperationConnection : public duckdb::Connection {
   ~OperationConnection();
 
   /// Plans `statement` and starts its tasks; `cancel` stops it from now on, whether or not this
-  /// connection is still there. Throws Error: what DuckDB says, OPERATION_CANCELED.
+  /// connection is still there. Its rows go to what `end` puts after its plan: by default a result
+  /// that holds all of them. Throws Error: what DuckDB says, OPERATION_CANCELED.
   duckdb::unique_ptr<duckdb::PendingQueryResult> start(
-      duckdb::unique_ptr<duckdb::SQLStatement> statement, duckdb::QueryResultOutputType type,
-      const CancelTokenPtr& cancel);
+      duckdb::unique_ptr<duckdb::SQLStatement> statement, const CancelTokenPtr& cancel,
+      duckdb::get_result_collector_t end = duckdb::PhysicalResultCollector::GetResultCollector);
 };
 
 /// Throws what DuckDB says: OPERATION_CANCELED where that is what `cancel` made it say.

@@ -10,6 +10,7 @@
 #include "duckdb/parser/parsed_data/create_scalar_function_info.hpp"
 #include "duckdb/planner/expression/bound_function_expression.hpp"
 #include "duckdb/storage/buffer_manager.hpp"
+#include "engine/claimed_memory.h"
 
 namespace lochan::engine {
 namespace {
@@ -51,11 +52,13 @@ class RunningCall {
   }
   ~RunningCall() {
     current_ = outer_;
+    claimed_by_thread_ += claimed_;
     if (reserved_ > 0) buffers().FreeReservedMemory(reserved_);
   }
   RunningCall(const RunningCall&) = delete;
 
   static RunningCall* current() { return current_; }
+  static size_t claimed_by_thread() { return claimed_by_thread_; }
 
   void check_cancelled() const {
     if (context_ && context_->interrupted.load(std::memory_order_relaxed))
@@ -77,11 +80,13 @@ class RunningCall {
   duckdb::BufferManager& buffers() { return duckdb::BufferManager::GetBufferManager(*context_); }
 
   static thread_local RunningCall* current_;
+  static thread_local size_t claimed_by_thread_;
   duckdb::ClientContext* context_;
   RunningCall* outer_;
   size_t claimed_ = 0, reserved_ = 0;
 };
 thread_local RunningCall* RunningCall::current_ = nullptr;
+thread_local size_t RunningCall::claimed_by_thread_ = 0;
 
 /// Reads the trailing specification and takes it off the arguments, whose types become the
 /// function's own.
@@ -270,6 +275,8 @@ void check_cancelled() {
 void claim_memory(size_t bytes) {
   if (auto* call = RunningCall::current()) call->claim(bytes);
 }
+
+size_t claimed_by_thread() { return RunningCall::claimed_by_thread(); }
 
 void raise(const Error& error) {
   throw duckdb::Exception(duckdb::ExceptionType::INVALID_INPUT, error.encode());

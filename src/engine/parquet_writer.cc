@@ -99,9 +99,7 @@ class Writer {
 
   std::vector<WrittenParquetFile> run(const plan::PlanPtr& query) {
     auto lowered = lower(*query, options_, database_->facts);
-    auto pending =
-        connection_.start(statement(std::move(lowered), query->output),
-                          duckdb::QueryResultOutputType::FORCE_MATERIALIZED, options_.cancel);
+    auto pending = connection_.start(statement(std::move(lowered), query->output), options_.cancel);
     auto result = execute(*pending, *options_.cancel);
     std::vector<WrittenParquetFile> files;
     while (auto chunk = result->Fetch()) {

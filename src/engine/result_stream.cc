@@ -3,58 +3,20 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
-#include <numeric>
+#include <chrono>
 
 #include "duckdb/main/client_context.hpp"
 #include "duckdb/main/pending_query_result.hpp"
-#include "duckdb/main/query_result.hpp"
+#include "duckdb/main/prepared_statement_data.hpp"
 #include "engine/arrow_types.h"
 #include "engine/connection.h"
 #include "engine/errors.h"
+#include "engine/result_buffer.h"
 
 namespace lochan::engine {
 namespace {
 
-/// Adds what each row of `vector` takes; elements of one list count as much as those of the others.
-void add_sizes(duckdb::Vector& vector, duckdb::idx_t count, std::vector<double>& sizes) {
-  const auto type = vector.GetType().InternalType();
-  if (type == duckdb::PhysicalType::STRUCT) {
-    vector.Flatten(count);
-    for (auto& field : duckdb::StructVector::GetEntries(vector)) add_sizes(*field, count, sizes);
-    return;
-  }
-  if (type != duckdb::PhysicalType::VARCHAR && type != duckdb::PhysicalType::LIST) {
-    const auto width = static_cast<double>(duckdb::GetTypeIdSize(type));
-    for (duckdb::idx_t row = 0; row < count; ++row) sizes[row] += width;
-    return;
-  }
-  duckdb::UnifiedVectorFormat format;
-  vector.ToUnifiedFormat(count, format);
-  const auto add = [&](auto size) {
-    for (duckdb::idx_t row = 0; row < count; ++row) {
-      const auto at = format.sel->get_index(row);
-      if (format.validity.RowIsValid(at)) sizes[row] += size(at);
-    }
-  };
-  if (type == duckdb::PhysicalType::VARCHAR) {
-    const auto* texts = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(format);
-    return add([&](auto at) { return static_cast<double>(texts[at].GetSize()) + sizeof(int32_t); });
-  }
-  const auto elements = duckdb::ListVector::GetListSize(vector);
-  std::vector<double> element_sizes(elements);
-  add_sizes(duckdb::ListVector::GetEntry(vector), elements, element_sizes);
-  const double mean =
-      elements == 0 ? 0
-                    : std::accumulate(element_sizes.begin(), element_sizes.end(), 0.0) / elements;
-  const auto* lists = duckdb::UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format);
-  add([&](auto at) { return mean * static_cast<double>(lists[at].length) + sizeof(int32_t); });
-}
-
-std::vector<double> sizes_of_rows(duckdb::DataChunk& chunk) {
-  std::vector<double> sizes(chunk.size());
-  for (auto& column : chunk.data) add_sizes(column, chunk.size(), sizes);
-  return sizes;
-}
+constexpr auto kPause = std::chrono::microseconds(20);
 
 /// A stack that planning can use up without harm is the caller's business; DuckDB only counts
 /// levels.
@@ -71,18 +33,20 @@ class Stream : public ResultStream {
     auto& context = *connection_.context;
     context.config.enable_progress_bar = true;
     context.config.print_progress_bar = false;
-    auto pending = connection_.start(std::move(lowered.statement),
-                                     duckdb::QueryResultOutputType::ALLOW_STREAMING, cancel_);
-    check_types(pending->types, output);
+    pending_ = connection_.start(
+        std::move(lowered.statement), cancel_,
+        [buffer = buffer_](duckdb::ClientContext& c, duckdb::PreparedStatementData& statement) {
+          return collect_into(buffer, c, statement);
+        });
+    check_types(pending_->types, output);
     export_ =
-        std::make_unique<ArrowExport>(schema_, options.context.zone, pending->types, max_rows_);
-    result_ = execute(*pending, *cancel_);
+        std::make_unique<ArrowExport>(schema_, options.context.zone, pending_->types, max_rows_);
+    fetch();
   }
 
   ~Stream() override {
-    // The result holds the context; both must be gone before what the query read.
-    result_.reset();
-    chunk_.reset();
+    // It holds the context; both must be gone before what the query read.
+    pending_.reset();
   }
 
   const types::Schema& schema() const override { return schema_; }
@@ -91,13 +55,14 @@ class Stream : public ResultStream {
   std::shared_ptr<arrow::RecordBatch> next() override {
     double bytes = 0;
     while (export_->rows() < max_rows_ && bytes < max_bytes_) {
-      if (!chunk_ && !fetch()) break;
-      const auto last = std::min<int64_t>(chunk_->size(), used_ + max_rows_ - export_->rows());
+      if (!fetch()) break;
+      const auto size = static_cast<int64_t>(fetched_.chunk->size());
+      const auto last = std::min(size, used_ + max_rows_ - export_->rows());
       auto to = used_;
-      while (to < last && bytes < max_bytes_) bytes += row_bytes_[to++];
-      export_->append(*chunk_, used_, to);
+      while (to < last && bytes < max_bytes_) bytes += fetched_.row_bytes[to++];
+      export_->append(*fetched_.chunk, used_, to);
       used_ = to;
-      if (used_ == static_cast<int64_t>(chunk_->size())) chunk_.reset();
+      if (used_ == size) fetched_.chunk.reset();
     }
     if (export_->rows() == 0) return nullptr;
     rows_ += export_->rows();
@@ -113,20 +78,26 @@ class Stream : public ResultStream {
   }
 
  private:
+  /// False at the end; what was fetched before is used up first.
   bool fetch() {
-    if (done_) return false;
+    using duckdb::PendingExecutionResult;
+    if (fetched_.chunk) return true;
     used_ = 0;
-    duckdb::ErrorData error;
-    if (!result_->TryFetch(chunk_, error)) fail(error, *cancel_);
-    if (chunk_ && chunk_->size() > 0) {
-      row_bytes_ = sizes_of_rows(*chunk_);
-      return true;
+    while (!buffer_->take(fetched_)) {
+      if (done_) return false;
+      switch (pending_->ExecuteTask()) {
+        case PendingExecutionResult::EXECUTION_ERROR: fail(pending_->GetErrorObject(), *cancel_);
+        case PendingExecutionResult::EXECUTION_FINISHED:
+          done_ = true;
+          buffer_->close();
+          break;
+        case PendingExecutionResult::RESULT_NOT_READY: break;
+        default:  // other threads have all the work
+          cancel_->throw_if_cancelled();
+          buffer_->wait(kPause);
+      }
     }
-    chunk_.reset();
-    done_ = true;
-    // An interrupted stream may just end.
-    cancel_->throw_if_cancelled();
-    return false;
+    return true;
   }
 
   static void check_types(const duckdb::vector<duckdb::LogicalType>& types,
@@ -149,10 +120,10 @@ class Stream : public ResultStream {
   double max_bytes_;
   OperationConnection connection_;
   std::unique_ptr<ArrowExport> export_;
-  duckdb::unique_ptr<duckdb::QueryResult> result_;
-  duckdb::unique_ptr<duckdb::DataChunk> chunk_;
-  int64_t used_ = 0;
-  std::vector<double> row_bytes_;  // of chunk_
+  std::shared_ptr<ResultBuffer> buffer_ = std::make_shared<ResultBuffer>();
+  duckdb::unique_ptr<duckdb::PendingQueryResult> pending_;
+  ResultRows fetched_;
+  int64_t used_ = 0;  // rows of it
   std::atomic<int64_t> rows_{0};
   bool done_ = false;
 };

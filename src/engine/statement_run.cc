@@ -14,8 +14,7 @@ std::vector<std::vector<duckdb::Value>> run(duckdb::DatabaseInstance& database,
                                             const QueryOptions& options) {
   OperationConnection connection(database);
   try {
-    auto pending = connection.start(
-        std::move(statement), duckdb::QueryResultOutputType::FORCE_MATERIALIZED, options.cancel);
+    auto pending = connection.start(std::move(statement), options.cancel);
     auto result = execute(*pending, *options.cancel);
     std::vector<std::vector<duckdb::Value>> rows;
     while (auto chunk = result->Fetch()) {

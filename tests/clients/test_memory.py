@@ -83,6 +83,23 @@ def test_a_slow_reader_holds_the_engine_back(server, spark):
     spark.interruptAll()
 
 
+@pytest.mark.parametrize("value", [
+    "repeat('x', 1000000)",  # a constant
+    "repeat(CAST(id % 10 AS STRING), 1000000)",
+    "repeat(CAST(id % 10 AS STRING), 100000)",
+    "array_repeat(id, 125000)",
+    "named_struct('a', id, 'b', split(repeat('a,', 250000), ','))",
+    "(SELECT max(repeat(CAST(r.id AS STRING), 1000000)) FROM range(10) r)",
+])
+def test_wide_rows_that_nobody_reads_stay_few(server, spark, value):
+    stream = batches(spark.sql(f"SELECT id, {value} AS v FROM range(1000000)"))
+    next(stream)
+    for _ in range(10):
+        time.sleep(0.5)
+        assert peak_mb(server.process.pid) < STREAMING_MB
+    spark.interruptAll()
+
+
 @pytest.fixture
 def small_server(tmp_path):
     """A server with 1 GB for queries and a place to spill to."""

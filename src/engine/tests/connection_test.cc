@@ -15,8 +15,7 @@ TEST_F(ConnectionTest, LeavesNothingRunningThatWasCancelledBeforeItStarted) {
   auto statements =
       connection.ExtractStatements("SELECT sum(hash(range) % 7) FROM range(10000000000000000)");
   try {
-    connection.start(std::move(statements[0]), duckdb::QueryResultOutputType::FORCE_MATERIALIZED,
-                     cancel);
+    connection.start(std::move(statements[0]), cancel);
     FAIL() << "it was started";
   } catch (const Error& e) {
     EXPECT_EQ(e.condition(), "OPERATION_CANCELED");
@@ -33,8 +32,7 @@ TEST_F(ConnectionTest, BeginsNoTaskAfterAnInterrupt) {
     OperationConnection connection(alone.impl().database()->instance());
     auto statements = connection.ExtractStatements(
         "SELECT count(*) FROM range(10000) a JOIN range(10000) b ON a.range = b.range");
-    auto pending = connection.start(std::move(statements[0]),
-                                    duckdb::QueryResultOutputType::FORCE_MATERIALIZED, cancel);
+    auto pending = connection.start(std::move(statements[0]), cancel);
     for (int i = 0; i < steps && step == PendingExecutionResult::RESULT_NOT_READY; ++i) {
       step = pending->ExecuteTask();
     }

@@ -54,6 +54,50 @@ TEST_F(StreamTest, DoesNotComputeWhatNobodyPulls) {
   EXPECT_EQ(stream->next()->num_rows(), 10'000);
 }
 
+TEST_F(StreamTest, PassesRowsOfAllWidthsOnInOrder) {
+  auto ids = range(0, 20'000);
+  auto id = ref(ids->output[0]);
+  // Few rows have 300,000 bytes, most a few; they follow each other in no order.
+  auto times = cast(
+      fn("if",
+         {fn("=", {fn("pmod", {fn("*", {id, lit(Value::bigint(7919))}), lit(Value::bigint(101))}),
+                   lit(Value::bigint(0))}),
+          lit(Value::bigint(300'000)), fn("pmod", {id, lit(Value::bigint(11))})}),
+      TypeId::kInteger);
+  auto p = project(ids, {id, as(times, "n"), as(fn("repeat", {lit("x"), times}), "s"),
+                         as(fn("array_repeat", {id, fn("pmod", {times, lit(1'000)})}), "a")});
+  max_batch_rows = 1'000;
+  const auto t = table(p);
+  ASSERT_EQ(t->num_rows(), 20'000);
+  int64_t row = 0;
+  arrow::TableBatchReader batches(*t);
+  for (std::shared_ptr<arrow::RecordBatch> b; batches.ReadNext(&b).ok() && b;) {
+    const auto& id = static_cast<const arrow::Int64Array&>(*b->column(0));
+    const auto& n = static_cast<const arrow::Int32Array&>(*b->column(1));
+    const auto& s = static_cast<const arrow::StringArray&>(*b->column(2));
+    const auto& a = static_cast<const arrow::ListArray&>(*b->column(3));
+    const auto& elements = static_cast<const arrow::Int64Array&>(*a.values());
+    for (int64_t i = 0; i < b->num_rows(); ++i, ++row) {
+      ASSERT_EQ(id.Value(i), row);
+      ASSERT_EQ(n.Value(i), row * 7919 % 101 == 0 ? 300'000 : row % 11);
+      ASSERT_EQ(s.value_length(i), n.Value(i));
+      ASSERT_EQ(a.value_length(i), n.Value(i) % 1'000);
+      for (int64_t e = a.value_offset(i); e < a.value_offset(i + 1); ++e)
+        ASSERT_EQ(elements.Value(e), row);
+    }
+  }
+  EXPECT_EQ(row, 20'000);
+}
+
+TEST_F(StreamTest, DrawsTheSameNumbersBesideWideValues) {
+  const auto drawn = [&](plan::ExpressionPtr beside) {
+    auto random = fn("rand", {lit(Value::bigint(7))});
+    return table(project(range(0, 5'000), {as(random, "r"), as(std::move(beside), "b")}))
+        ->column(0);
+  };
+  EXPECT_TRUE(drawn(lit(1))->Equals(*drawn(fn("repeat", {fn("uuid", {}), lit(3'000)}))));
+}
+
 /// Runs `work` on a stack of 256 MB, as executions do.
 void on_large_stack(std::function<void()> work) {
   pthread_attr_t attributes;
