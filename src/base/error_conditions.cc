@@ -30,6 +30,9 @@ constexpr ErrorCondition kConditions[] = {
     {"OUT_OF_MEMORY", "53200", kRuntime,
      "The query needs more memory than the server may use. Raise the setting memory_limit, or select fewer rows at "
      "once."},
+    {"SPILL_DIRECTORY_FULL", "53100", kRuntime,
+     "The query needs more memory than the server may use, and the disk has no room for the rest. Make room where the "
+     "setting spill_directory is, set it to another disk, or raise memory_limit."},
     {"SAVE_WITHOUT_PATH", "22023", kAnalysis, "There is no path to save to: give one to save(), or a table to saveAsTable()."},
 
     {"COMPARATOR_RETURNS_NULL", "22004", kRuntime,
@@ -752,8 +755,6 @@ constexpr ErrorCondition kConditions[] = {
 
     // ---- Sessions and operations ----------------------------------------------------------------
     {"OPERATION_CANCELED", "HY008", kSpark, "Operation has been canceled."},
-    {"OUT_OF_MEMORY", "53200", kSpark,
-     "The query needs more memory than it may use. Raise the setting memory_limit, or set spill_directory so that it can use the disk. <message>"},
     {"ARTIFACTS_NOT_KEPT", "58030", kSpark,
      "Cannot keep the data that the client sent in <path>: <message>. Free space there, or set spill_directory to another directory."},
     {"UNSUPPORTED_ARROWTYPE", "0A000", kUnsupported, "Unsupported arrow type <typeName>."},

@@ -13,6 +13,10 @@ Error translate(const duckdb::ErrorData& error) {
     return Error("DUPLICATED_MAP_KEY",
                  {{"key", "?"}, {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}});
   if (says("Map keys can not be NULL")) return Error("NULL_MAP_KEY");
+  // Before it fills the disk, DuckDB stops at a limit that it takes from the room there was.
+  if (says("'max_temp_directory_size'") ||
+      (says("duckdb_temp_") && says("No space left on device")))
+    return Error("SPILL_DIRECTORY_FULL");
   if (says("database has been invalidated")) return Error("ENGINE_RESTARTED");
   // "No magic bytes found at end of file '/data/a.parquet'"
   if (says("No magic bytes found") || says("too small to be a Parquet file")) {

@@ -1,6 +1,7 @@
 #include "engine/connection.h"
 
 #include "engine/database.h"
+#include "engine/errors.h"
 #include "engine/tests/plan_builder.h"
 
 namespace lochan::engine::testing {
@@ -39,6 +40,24 @@ TEST_F(ConnectionTest, BeginsNoTaskAfterAnInterrupt) {
     connection.Interrupt();
     EXPECT_NE(pending->ExecuteTask(), PendingExecutionResult::RESULT_NOT_READY) << steps;
   }
+}
+
+TEST(Translate, TellsAFullDiskFromTooLittleMemory) {
+  const auto condition = [](duckdb::ExceptionType type, const std::string& text) {
+    return translate(duckdb::ErrorData(type, text)).condition();
+  };
+  EXPECT_EQ(
+      condition(duckdb::ExceptionType::IO,
+                "Could not write file \"/spill/duckdb_temp_storage_S32K-0.tmp\": No space left "
+                "on device"),
+      "SPILL_DIRECTORY_FULL");
+  EXPECT_EQ(condition(duckdb::ExceptionType::OUT_OF_MEMORY,
+                      "failed to offload data block of size 32.0 KiB (269.9 MiB/270.0 MiB used).\n"
+                      "This limit was set by the 'max_temp_directory_size' setting."),
+            "SPILL_DIRECTORY_FULL");
+  EXPECT_EQ(condition(duckdb::ExceptionType::OUT_OF_MEMORY,
+                      "could not allocate block of size 256.0 KiB (953.6 MiB/953.6 MiB used)"),
+            "OUT_OF_MEMORY");
 }
 
 }  // namespace
