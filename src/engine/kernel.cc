@@ -47,8 +47,8 @@ class RunningCall {
  public:
   explicit RunningCall(duckdb::ExpressionState& state)
       : context_(state.HasContext() ? &state.GetContext() : nullptr), outer_(current_) {
+    check_cancelled();  // first: what throws here is never destroyed
     current_ = this;
-    check_cancelled();
   }
   ~RunningCall() {
     current_ = outer_;

@@ -1,3 +1,6 @@
+#include "duckdb/execution/expression_executor.hpp"
+#include "duckdb/function/function_binder.hpp"
+#include "duckdb/planner/expression/bound_constant_expression.hpp"
 #include "engine/tests/kernel_fixture.h"
 
 namespace lochan::engine {
@@ -31,6 +34,31 @@ TEST(KernelSpecTest, RoundTripsEverything) {
   EXPECT_EQ(copy.zone, spec.zone);
   EXPECT_EQ(copy.name, spec.name);
   EXPECT_EQ(copy.context, spec.context);
+}
+
+TEST(KernelCallTest, LeavesNothingBehindWhenItIsCancelledBeforeItBegins) {
+  duckdb::DuckDB database(nullptr);
+  register_kernels(*database.instance);
+  duckdb::Connection connection(database);
+  auto& context = *connection.context;
+  KernelSpec spec;
+  spec.result = TypeId::kString;
+  spec.arguments = {TypeId::kString};
+  context.RunFunctionInTransaction([&] {
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> arguments;
+    for (auto value : {duckdb::Value("a"), duckdb::Value::BLOB_RAW(spec.encode())})
+      arguments.push_back(duckdb::make_uniq<duckdb::BoundConstantExpression>(std::move(value)));
+    duckdb::ErrorData error;
+    auto call = duckdb::FunctionBinder(context).BindScalarFunction(DEFAULT_SCHEMA, "lochan_upper",
+                                                                   std::move(arguments), error);
+    ASSERT_TRUE(call) << error.Message();
+    context.interrupted = true;
+    EXPECT_THROW(duckdb::ExpressionExecutor::EvaluateScalar(context, *call),
+                 duckdb::InterruptException);
+    // No call is running, so nobody can be refused.
+    EXPECT_NO_THROW(claim_memory(size_t{1} << 50));
+    context.interrupted = false;
+  });
 }
 
 using RetypeTest = KernelTest;
