@@ -252,6 +252,47 @@ TEST_F(ParquetTest, WritesRowsAndSaysWhatIsInTheFiles) {
             "struct<x:int,t:timestamp,s:struct<a b:int>,v:void>");
 }
 
+TEST_F(ParquetTest, SaysTheBoundsOfDecimalsInstantsTextsAndFloats) {
+  using types::Int128;
+  const auto narrow = DataType::decimal(9, 2), wide = DataType::decimal(38, 10);
+  const auto point = DataType::structure({{"d", wide}});
+  types::Schema schema{{"n", narrow},          {"s", point},           {"t", TypeId::kTimestamp},
+                       {"c", TypeId::kString}, {"f", TypeId::kDouble}, {"g", TypeId::kDouble}};
+  const auto number = [&](Int128 unscaled) { return Value(wide, unscaled); };
+  const Int128 large = Int128{1'000'000'000'000'000'000} * 1'000'000'000'000;
+  std::vector<std::pair<std::string, DataType>> columns;
+  for (const auto& field : schema) columns.emplace_back(field.name, field.type);
+  auto p = values(columns, {{Int128{-12'345}, std::vector<Value>{number(-large)}, int64_t{-1},
+                             std::string("b"), std::nan(""), -1.5},
+                            {Int128{99}, std::vector<Value>{number(large + 1)},
+                             int64_t{253'402'300'799'999'999}, std::string(5000, 'z'), 1.0, 0.25}});
+  ParquetWrite write{.directory = directory_.string(), .columns = plain_columns(schema)};
+  write.statistics = {{.path = {"n"}, .type = narrow},
+                      {.path = {"s", "d"}, .type = wide},
+                      {.path = {"t"}, .type = TypeId::kTimestamp},
+                      {.path = {"c"}, .type = TypeId::kString},
+                      {.path = {"f"}, .type = TypeId::kDouble},
+                      {.path = {"g"}, .type = TypeId::kDouble}};
+  auto files = write_parquet(engine(), p, options(), write);
+  ASSERT_EQ(files.size(), 1u);
+  const auto& stats = files[0].statistics.columns;
+  EXPECT_EQ(stats[0].min, Value(narrow, Int128{-12'345}));
+  EXPECT_EQ(stats[0].max, Value(narrow, Int128{99}));
+  EXPECT_EQ(stats[1].min, number(-large));
+  EXPECT_EQ(stats[1].max, number(large + 1));
+  EXPECT_EQ(stats[2].min, Value(TypeId::kTimestamp, int64_t{-1}));
+  EXPECT_EQ(stats[2].max, Value(TypeId::kTimestamp, int64_t{253'402'300'799'999'999}));
+  EXPECT_EQ(stats[3].min, Value::string("b"));
+  // A long text is cut and counted up: a bound still.
+  ASSERT_TRUE(stats[3].max);
+  EXPECT_GE(std::get<std::string>(stats[3].max->data), std::string(5000, 'z'));
+  // NaN is larger than any number in Spark and equal to none in Parquet: no bounds at all.
+  EXPECT_FALSE(stats[4].min || stats[4].max);
+  EXPECT_EQ(stats[4].null_count, 0);
+  EXPECT_EQ(stats[5].min, Value(TypeId::kDouble, -1.5));
+  EXPECT_EQ(stats[5].max, Value(TypeId::kDouble, 0.25));
+}
+
 TEST_F(ParquetTest, WritesOneFilePerPartition) {
   types::Schema schema{{"p", TypeId::kString}, {"d", TypeId::kDate}, {"x", TypeId::kInteger}};
   auto p = values({{"p", TypeId::kString}, {"d", TypeId::kDate}, {"x", TypeId::kInteger}},
