@@ -10,14 +10,42 @@
 namespace lochan::session {
 namespace {
 
-const std::string kSetAside = "replaced";
+// What was set aside: before and after keep().
+const std::string kSetAside = "replaced", kObsolete = "obsolete";
+
+/// Removes a placed file, and the partition folders that it was in as far as nothing else is there.
+void remove_placed(storage::ObjectStore& store, const storage::Grant& root,
+                   const std::string& file) {
+  store.remove(root.child(file));
+  for (size_t slash = file.rfind('/'); slash != std::string::npos;
+       slash = file.rfind('/', slash - 1)) {
+    if (!store.remove_if_empty(root.child(file.substr(0, slash)))) break;
+  }
+}
+
+/// What undo() does, for the folder `staging` of a server that died.
+void undo_plain(storage::ObjectStore& store, const storage::Grant& root,
+                const storage::Grant& staging) {
+  const std::string name = staging.location().name();
+  const std::string id = name.substr(Staging::kPlain.size());
+  for (const auto& file : store.list(root, {}, true)) {
+    if (!file.name.starts_with(name + "/") && file.name.find(id) != std::string::npos)
+      remove_placed(store, root, file.name);
+  }
+  for (const auto& old : store.list(staging.child(kSetAside))) {
+    if (store.move_if_absent(staging.child(kSetAside + "/" + old.name), root.child(old.name)) !=
+        storage::PutResult::kCreated)
+      throw Error::internal("cannot put back " + old.name + ": something else is in its place");
+  }
+}
 
 }  // namespace
 
-Staging::Staging(Session& session, storage::Grant root, const std::string& prefix)
+Staging::Staging(Session& session, storage::Grant root, std::string_view prefix)
     : store_(*session.services().store),
+      id_(random_uuid()),
       root_(std::move(root)),
-      folder_(root_.child(prefix + random_uuid())),
+      folder_(root_.child(std::string(prefix) + id_)),
       entry_(
           session.services().cleanup->note(session.services().paths->display(folder_.location()))),
       made_root_(!store_.head(root_)) {
@@ -37,14 +65,7 @@ Staging::~Staging() {
 }
 
 void Staging::undo() {
-  for (const auto& file : placed_) {
-    store_.remove(root_.child(file));
-    // The partition folders that it was in, as far as nothing else is there.
-    for (size_t slash = file.rfind('/'); slash != std::string::npos;
-         slash = file.rfind('/', slash - 1)) {
-      if (!store_.remove_if_empty(root_.child(file.substr(0, slash)))) break;
-    }
-  }
+  for (const auto& file : placed_) remove_placed(store_, root_, file);
   for (const auto& name : set_aside_)
     store_.move_if_absent(folder_.child(kSetAside + "/" + name), root_.child(name));
 }
@@ -55,6 +76,7 @@ void Staging::place(const std::string& from, const std::string& to) {
   if (store_.move_if_absent(source, root_.child(to)) != storage::PutResult::kCreated)
     throw Error::internal("a data file of this name exists: " + to);
   placed_.push_back(to);
+  LOCHAN_FAIL_POINT("staging.placed");
 }
 
 void Staging::place_local(const std::string& path, const std::string& to) {
@@ -67,6 +89,14 @@ void Staging::place_local(const std::string& path, const std::string& to) {
 void Staging::set_aside(const std::string& name) {
   store_.move_if_absent(root_.child(name), folder_.child(kSetAside + "/" + name));
   set_aside_.push_back(name);
+  LOCHAN_FAIL_POINT("staging.set_aside");
+}
+
+void Staging::keep() {
+  if (!set_aside_.empty())
+    store_.move_if_absent(folder_.child(kSetAside), folder_.child(kObsolete));
+  kept_ = true;
+  LOCHAN_FAIL_POINT("staging.kept");
 }
 
 void remove_leftover(catalog::MetadataCatalog& catalog, const storage::PathResolver& paths,
@@ -75,7 +105,12 @@ void remove_leftover(catalog::MetadataCatalog& catalog, const storage::PathResol
     for (const auto& table : catalog.tables(schema.name))
       if (table.location == path) return;
   const auto folder = paths.resolve("", path, storage::Access::kWrite);
-  if (!store.head(folder.child(kSetAside))) store.remove_directory(folder);
+  const size_t slash = path.rfind('/');
+  if (slash != std::string::npos &&
+      std::string_view(path).substr(slash + 1).starts_with(Staging::kPlain) && store.head(folder) &&
+      !store.head(folder.child(kObsolete)))
+    undo_plain(store, paths.resolve("", path.substr(0, slash), storage::Access::kWrite), folder);
+  store.remove_directory(folder);
 }
 
 }  // namespace lochan::session

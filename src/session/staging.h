@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/cleanup_journal.h"
@@ -18,30 +19,38 @@ class Session;
 
 /// A hidden folder of a table (or a folder of files) in which new files grow, and what was moved
 /// out of it and into it. Unless keep() was called the destructor undoes all of that: a write that
-/// does not come to its end leaves nothing and loses nothing. A crash leaves the hidden folder,
-/// which goes at the next start unless old files are in it.
+/// does not come to its end leaves nothing and loses nothing. After a crash the next start does so
+/// (remove_leftover()).
 class Staging {
  public:
-  /// `root`: the folder that is written to; it is made if need be. `prefix`: of the hidden folder's
-  /// name.
-  Staging(Session& session, storage::Grant root, const std::string& prefix);
+  /// Prefixes of the hidden folder's name. Files that a log names are garbage until it does; a
+  /// folder of plain files shows what is placed in it, so that a crash must be undone.
+  static constexpr std::string_view kLogged = "_staging-", kPlain = "_temporary-";
+
+  /// `root`: the folder that is written to; it is made if need be.
+  Staging(Session& session, storage::Grant root, std::string_view prefix);
   ~Staging();
   Staging(const Staging&) = delete;
 
   const storage::Grant& folder() const { return folder_; }
+  /// A UUID. Names of plain files that are placed must have it: an undo after a crash finds them by
+  /// it.
+  const std::string& id() const { return id_; }
   /// Makes the file `from` (below the folder) durable and moves it to `to` (below the root).
   void place(const std::string& from, const std::string& to);
   /// The same for a file that the engine names by its local path.
   void place_local(const std::string& path, const std::string& to);
   /// Takes a file or folder of the root away: for good if keep() is called, else until the end.
   void set_aside(const std::string& name);
-  void keep() { kept_ = true; }
+  /// From here on the new files stay and what was set aside is gone, even after a crash.
+  void keep();
   void drop() { kept_ = false; }
 
  private:
   void undo();
 
   storage::ObjectStore& store_;
+  const std::string id_;
   storage::Grant root_, folder_;
   storage::CleanupJournal::Entry entry_;
   bool made_root_ = false;
@@ -49,9 +58,9 @@ class Staging {
   bool kept_ = false;
 };
 
-/// Removes what a dead server left at `path` (CleanupJournal::work_off): a staging folder, unless
-/// files were set aside in it, which may be all that is left of the old rows; or the folder of a
-/// managed table, unless the catalog names it.
+/// Removes what a dead server left at `path` (CleanupJournal::work_off): a staging folder, after
+/// what was set aside in it went back to its place and plain files that were placed are removed,
+/// unless keep() was called; or the folder of a managed table, unless the catalog names it.
 void remove_leftover(catalog::MetadataCatalog& catalog, const storage::PathResolver& paths,
                      storage::ObjectStore& store, const std::string& path);
 

@@ -200,7 +200,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
     request.compression = lower_case(it->second);
 
   LOCHAN_FAIL_POINT("delta.write.before_staging");
-  Staging staging(session, access.root, "_staging-");
+  Staging staging(session, access.root, Staging::kLogged);
   request.directory = store.local_path(staging.folder());
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
   LOCHAN_FAIL_POINT("delta.write.before_files");

@@ -314,7 +314,7 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
       option_or(target, "compression", parquet ? parquet_codec(session) : "none"));
   const std::string compression(codec.engine_name);
 
-  Staging staging(session, folder, "_temporary-");
+  Staging staging(session, folder, Staging::kPlain);
   const std::string directory = store.local_path(staging.folder());
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
   const auto written =
@@ -328,20 +328,19 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
     for (const auto& old : store.list(folder))
       if (old.name != staging.folder().location().name()) staging.set_aside(old.name);
   WriteSummary summary;
-  const std::string uuid = random_uuid();
   std::string extension = target.format == "text" ? ".txt" : "." + target.format;
   extension =
       parquet ? std::string(codec.suffix) + extension : extension + std::string(codec.suffix);
   std::map<std::string, int> tasks;  // files of each folder so far
   for (const auto& [path, partition] : written.files) {
     const int task = tasks[partition]++;
-    staging.place(path, partition + spark_name(task, uuid, !partition.empty(), extension));
+    staging.place(path, partition + spark_name(task, staging.id(), !partition.empty(), extension));
     ++summary.files;
   }
   summary.rows = written.rows;
   summary.bytes = written.bytes;
-  store.put(folder.child("_SUCCESS"), "");
   staging.keep();
+  store.put(folder.child("_SUCCESS"), "");
   return summary;
 }
 

@@ -58,6 +58,10 @@ POINTS = [
     ("catalog.put_table.before_commit", "create", 2),
     ("catalog.put_table.after", "create", 2),
     ("catalog.drop_table.after", "drop", 2),
+    ("staging.set_aside", "replaced files", 3),
+    ("staging.placed", "replaced files", 3),
+    ("staging.kept", "replaced files", 3),
+    ("staging.placed", "files", 2),
     ("storage.replace.before_publish", "files", 2),
     ("storage.replace.after_publish", "files", 2),
 ]
@@ -230,6 +234,21 @@ class Files(Writes):
             self.settle(counted(map(tuple, spark.read.parquet("/mnt/files").select("number", "id").collect())))
 
 
+class ReplacedFiles(Overwrites):
+    """A folder of Parquet files, partitioned, that each write replaces."""
+
+    def write(self, spark, number):
+        frame = self.frame(spark, number)
+        frame.write.mode("overwrite").partitionBy("part").parquet("/mnt/replaced")
+
+    def check(self, spark):
+        folder = self.home.folder("mnt/replaced")
+        if not list(folder.rglob("*.parquet")):
+            return self.settle({})
+        self.settle(counted(map(tuple, spark.read.parquet("/mnt/replaced").select("number", "id").collect())))
+        assert not list(folder.glob("_temporary-*"))
+
+
 class Race(Appends):
     """Two clients that append to one table; every second commit waits, so that another one comes before it."""
 
@@ -239,7 +258,7 @@ class Race(Appends):
 
 
 WRITES = {"append": Appends, "partitioned": Partitioned, "overwrite": Overwrites, "create": Creates, "drop": Drops,
-          "files": Files, "race": Race}
+          "files": Files, "replaced files": ReplacedFiles, "race": Race}
 
 
 def write_until_killed(home, writes, clients):
