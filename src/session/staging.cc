@@ -32,7 +32,7 @@ void undo_plain(storage::ObjectStore& store, const storage::Grant& root,
     if (!file.name.starts_with(name + "/") && file.name.find(id) != std::string::npos)
       remove_placed(store, root, file.name);
   }
-  for (const auto& old : store.list(staging.child(kSetAside))) {
+  for (const auto& old : store.list(staging.child(kSetAside), {}, true)) {
     if (store.move_if_absent(staging.child(kSetAside + "/" + old.name), root.child(old.name)) !=
         storage::PutResult::kCreated)
       throw Error::internal("cannot put back " + old.name + ": something else is in its place");

@@ -1,11 +1,20 @@
 #include "session/table_writer.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "session/session_state.h"
 #include "session/write_delta.h"
 #include "session/write_files.h"
 
 namespace lochan::session {
+
+bool asks_for_dynamic_overwrite(Session& session, const WriteTarget& target) {
+  const auto option = target.options.find("partitionoverwritemode");
+  return lower_case(option != target.options.end()
+                        ? option->second
+                        : session.config().get_or("spark.sql.sources.partitionOverwriteMode",
+                                                  "static")) == "dynamic";
+}
 
 WriteSummary write_rows(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
                         const CancelTokenPtr& cancel) {

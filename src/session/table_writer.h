@@ -32,6 +32,10 @@ struct WriteTarget {
   std::string operation;  // Delta's commitInfo: "WRITE", "CREATE TABLE AS SELECT", ...
 };
 
+/// Option partitionOverwriteMode, else spark.sql.sources.partitionOverwriteMode: an overwrite of a
+/// partitioned table replaces only the partitions that the rows fall into.
+bool asks_for_dynamic_overwrite(Session& session, const WriteTarget& target);
+
 /// What was written.
 struct WriteSummary {
   int64_t rows = 0, files = 0, bytes = 0;

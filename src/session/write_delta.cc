@@ -229,14 +229,8 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
 
   LOCHAN_FAIL_POINT("delta.write.files_placed");
   if (exists && overwrite) {
-    const auto partition_mode = target.options.find("partitionoverwritemode");
-    const bool dynamic =
-        !schema.partition_columns.empty() &&
-        (target.dynamic_overwrite ||
-         lower_case(partition_mode != target.options.end()
-                        ? partition_mode->second
-                        : session.config().get_or("spark.sql.sources.partitionOverwriteMode",
-                                                  "static")) == "dynamic");
+    const bool dynamic = !schema.partition_columns.empty() &&
+                         (target.dynamic_overwrite || asks_for_dynamic_overwrite(session, target));
     if (target.replace_where || target.options.contains("replacewhere")) {
       replace_where(session, *transaction, target, partitions);
     } else if (dynamic && !new_schema) {

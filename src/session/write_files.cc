@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <span>
 
 #include "base/ascii.h"
@@ -324,9 +325,19 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
                              options);
   cancel->throw_if_cancelled();
 
-  if (target.mode == plan::SaveMode::kOverwrite)
+  if (target.mode == plan::SaveMode::kOverwrite && !target.partition_by.empty() &&
+      asks_for_dynamic_overwrite(session, target)) {
+    std::set<std::string> partitions;
+    for (const auto& [path, partition] : written.files) partitions.insert(partition);
+    for (const auto& partition : partitions) {
+      if (partition.empty()) continue;                             // a file without rows
+      const auto old = partition.substr(0, partition.size() - 1);  // without the slash
+      if (store.head(folder.child(old))) staging.set_aside(old);
+    }
+  } else if (target.mode == plan::SaveMode::kOverwrite) {
     for (const auto& old : store.list(folder))
       if (old.name != staging.folder().location().name()) staging.set_aside(old.name);
+  }
   WriteSummary summary;
   std::string extension = target.format == "text" ? ".txt" : "." + target.format;
   extension =

@@ -61,6 +61,8 @@ POINTS = [
     ("staging.set_aside", "replaced files", 3),
     ("staging.placed", "replaced files", 3),
     ("staging.kept", "replaced files", 3),
+    ("staging.set_aside", "replaced partitions", 3),
+    ("staging.placed", "replaced partitions", 5),
     ("staging.placed", "files", 2),
     ("storage.replace.before_publish", "files", 2),
     ("storage.replace.after_publish", "files", 2),
@@ -249,6 +251,15 @@ class ReplacedFiles(Overwrites):
         assert not list(folder.glob("_temporary-*"))
 
 
+class ReplacedPartitions(ReplacedFiles):
+    """The same, where each write replaces the partitions that it has rows for: all of them."""
+
+    def write(self, spark, number):
+        frame = self.frame(spark, number).withColumn("sub", F.col("part") + 1)
+        frame.write.mode("overwrite").option("partitionOverwriteMode", "dynamic").partitionBy("part", "sub").parquet(
+            "/mnt/replaced")
+
+
 class Race(Appends):
     """Two clients that append to one table; every second commit waits, so that another one comes before it."""
 
@@ -258,7 +269,8 @@ class Race(Appends):
 
 
 WRITES = {"append": Appends, "partitioned": Partitioned, "overwrite": Overwrites, "create": Creates, "drop": Drops,
-          "files": Files, "replaced files": ReplacedFiles, "race": Race}
+          "files": Files, "replaced files": ReplacedFiles,
+          "replaced partitions": ReplacedPartitions, "race": Race}
 
 
 def write_until_killed(home, writes, clients):

@@ -64,3 +64,23 @@ def test_names_and_types(spark, folder, form):
     [path] = [os.path.relpath(root, folder) for root, folders, _ in os.walk(folder) if not folders]
     assert path == f"p q%25%2F%3D=x/d=2024-01-02/t={tokyo}/f=1.5/b=true/g=1.10/n=2024-01-02 03%3A04%3A05"
     assert spark.read.schema(frame.schema).format(form).load(folder).collect() == frame.collect()
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "json", "delta"])
+@pytest.mark.parametrize("by_option", [True, False])
+def test_a_dynamic_overwrite_replaces_the_partitions_of_its_rows(spark, folder, form, by_option):
+    """The rows are those of Spark 4.2."""
+    spark.range(6).selectExpr("id", "id % 2 p", "id % 3 q").write.format(form).partitionBy("p", "q").save(folder)
+    writer = spark.sql("SELECT 99L id, 1L p, 0L q").write.format(form).partitionBy("p", "q").mode("overwrite")
+    if by_option:
+        writer = writer.option("partitionOverwriteMode", "dynamic")
+    else:
+        spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
+    try:
+        writer.save(folder)
+    finally:
+        spark.conf.unset("spark.sql.sources.partitionOverwriteMode")
+    rows = spark.read.format(form).schema("id bigint, p bigint, q bigint").load(folder) if form in ("csv", "json") else (
+        spark.read.format(form).load(folder))
+    found = sorted((int(row.id), int(row.p), int(row.q)) for row in rows.collect())
+    assert found == [(0, 0, 0), (1, 1, 1), (2, 0, 2), (4, 0, 1), (5, 1, 2), (99, 1, 0)]

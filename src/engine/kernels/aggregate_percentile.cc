@@ -2,6 +2,7 @@
 // the approximate one is exact here, which its definition allows.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <map>
 
 #include "engine/kernels/aggregate_state.h"
@@ -45,8 +46,10 @@ class DoubleColumn {
 
  private:
   template <class T>
-  const T& at(idx_t i) const {
-    return reinterpret_cast<const T*>(format_.data)[i];
+  T at(idx_t i) const {
+    T value;  // a decimal of a state may lie anywhere
+    std::memcpy(&value, format_.data + i * sizeof(T), sizeof(T));
+    return value;
   }
   DataType type_;
   duckdb::UnifiedVectorFormat format_;
