@@ -71,7 +71,8 @@ int start(const Flags& flags) {
   while ((signal = sigtimedwait(&signals, nullptr, &period)) < 0) server.sessions().expire(idle);
   std::cout << "Stopping: ending running work" << std::endl;
   server.sessions().close_all();
-  spark.shutdown(std::chrono::seconds(2));
+  // Clients may be busy with a batch before they read that their query was cancelled.
+  spark.shutdown(std::chrono::seconds(10));
   return 0;
 }
 
