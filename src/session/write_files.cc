@@ -9,7 +9,6 @@
 #include <span>
 
 #include "base/ascii.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "delta/partition_values.h"
 #include "delta/schema.h"
