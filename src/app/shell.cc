@@ -1,6 +1,7 @@
 #include "app/shell.h"
 
 #include <editline/readline.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -35,12 +36,13 @@ void on_interrupt(int) { interrupted = true; }
 int read_character(FILE*) {
   std::mbstate_t state{};
   while (true) {
+    // The signal may come before the wait begins, or to another thread: look again now and then.
+    if (interrupted) return '\n';
+    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    if (poll(&input, 1, 50) <= 0) continue;
     char byte;
     const auto count = read(STDIN_FILENO, &byte, 1);
-    if (count < 0 && errno == EINTR) {
-      if (interrupted) return '\n';
-      continue;
-    }
+    if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return EOF;
     wchar_t character;
     const auto used = std::mbrtowc(&character, &byte, 1, &state);
