@@ -137,16 +137,18 @@ struct PlanRules {
     return {child.plan, std::make_shared<const Marks>(Marks{n.plan_id, child.plan, {child.marks}})};
   }
   Node operator()(const WithRelations& n) {
-    const auto saved = r.referenced_plans_;
+    const auto saved_references = r.referenced_plans_;
+    const auto saved_names = r.named_plans_;
     for (const auto& reference : n.references) {
-      if (const auto* marked = reference->as<Marked>()) {
-        r.referenced_plans_[marked->plan_id] = reference;
-      } else if (const auto* alias = reference->as<SubqueryAlias>()) {
+      const auto* marked = reference->as<Marked>();
+      if (marked) r.referenced_plans_[marked->plan_id] = reference;
+      // A DataFrame inside of a SQL text has a name there.
+      if (const auto* alias = (marked ? marked->child : reference)->as<SubqueryAlias>())
         r.named_plans_[lower_case(alias->alias)] = reference;
-      }
     }
     Node result = r.resolve(n.child);
-    r.referenced_plans_ = saved;
+    r.referenced_plans_ = saved_references;
+    r.named_plans_ = saved_names;
     return result;
   }
   Node operator()(const SqlText& n) { return r.sql_text(n, plan.origin); }

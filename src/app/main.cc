@@ -144,8 +144,9 @@ int run(int argc, char** argv) {
   auto* sql_command =
       command.add_subcommand("sql", "Run SQL on a session of its own, from a script or as a shell");
   add_setting_options(*sql_command, flags);
-  sql_command->add_option("-e,--execute", text, "Statements to run, separated by semicolons");
-  sql_command->add_option("-f,--file", file, "A file of statements to run");
+  auto* statements =
+      sql_command->add_option("-e,--execute", text, "Statements to run, separated by semicolons");
+  sql_command->add_option("-f,--file", file, "A file of statements to run")->excludes(statements);
   sql_command->add_option("--format", format, "table, csv, json or arrow")
       ->check(CLI::IsMember({"table", "csv", "json", "arrow"}));
   auto* config_command =
@@ -160,6 +161,10 @@ int run(int argc, char** argv) {
     command.parse(argc, argv);
   } catch (const CLI::ExtrasError& error) {
     return refuse_arguments(command, error);
+  } catch (const CLI::RequiredError& error) {
+    for (const auto& word : command.remaining())
+      std::cerr << "There is no command " << word << ": start, sql, config and version are.\n";
+    return command.exit(error);
   } catch (const CLI::ParseError& error) {
     return command.exit(error);
   }

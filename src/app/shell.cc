@@ -146,7 +146,10 @@ void Shell::print(const std::string& statement, session::EventSink& sink) {
     case OutputFormat::kArrow: out_ << session::collect(engine, resolved, options); break;
     case OutputFormat::kJson: {
       auto row = plan::function(
-          "to_json", {plan::function("struct", {plan::make_expression(plan::UnresolvedStar{})})});
+          "to_json",
+          {plan::function("struct", {plan::make_expression(plan::UnresolvedStar{})}),
+           plan::function("map", {plan::literal(types::Value::string("ignoreNullFields")),
+                                  plan::literal(types::Value::string("false"))})});
       auto json = session_->analyze(plan::make_plan(plan::Project{
           resolved, {plan::make_expression(plan::Alias{.child = row, .name = "json"})}}));
       for (const auto& line : session::collect_text(engine, json, options, "null"))

@@ -19,6 +19,9 @@ constexpr ErrorCondition kConditions[] = {
      "The feature is not supported: not supported yet: <feature>."},
     {"ENGINE_RESTARTED", "58000", kRuntime,
      "Another statement failed in such a way that the engine had to start anew. Run this one again."},
+    {"ADDRESS_NOT_USABLE", "58030", kIllegalArgument,
+     "The server cannot listen on <address>: it is in use, or is no address of this machine. Choose another with "
+     "<option> HOST:PORT; port 0 takes any that is free."},
     {"HOME_FORMAT_TOO_NEW", "0A000", kUnsupported,
      "<path> was written by a newer server (format <found>, this server knows <supported>). Start that version, or "
      "another home with --home."},

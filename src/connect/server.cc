@@ -123,7 +123,7 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
     if (!server_ || port_ == 0)
-      throw Error::internal("cannot listen on " + options.address + ": is it in use?");
+      throw Error("ADDRESS_NOT_USABLE", {{"address", options.address}, {"option", "--spark"}});
   }
   ~Service() override { shutdown(std::chrono::milliseconds(0)); }
 

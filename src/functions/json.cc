@@ -1,4 +1,5 @@
 // JSON.
+#include "base/ascii.h"
 #include "functions/families.h"
 #include "functions/names.h"
 #include "functions/type_rules.h"
@@ -34,11 +35,34 @@ void from_json_type(CallSite& call) {
   call.arguments.resize(1);  // the kernel reads the schema from its result type
 }
 
+/// Whether the options of to_json, a map of constant texts, ask for fields that are null.
+bool keeps_null_fields(CallSite& call) {
+  const auto* map = call.arguments[1]->as<plan::Call>();
+  if (map == nullptr || map->name != "map")
+    throw Error("INVALID_OPTIONS.NON_MAP_FUNCTION", {}, call.origin.context());
+  if (call.type(1) != DataType::map(kString, kString, false))
+    throw Error("INVALID_OPTIONS.NON_STRING_TYPE", {{"mapType", quoted_type(call.type(1))}},
+                call.origin.context());
+  bool keep = false;
+  for (size_t i = 0; i < map->arguments.size(); i += 2) {
+    const auto* key = map->arguments[i]->as<plan::Literal>();
+    const auto* value = map->arguments[i + 1]->as<plan::Literal>();
+    if (key == nullptr || value == nullptr)
+      throw Error::not_supported("options of to_json that are not constant");
+    if (lower_case(key->value.as_string()) != "ignorenullfields")
+      throw Error::not_supported("the option " + key->value.as_string() + " of to_json");
+    keep = lower_case(value->value.as_string()) == "false";
+  }
+  return keep;
+}
+
 void to_json_type(CallSite& call) {
   if (!call.type(0).is_nested() && !call.type(0).is(kVariant)) {
     call.reject(0, "(\"STRUCT\" or \"ARRAY\" or \"MAP\" or \"VARIANT\")");
   }
-  if (call.size() > 1) throw Error::not_supported("options of to_json");
+  // The kernel has a second argument when it shall write null fields.
+  if (call.size() > 1 && !keeps_null_fields(call)) call.arguments.resize(1);
+  call.nullable = call.arguments[0]->nullable;
   call.result = kString;
 }
 
@@ -83,6 +107,7 @@ std::span<const Function> json_functions() {
        .min_arguments = 1,
        .max_arguments = 2,
        .type = to_json_type,
+       .print = print_first(1),
        .doc = "A struct, map or array as JSON.",
        .example = "SELECT to_json(named_struct('a', 1))",
        .lower = Kernel{"to_json"}},

@@ -105,6 +105,22 @@ void add_function(Rows& rows, const std::string& name, const functions::Function
 
 }  // namespace
 
+bool creates_table(const plan::CatalogOperation& operation) {
+  return operation.op == "create_table" || operation.op == "create_external_table";
+}
+
+plan::Name table_of(const plan::CatalogOperation& operation) {
+  const auto argument = [&](const std::string& name) {
+    auto it = operation.arguments.find(name);
+    return it == operation.arguments.end() ? std::string() : it->second;
+  };
+  plan::Name name = split_name(argument("table_name"));
+  if (argument("db_name").empty() || name.size() != 1) return name;
+  plan::Name parts = split_name(argument("db_name"));
+  parts.push_back(argument("table_name"));
+  return parts;
+}
+
 std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) {
   const std::string& op = operation.op;
   const auto argument = [&](const std::string& name) -> std::optional<std::string> {
@@ -118,14 +134,7 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
   const auto flag = [&](const std::string& name) {
     return argument(name).value_or("false") == "true";
   };
-  const auto table_argument = [&] {
-    plan::Name name = split_name(argument("table_name").value_or(""));
-    if (auto db = argument("db_name"); db && name.size() == 1) {
-      name = split_name(*db);
-      name.push_back(*argument("table_name"));
-    }
-    return name;
-  };
+  const auto table_argument = [&] { return table_of(operation); };
 
   if (op == "current_catalog") return one("current_catalog", Value::string(catalog::kSparkCatalog));
   if (op == "current_database")
@@ -278,7 +287,7 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
     add_function(rows, std::string(function->name), *function);
     return rows;
   }
-  if (op == "create_table" || op == "create_external_table") {
+  if (creates_table(operation)) {
     plan::CreateTable create;
     create.table = table_argument();
     create.format = argument("source").value_or("");

@@ -78,4 +78,9 @@ class CommandRunner {
   EventSink* sink_ = nullptr;
 };
 
+/// Whether an operation of spark.catalog makes a table, whose DataFrame it then is.
+bool creates_table(const plan::CatalogOperation& operation);
+/// The table that an operation of spark.catalog is about.
+plan::Name table_of(const plan::CatalogOperation& operation);
+
 }  // namespace lochan::session

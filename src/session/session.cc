@@ -53,14 +53,42 @@ functions::ResolveContext Session::resolve_context() {
 
 plan::Catalog& Session::catalog_view() { return state_->catalog_view; }
 
+plan::PlanPtr Session::expand(const plan::PlanPtr& node, EventSink* sink,
+                              std::optional<int64_t> plan_id) {
+  if (const auto* sql = node->as<plan::SqlText>()) return parse_sql(*sql, config_);
+  if (const auto* operation = node->as<plan::CatalogOperation>()) {
+    if (!creates_table(*operation)) return CommandRunner(*this).run(*node, sink);
+    // The DataFrame of a new table: clients send the operation again with everything made of it.
+    const bool done = plan_id && [&] {
+      std::lock_guard lock(state_->mutex);
+      return state_->tables_created.contains(*plan_id);
+    }();
+    if (!done) CommandRunner(*this).run(*node, sink);
+    if (plan_id) {
+      std::lock_guard lock(state_->mutex);
+      state_->tables_created.insert(*plan_id);
+    }
+    return plan::make_plan(plan::UnresolvedRelation{.name = table_of(*operation)}, node->origin);
+  }
+  const auto* marked = node->as<plan::Marked>();
+  plan::Plans kids = plan::children(*node);
+  bool changed = false;
+  for (auto& kid : kids) {
+    auto expanded = expand(kid, sink, marked ? std::optional(marked->plan_id) : std::nullopt);
+    changed |= expanded != kid;
+    kid = std::move(expanded);
+  }
+  return changed ? plan::with_children(node, std::move(kids)) : node;
+}
+
 plan::PlanPtr Session::analyze(const plan::PlanPtr& unresolved) {
   plan::PlanPtr result;
   run_on_big_stack([&] {
-    auto expanded = expand_sql(unresolved, config_);
+    auto expanded = expand(unresolved, nullptr);
     const auto& node = unmarked(expanded);
     if (const auto* show = node.as<plan::ShowString>()) {
       result = analyze_show(*this, *show);
-    } else if (plan::is_command(node) || node.as<plan::CatalogOperation>()) {
+    } else if (plan::is_command(node)) {
       result = CommandRunner(*this).run(node, nullptr);
     } else {
       result = analysis::analyze(expanded, state_->catalog_view, resolve_context());
@@ -103,11 +131,10 @@ std::string Session::explain(const plan::PlanPtr& unresolved, ExplainMode mode) 
 }
 
 plan::PlanPtr Session::prepare(const plan::PlanPtr& unresolved, EventSink& sink) {
-  auto expanded = expand_sql(unresolved, config_);
+  auto expanded = expand(unresolved, &sink);
   const auto& node = unmarked(expanded);
   if (const auto* show = node.as<plan::ShowString>()) return run_show(*this, *show, sink);
-  if (plan::is_command(node) || node.as<plan::CatalogOperation>())
-    return CommandRunner(*this).run(node, &sink);
+  if (plan::is_command(node)) return CommandRunner(*this).run(node, &sink);
   return analysis::analyze(expanded, state_->catalog_view, resolve_context());
 }
 

@@ -135,6 +135,10 @@ class Session : public std::enable_shared_from_this<Session> {
   friend class SessionCatalog;
   friend class CommandRunner;
   struct State;
+  /// The plan with SQL texts parsed and operations of spark.catalog done; the operation that
+  /// creates the table of a DataFrame is done once (`plan_id`: the mark of the node above).
+  plan::PlanPtr expand(const plan::PlanPtr& plan, EventSink* sink,
+                       std::optional<int64_t> plan_id = std::nullopt);
   /// The resolved plan of what is to be run: commands take effect here; null when they answer
   /// nothing.
   plan::PlanPtr prepare(const plan::PlanPtr& plan, EventSink& sink);

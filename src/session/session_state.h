@@ -21,6 +21,7 @@ struct Session::State {
   std::mutex mutex;
   std::string current_schema = "default";
   std::map<std::string, plan::CatalogView> temp_views;  // by lower-case name
+  std::set<int64_t> tables_created;                     // by spark.catalog.createTable: plan ids
   std::map<std::string, plan::PlanPtr> cached;          // checkpoints, by relation id
   std::map<std::string, std::string> storage_levels;    // by canonical plan
   std::set<std::string> cached_tables;                  // names that were asked to be cached

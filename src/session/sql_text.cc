@@ -84,16 +84,4 @@ plan::PlanPtr parse_sql(const plan::SqlText& sql, const Config& config) {
   return Binder(sql).bind(parsed);
 }
 
-plan::PlanPtr expand_sql(const plan::PlanPtr& node, const Config& config) {
-  if (const auto* sql = node->as<plan::SqlText>()) return parse_sql(*sql, config);
-  plan::Plans kids = plan::children(*node);
-  bool changed = false;
-  for (auto& kid : kids) {
-    auto expanded = expand_sql(kid, config);
-    changed |= expanded != kid;
-    kid = std::move(expanded);
-  }
-  return changed ? plan::with_children(node, std::move(kids)) : node;
-}
-
 }  // namespace lochan::session

@@ -8,7 +8,4 @@ namespace lochan::session {
 /// parameter markers. Throws PARSE_SYNTAX_ERROR, UNBOUND_SQL_PARAMETER.
 plan::PlanPtr parse_sql(const plan::SqlText& sql, const Config& config);
 
-/// The plan with every SqlText inside it parsed.
-plan::PlanPtr expand_sql(const plan::PlanPtr& plan, const Config& config);
-
 }  // namespace lochan::session

@@ -3,6 +3,7 @@ import fcntl
 import io
 import os
 import pty
+import socket
 import subprocess
 import sys
 import termios
@@ -46,6 +47,36 @@ def test_sql_prints_each_format(tmp_path):
     assert output("json").decode() == '{"a":1,"b":"x,y"}\n'
     table = pa.ipc.open_stream(io.BytesIO(output("arrow"))).read_all()
     assert table.to_pylist() == [{"a": 1, "b": "x,y"}]
+
+
+def test_json_writes_nulls(tmp_path):
+    done = run("sql", "--home", tmp_path, "--format", "json", "-e",
+               "SELECT 1 AS a, CAST(NULL AS INT) AS b, named_struct('c', CAST(NULL AS INT)) AS d")
+    assert done.stdout.decode() == '{"a":1,"b":null,"d":{"c":null}}\n'
+
+
+def test_text_and_file_together_are_refused(tmp_path):
+    script = tmp_path / "script.sql"
+    script.write_text("SELECT 'from the file' AS a")
+    done = run("sql", "--home", tmp_path / "home", "-e", "SELECT 1 AS a", "-f", script)
+    assert done.returncode != 0
+    assert "--execute excludes --file" in done.stderr.decode()
+
+
+def test_an_unknown_command_is_named():
+    done = run("nosuch")
+    assert done.returncode != 0
+    assert "There is no command nosuch: start, sql, config and version are." in done.stderr.decode()
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_an_address_that_cannot_be_used_is_named(tmp_path, busy):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}" if busy else "192.0.2.1:1"
+        done = run("start", "--home", tmp_path, "--spark", address)
+    assert done.returncode == 1
+    for text in ["ADDRESS_NOT_USABLE", address, "--spark"]:
+        assert text in done.stderr.decode()
 
 
 def test_csv_tells_null_from_an_empty_text(tmp_path):

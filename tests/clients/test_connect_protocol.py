@@ -28,6 +28,7 @@ from pyspark.errors import (
     SparkRuntimeException,
 )
 from pyspark.sql import SparkSession, functions as F
+from pyspark.sql.types import IntegerType, StructType
 
 REMOTE = os.environ.get("LOCHAN_REMOTE", "sc://localhost:15002")
 ADDRESS = REMOTE.removeprefix("sc://").split("/")[0]
@@ -532,3 +533,21 @@ def test_ddl(spark):
     parsed = spark.client._analyze(method="ddl_parse", ddl_string="a INT, b ARRAY<STRING>").parsed
     assert parsed.simpleString() == "struct<a:int,b:array<string>>"
     assert spark.client._analyze(method="ddl_parse", ddl_string="int").parsed.simpleString() == "int"
+
+
+def test_the_frame_of_a_new_table(spark):
+    spark.sql("DROP TABLE IF EXISTS created")
+    frame = spark.catalog.createTable("created", source="parquet", schema=StructType().add("a", IntegerType()))
+    assert frame.count() == 0
+    spark.sql("INSERT INTO created VALUES (1), (2)")
+    assert frame.filter("a > 1").collect() == [(2,)]
+    with pytest.raises(AnalysisException) as caught:
+        spark.catalog.createTable("created", source="parquet", schema=StructType().add("a", IntegerType()))
+    assert caught.value.getCondition() == "TABLE_OR_VIEW_ALREADY_EXISTS"
+    spark.sql("DROP TABLE created")
+
+
+def test_a_text_with_frames_in_it(spark):
+    view = spark.sql("SELECT sum(id) AS s FROM {frame} WHERE id < {limit}", frame=spark.range(10), limit=4)
+    assert view.collect() == [(6,)]
+    assert view.filter("s > 6").count() == 0

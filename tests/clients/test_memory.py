@@ -110,8 +110,9 @@ def small_server(tmp_path):
 
 def test_a_sort_larger_than_memory_spills(small_server):
     spark = SparkSession.builder.remote(small_server.address).create()
-    rows = 16_000_000  # of 256 bytes and more
-    frame = spark.range(rows).select(F.xxhash64("id").alias("h"), F.repeat(F.lit("0123456789abcdef"), F.lit(16)).alias("s"))
+    rows = 16_000_000  # of 256 bytes and more: 4 GB, which no compression makes much smaller
+    text = F.concat(*(F.sha2((F.col("id") + i).cast("string"), 512) for i in range(2)))
+    frame = spark.range(rows).select(F.xxhash64("id").alias("h"), text.alias("s"))
     seen, last = 0, -2**63
     for batch in batches(frame.orderBy("h")):
         values = batch.column(0).to_numpy()

@@ -291,8 +291,16 @@ std::string base64_of(Text bytes) {
   return out;
 }
 
-void write(std::string& out, const DataType& type, const duckdb::Value& value, const Zone& zone) {
+/// How to_json writes.
+struct JsonStyle {
+  const Zone& zone;
+  bool null_fields = false;  // fields that are null are written
+};
+
+void write(std::string& out, const DataType& type, const duckdb::Value& value,
+           const JsonStyle& style) {
   check_cancelled();
+  const Zone& zone = style.zone;
   if (value.IsNull()) {
     out += "null";
     return;
@@ -333,7 +341,7 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value, c
       for (const auto& item : duckdb::ListValue::GetChildren(value)) {
         if (!first) out += ',';
         first = false;
-        write(out, type.element(), item, zone);
+        write(out, type.element(), item, style);
       }
       out += ']';
       break;
@@ -347,7 +355,7 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value, c
         first = false;
         json::append_quoted(out, cast_text(type.key(), sides[0], zone));
         out += ':';
-        write(out, type.value(), sides[1], zone);
+        write(out, type.value(), sides[1], style);
       }
       out += '}';
       break;
@@ -357,12 +365,12 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value, c
       bool first = true;
       const auto& fields = duckdb::StructValue::GetChildren(value);
       for (size_t i = 0; i < type.fields().size(); ++i) {
-        if (fields[i].IsNull()) continue;  // Spark leaves out null fields
+        if (fields[i].IsNull() && !style.null_fields) continue;
         if (!first) out += ',';
         first = false;
         json::append_quoted(out, type.fields()[i].name);
         out += ':';
-        write(out, type.fields()[i].type, fields[i], zone);
+        write(out, type.fields()[i].type, fields[i], style);
       }
       out += '}';
       break;
@@ -372,12 +380,12 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value, c
 }
 
 ScalarBody bind_to_json(const KernelSpec& spec) {
-  const Zone& zone = Zone::get(spec.zone);
-  return [&spec, &zone](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+  const JsonStyle style{.zone = Zone::get(spec.zone), .null_fields = spec.arguments.size() > 1};
+  return [&spec, style](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
     const bool constant = all_constant(args);
     for (idx_t row = 0; row < (constant ? 1 : args.size()); ++row) {
       std::string text;
-      write(text, spec.arguments[0], args.data[0].GetValue(row), zone);
+      write(text, spec.arguments[0], args.data[0].GetValue(row), style);
       store(result, row, text);
     }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
