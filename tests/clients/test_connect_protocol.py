@@ -289,40 +289,49 @@ def test_status_of_operations(stub, raw):
 LONG = "SELECT count(*) FROM range(100000000000) AS a WHERE a.id % 7 = 8"
 
 
+def eventually(ask):
+    """The first answer that is not empty: what it asks about may be still to come."""
+    deadline = time.monotonic() + 60
+    while not (answer := ask()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return answer
+
+
 def start_long(spark, tag=None):
     """A thread that runs a query that does not end on its own; its error ends up in the list."""
     errors = []
+    frame = spark.sql(LONG)  # an operation too: it is over before the long one begins
 
     def run():
         if tag:
             spark.addTag(tag)
         try:
-            spark.sql(LONG).collect()
+            frame.collect()
         except Exception as error:  # noqa: BLE001
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    time.sleep(1.0)
     return thread, errors
 
 
 def check_interrupted(thread, errors):
-    thread.join(timeout=20)
+    thread.join(timeout=60)
     assert not thread.is_alive()
     assert "OPERATION_CANCELED" in str(errors[0])
 
 
 def test_interrupt_all(spark):
     thread, errors = start_long(spark)
-    assert len(spark.interruptAll()) == 1
+    assert len(eventually(spark.interruptAll)) == 1
     check_interrupted(thread, errors)
 
 
 def test_interrupt_tag(spark):
     thread, errors = start_long(spark, tag="slow")
     assert spark.interruptTag("another") == []
-    assert len(spark.interruptTag("slow")) == 1
+    assert len(eventually(lambda: spark.interruptTag("slow"))) == 1
     check_interrupted(thread, errors)
 
 
@@ -338,11 +347,10 @@ def test_interrupt_operation(spark, stub, raw):
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    time.sleep(1.0)
     request = raw.fill(pb2.InterruptRequest(interrupt_type=pb2.InterruptRequest.INTERRUPT_TYPE_OPERATION_ID))
     request.operation_id = operation
-    assert list(stub.Interrupt(request).interrupted_ids) == [operation]
-    thread.join(timeout=20)
+    assert list(eventually(lambda: stub.Interrupt(request).interrupted_ids)) == [operation]
+    thread.join(timeout=60)
     assert error_info(errors[0]).metadata["errorClass"] == "OPERATION_CANCELED"
     assert condition_of(lambda: stub.Interrupt(raw.fill(pb2.InterruptRequest()))) == "UNSUPPORTED_FEATURE.INTERRUPT_TYPE"
 
@@ -353,12 +361,11 @@ def test_progress_reaches_the_client(spark):
     spark.registerProgressHandler(handler)
     try:
         thread, _ = start_long(spark)
-        time.sleep(2.5)
+        eventually(lambda: False in seen)
         spark.interruptAll()
-        thread.join(timeout=20)
+        thread.join(timeout=60)
     finally:
         spark.removeProgressHandler(handler)
-    assert False in seen
 
 
 # ---- errors ----------------------------------------------------------------------------------------
