@@ -1,5 +1,7 @@
 #include "app/server.h"
 
+#include <cstdlib>
+
 #include "catalog/metadata_catalog.h"
 #include "engine/engine.h"
 #include "engine/sources.h"
@@ -25,6 +27,11 @@ engine::EngineOptions engine_options(const Settings& settings, const Home& home)
   return options;
 }
 
+std::string user_home() {
+  const char* home = std::getenv("HOME");
+  return home ? home : "";
+}
+
 }  // namespace
 
 struct Server::Parts {
@@ -33,7 +40,8 @@ struct Server::Parts {
         database(home.metadata_file()),
         paths({.home = home.path(),
                .allow_local_files = settings.boolean("allow_local_files"),
-               .working_directory = {}}),
+               .working_directory = {},
+               .user_home = user_home()}),
         store(std::make_shared<storage::LocalStore>(settings.boolean("durability"))),
         cleanup(home.cleanup_directory()),
         engine(engine_options(settings, home)),

@@ -22,6 +22,12 @@ bool is_at_or_below(std::string_view path, std::string_view directory) {
          (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
+/// Whether the kernel makes up what is there: not data, and secrets among it (/proc/self/environ).
+bool is_kernel_file(std::string_view path) {
+  return is_at_or_below(path, "/proc") || is_at_or_below(path, "/sys") ||
+         (is_at_or_below(path, "/dev") && !is_at_or_below(path, "/dev/shm"));
+}
+
 Error refused(std::string_view path, std::string_view why) {
   return Error("INSUFFICIENT_PERMISSIONS",
                {{"report", "the path " + std::string(path) + " " + std::string(why)}});
@@ -72,6 +78,8 @@ void require_confined(const Grant& grant, const std::string& real) {
   const Confinement& limits = grant.confinement();
   const std::string shown = grant.location().uri();
   if (real.empty()) throw refused(shown, "goes through a link that leads nowhere");
+  if (is_kernel_file(real) || is_kernel_file(grant.location().path))
+    throw refused(shown, "lies in a file system of the kernel");
   if (!limits.inside.empty() && !is_at_or_below(real, limits.inside)) {
     throw refused(shown, "leaves the DBFS root");
   }
@@ -82,6 +90,10 @@ void require_confined(const Grant& grant, const std::string& real) {
 }
 
 PathResolver::PathResolver(PathSettings settings) : settings_(std::move(settings)) {
+  if (settings_.working_directory.empty()) {
+    char buffer[PATH_MAX];
+    if (::getcwd(buffer, sizeof buffer) != nullptr) settings_.working_directory = buffer;
+  }
   const std::string home = real_path(normalize_path(settings_.home));
   const std::string root = real_path(home + "/dbfs");
   dbfs_root_ = {"file", root};
@@ -121,7 +133,21 @@ Grant PathResolver::resolve_dbfs(std::string_view written, std::string_view path
   if (below != "/") location.path += below;
   Grant grant(std::move(location), access, {}, dbfs_confinement_);
   require_confined(grant, real_path(grant.location().path));
+  if (access == Access::kWrite) refuse_storage_root(written, grant);
   return grant;
+}
+
+/// Storage roots: that of DBFS and the folders that paths name without a scheme, the machine's and
+/// the folders directly in it, and what holds the server's home, the user's or the working
+/// directory.
+void PathResolver::refuse_storage_root(std::string_view written, const Grant& grant) const {
+  const std::string real = real_path(grant.location().path);
+  bool is_root = real.rfind('/') == 0;
+  for (const auto name : kDbfsNames) is_root |= real == dbfs_root_.path + std::string(name);
+  for (const auto& kept :
+       {dbfs_root_.path, settings_.home, settings_.user_home, settings_.working_directory})
+    is_root |= !kept.empty() && is_at_or_below(real_path(kept), real);
+  if (is_root) throw refused(written, "is a storage root: write to a folder below it");
 }
 
 Grant PathResolver::resolve_local(std::string_view written, std::string_view path,
@@ -131,19 +157,15 @@ Grant PathResolver::resolve_local(std::string_view written, std::string_view pat
   }
   std::string absolute(path);
   if (!path.starts_with("/")) {
-    std::string start = settings_.working_directory;
-    if (start.empty()) {
-      char buffer[PATH_MAX];
-      if (::getcwd(buffer, sizeof buffer) == nullptr)
-        throw invalid(written, "there is no working directory");
-      start = buffer;
-    }
-    absolute = start + "/" + absolute;
+    if (settings_.working_directory.empty())
+      throw invalid(written, "there is no working directory");
+    absolute = settings_.working_directory + "/" + absolute;
   }
   const std::string normal = normalize_path(absolute);
   if (normal.empty()) throw refused(written, "leaves the root directory");
   Grant grant({"file", normal}, access, {}, local_confinement_);
   require_confined(grant, real_path(normal));
+  if (access == Access::kWrite) refuse_storage_root(written, grant);
   return grant;
 }
 

@@ -12,6 +12,7 @@ struct PathSettings {
   bool allow_local_files =
       true;  // setting `allow_local_files`: may users open files outside the DBFS root?
   std::string working_directory;  // relative paths start here; empty: the process's
+  std::string user_home;          // of the user that the server runs as; empty: none
 };
 
 /// Turns the path a user wrote into a Grant, or refuses it. The only maker of grants.
@@ -22,7 +23,9 @@ struct PathSettings {
 ///   supported yet, by name
 ///
 /// ".." cannot leave a root, and neither can symbolic links. The home outside its DBFS root is
-/// refused. Thread-safe.
+/// refused, and so are the kernel's file systems (/proc, /sys, /dev). The right to write is not
+/// given for a storage root (below it it is): an overwrite would take away all that is there.
+/// Thread-safe.
 class PathResolver {
  public:
   explicit PathResolver(PathSettings settings);
@@ -41,6 +44,7 @@ class PathResolver {
  private:
   Grant resolve_dbfs(std::string_view written, std::string_view path, Access access) const;
   Grant resolve_local(std::string_view written, std::string_view path, Access access) const;
+  void refuse_storage_root(std::string_view written, const Grant& grant) const;
 
   PathSettings settings_;
   Location dbfs_root_;

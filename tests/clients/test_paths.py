@@ -127,6 +127,26 @@ def test_the_folder_above_the_home_gives_nothing_of_it(place):
     assert sorted(path.name for path in place.folder.iterdir()) == ["home", "outside", "server.log"]
 
 
+# Never a root of the machine itself: src/storage/tests/path_resolver_test.cc asks for those without writing.
+@pytest.mark.parametrize("path", ["dbfs:/", "dbfs:///", "dbfs:/mnt", "/mnt", "/mnt/", "/mnt/x/..", "{home}/dbfs", "file:{home}/dbfs/mnt"])
+def test_storage_roots_are_not_written(place, path):
+    path = path.format(home=place.home)
+    before = sorted(str(file) for file in (place.home / "dbfs").rglob("*"))
+    for name, action in writes(place.spark, path):
+        if name in ("create", "insert"):  # no table is there
+            with pytest.raises(PySparkException):
+                action()
+        else:
+            assert condition_of(action) == REFUSED, f"{name} of {path}"
+    assert sorted(str(file) for file in (place.home / "dbfs").rglob("*")) == before
+
+
+@pytest.mark.parametrize("path", ["/proc/self/environ", "file:/proc/self/maps", "/sys/kernel", "/pro[c]/self/environ", "/proc/*/environ"])
+def test_files_of_the_kernel_are_not_read(place, path):
+    for form in ["csv", "text", "json", "parquet"]:
+        assert condition_of(lambda: place.spark.read.format(form).load(path).collect()) == REFUSED, form
+
+
 @pytest.mark.parametrize("path, condition", [
     ("file://host/tmp/x", "INVALID_PATH"), ("dbfs://host/x", "INVALID_PATH"), ("file:tmp/x", "INVALID_PATH"),
     ("s3://bucket/x", "UNSUPPORTED_FEATURE.NOT_YET"), ("abfss://c@a.dfs.core.windows.net/x", "UNSUPPORTED_FEATURE.NOT_YET"),

@@ -33,9 +33,9 @@ class PathResolverTest : public testing::Test {
   std::string path_of(std::string_view path) const {
     return resolver().resolve("me", path, Access::kRead).location().path;
   }
-  std::string error_of(std::string_view path) const {
+  std::string error_of(std::string_view path, Access access = Access::kRead) const {
     try {
-      return "opened " + path_of(path);
+      return "opened " + resolver().resolve("me", path, access).location().path;
     } catch (const Error& error) {
       return error.condition();
     }
@@ -113,6 +113,51 @@ TEST_F(PathResolverTest, LinksInsideAGrantAreCheckedWhenOpened) {
   EXPECT_THROW(store.local_path(table.child("part.parquet")), Error);
   EXPECT_THROW(table.child("../other"), Error);
   EXPECT_EQ(table.child("a/../b").location().name(), "b");
+}
+
+TEST_F(PathResolverTest, StorageRootsAreNotWritten) {
+  fs::create_directory_symlink(home_ / "dbfs/mnt", home_ / "dbfs/inside");
+  fs::create_directory_symlink("/", outside_ / "machine");
+  fs::create_directories(outside_ / "work/deep");
+  fs::create_directories(outside_ / "me");
+  const PathResolver own({.home = home_.string(),
+                          .working_directory = (outside_ / "work/deep").string(),
+                          .user_home = (outside_ / "me").string()});
+  const std::string dbfs = (home_ / "dbfs").string(), out = outside_.string();
+  for (const std::string& root :
+       {std::string("/"), std::string("//"), std::string("file:/"), std::string("file:///"),
+        std::string("/tmp/.."), std::string("/tmp"), std::string("/etc/"), std::string("/no-such"),
+        std::string("dbfs:/"), std::string("dbfs:///"), std::string("dbfs:/x/.."),
+        std::string("/mnt"), std::string("/mnt/"), std::string("/mnt/x/.."),
+        std::string("dbfs:/mnt"), std::string("/FileStore"), std::string("/user"),
+        std::string("/databricks-datasets"), std::string("dbfs:/inside"), dbfs, dbfs + "/mnt",
+        "file:" + dbfs + "/user", home_.string(), base_.string(), out, out + "/machine",
+        out + "/work", out + "/work/deep", out + "/me", std::string("."), std::string("..")}) {
+    EXPECT_THROW(own.resolve("me", root, Access::kWrite), Error) << root;
+  }
+  for (const std::string& below :
+       {std::string("dbfs:/x"), std::string("/mnt/x"), std::string("/user/me"), out + "/other",
+        out + "/work/deep/x", out + "/me/x", std::string("x"), std::string("/tmp/x")}) {
+    EXPECT_NO_THROW(own.resolve("me", below, Access::kWrite)) << below;
+  }
+  EXPECT_EQ(error_of("/", Access::kWrite), "INSUFFICIENT_PERMISSIONS");
+  EXPECT_EQ(path_of("/"), "/");
+  EXPECT_EQ(path_of("/mnt"), dbfs + "/mnt");
+}
+
+TEST_F(PathResolverTest, FilesOfTheKernelAreRefused) {
+  fs::create_symlink("/proc/self/environ", outside_ / "environ");
+  for (const std::string& path :
+       {std::string("/proc"), std::string("/proc/self/environ"), std::string("file:/proc/1/maps"),
+        std::string("/proc/self/root/tmp/x"), std::string("/tmp/../sys/kernel"),
+        std::string("/dev/stdin"), std::string("/dev/fd/0"), (outside_ / "environ").string()}) {
+    EXPECT_EQ(error_of(path), "INSUFFICIENT_PERMISSIONS") << path;
+  }
+  EXPECT_EQ(path_of("/dev/shm/x"), "/dev/shm/x");
+  EXPECT_EQ(path_of("/process/x"), "/process/x");
+  LocalStore store;
+  const Grant machine = resolver().resolve("me", "/", Access::kRead);
+  EXPECT_THROW(store.list(machine.child("proc/self")), Error);
 }
 
 TEST_F(PathResolverTest, TheLinkedHomeIsStillTheHome) {
