@@ -134,13 +134,16 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
       f.order_bys->orders.emplace_back(duckdb::OrderType::ASCENDING,
                                        duckdb::OrderByNullType::NULLS_FIRST,
                                        f.children.at(0)->Copy());
-    for (const auto& o : c.order_by) f.order_bys->orders.push_back(order(*o));
+    for (const auto& o : c.order_by)
+      // Distinct values are ordered by an argument itself.
+      f.order_bys->orders.push_back(
+          c.distinct ? order(*o, ordering_value(*o->as<plan::SortOrder>()->child)) : order(*o));
   });
   if (!found) throw Error::internal("the lowering of " + c.name + " has no aggregate");
   return result;
 }
 
-/// Grouping expressions that are not plain columns are computed below, under names of their own
+/// Grouping expressions that are not plain columns, and floating ones for their zero, are computed below, under names of their own
 /// (g<k>), so that the output finds them again whatever their origin says.
 Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
   auto select = duckdb::make_uniq<duckdb::SelectNode>();
@@ -155,7 +158,7 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
     const plan::Expression* e = a.grouping[i].get();
     refuse_collation(e->type);
     while (const auto* alias = e->as<plan::Alias>()) e = alias->child.get();
-    if (const auto* ref = e->as<plan::AttributeRef>()) {
+    if (const auto* ref = e->as<plan::AttributeRef>(); ref && !is_floating(e->type)) {
       names.emplace_back(a.grouping[i], column_name(ref->id));
     } else {
       names.emplace_back(a.grouping[i], "g" + std::to_string(k));
@@ -166,7 +169,8 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
     auto inner = select_from(*a.child);
     add_columns(*inner, a.child->output);
     for (const auto& [e, name] : names) {
-      if (name[0] == 'g') inner->select_list.push_back(named(expression(*e), name));
+      if (name[0] == 'g')
+        inner->select_list.push_back(named(with_one_zero(expression(*e), e->type), name));
     }
     select->from_table = as_table(std::move(inner));
   } else {

@@ -72,6 +72,10 @@ Parsed is_not_null(Parsed child);
 Parsed choose(Parsed condition, Parsed value, Parsed otherwise);
 Parsed named(Parsed expression, std::string name);
 Parsed struct_of(ParsedList fields);  // f0, f1, ...
+bool is_floating(const types::DataType& type);
+/// A key of grouping or ordering with -0.0 as 0.0, which it equals. DuckDB may hand out a key's value
+/// in place of a row's: ordering by a column itself, rows would lose their -0.0.
+Parsed with_one_zero(Parsed key, const types::DataType& type);
 Parsed field(Parsed child, const std::string& name);
 Parsed lambda(std::vector<std::string> parameters, Parsed body);
 duckdb::unique_ptr<duckdb::SelectStatement> statement_of(Node node);
@@ -148,6 +152,7 @@ class Lowering {
   Parsed window(const plan::Expression& e, const plan::Window& w);
   void frame(duckdb::WindowExpression& out, const plan::Window& w);
   duckdb::OrderByNode order(const plan::Expression& e);
+  duckdb::OrderByNode order(const plan::Expression& e, Parsed key);
   // expression.cc
   Parsed call_of(const plan::Expression& e, const plan::Call& c);
   Parsed kernel(std::string_view name, const plan::Expression& e, const plan::Call& c);

@@ -48,6 +48,20 @@ bool has_subquery(const plan::Expression& e) {
   return false;
 }
 
+/// The rows with one zero: as keys that are compared, they come out once.
+Node rows_with_one_zero(Node node, const plan::Attributes& output) {
+  if (std::none_of(output.begin(), output.end(), [](const auto& a) { return is_floating(a.type); }))
+    return node;
+  auto from = make_uniq<duckdb::SubqueryRef>(statement_of(std::move(node)), "keys");
+  auto select = make_uniq<duckdb::SelectNode>();
+  for (const auto& a : output) {
+    from->column_name_alias.push_back(column_name(a.id));
+    select->select_list.push_back(named(with_one_zero(column(a.id), a.type), column_name(a.id)));
+  }
+  select->from_table = std::move(from);
+  return select;
+}
+
 }  // namespace
 
 Lowered lower(const plan::Plan& plan, const QueryOptions& options, const DatabaseFacts& facts) {
@@ -301,7 +315,9 @@ void Lowering::set_operation_inputs(const plan::Plan& plan, const plan::SetOp& t
   const bool chain = s && s->kind == plan::SetOpKind::kUnion &&
                      top.kind == plan::SetOpKind::kUnion && s->all == top.all;
   if (!chain) {
-    nodes.push_back(query(plan));
+    auto node = query(plan);
+    const bool distinct = top.kind == plan::SetOpKind::kUnion && !top.all;
+    nodes.push_back(distinct ? rows_with_one_zero(std::move(node), plan.output) : std::move(node));
     return;
   }
   set_operation_inputs(*s->left, top, nodes);
@@ -368,6 +384,7 @@ Relation Lowering::distinct(const plan::Plan& plan, const plan::Distinct& d) {
   auto r = relation(*d.child);
   if (r.node) r = Relation{.from = as_table(std::move(r.node))};
   auto node = finish(std::move(r), d.child->output);
+  node = rows_with_one_zero(std::move(node), d.child->output);
   node->modifiers.push_back(make_uniq<duckdb::DistinctModifier>());
   return {.node = std::move(node)};
 }

@@ -52,6 +52,16 @@ Parsed all_of(ParsedList conditions) {
                                                   std::move(conditions));
 }
 
+bool is_floating(const types::DataType& type) {
+  return type.is(types::TypeId::kFloat) || type.is(types::TypeId::kDouble);
+}
+
+Parsed with_one_zero(Parsed key, const types::DataType& type) {
+  if (!is_floating(type)) return key;
+  auto zero = type.is(types::TypeId::kFloat) ? duckdb::Value::FLOAT(0) : duckdb::Value::DOUBLE(0);
+  return call("+", list(std::move(key), constant(std::move(zero))));
+}
+
 Parsed negate(Parsed condition) {
   return operation(ExpressionType::OPERATOR_NOT, list(std::move(condition)));
 }

@@ -85,13 +85,19 @@ bool is_negative(types::Value& value) {
 duckdb::OrderByNode Lowering::order(const plan::Expression& e) {
   const auto* s = e.as<plan::SortOrder>();
   if (!s) throw Error::internal("not a sort order: " + plan::to_string(e));
+  return order(e, with_one_zero(ordering_value(*s->child), s->child->type));
+}
+
+duckdb::OrderByNode Lowering::order(const plan::Expression& e, Parsed key) {
+  const auto* s = e.as<plan::SortOrder>();
+  if (!s) throw Error::internal("not a sort order: " + plan::to_string(e));
   refuse_collation(s->child->type);
   const bool first = s->nulls == plan::NullOrder::kFirst ||
                      (s->nulls == plan::NullOrder::kDefault && s->ascending);
   return duckdb::OrderByNode(
       s->ascending ? duckdb::OrderType::ASCENDING : duckdb::OrderType::DESCENDING,
       first ? duckdb::OrderByNullType::NULLS_FIRST : duckdb::OrderByNullType::NULLS_LAST,
-      ordering_value(*s->child));
+      std::move(key));
 }
 
 void Lowering::frame(duckdb::WindowExpression& out, const plan::Window& w) {
@@ -146,7 +152,8 @@ Parsed Lowering::window(const plan::Expression& e, const plan::Window& w) {
   const auto name = c->function->name;
   auto specify = [&](duckdb::WindowExpression& out) {
     for (const auto& p : w.partition_by) refuse_collation(p->type);
-    out.partitions = expressions(w.partition_by);
+    for (const auto& p : w.partition_by)
+      out.partitions.push_back(with_one_zero(expression(*p), p->type));
     for (const auto& o : w.order_by) out.orders.push_back(order(*o));
     frame(out, w);
   };
