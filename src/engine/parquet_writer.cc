@@ -13,6 +13,7 @@
 #include "engine/connection.h"
 #include "engine/database.h"
 #include "engine/errors.h"
+#include "engine/file_number.h"
 #include "engine/lowering/lowering.h"
 #include "engine/stored_types.h"
 
@@ -123,6 +124,13 @@ class Writer {
           named(as_stored(named_column("w" + std::to_string(i)), c), c.physical_name));
     }
     select->from_table = std::move(from);
+    if (write_.max_file_rows > 0) {
+      ParsedList partition_by;
+      for (size_t i : write_.partition_columns)
+        partition_by.push_back(named_column("w" + std::to_string(i)));
+      select->select_list.push_back(
+          named(file_number(std::move(partition_by), write_.max_file_rows), kFileNumber));
+    }
 
     auto copy = make_uniq<duckdb::CopyStatement>();
     auto& info = *(copy->info = make_uniq<duckdb::CopyInfo>());
@@ -136,12 +144,13 @@ class Writer {
     set("filename_pattern", Value("part-{uuid}"));
     set("compression", Value(write_.compression.empty() ? "uncompressed" : write_.compression));
     set("row_group_size", Value::UBIGINT(write_.row_group_rows));
-    if (write_.partition_columns.empty()) {
+    if (write_.partition_columns.empty() && write_.max_file_rows <= 0) {
       set("file_size_bytes", Value::UBIGINT(write_.max_file_bytes));
       set("write_empty_file", Value::BOOLEAN(write_.write_empty_file));
     } else {
       duckdb::vector<Value> names;
       for (size_t i : write_.partition_columns) names.emplace_back(write_.columns[i].physical_name);
+      if (write_.max_file_rows > 0) names.emplace_back(kFileNumber);
       info.options["partition_by"] = std::move(names);
       // Directories are the caller's business: values may hold what a path cannot.
       set("hive_file_pattern", Value::BOOLEAN(false));
@@ -183,6 +192,8 @@ class Writer {
       if (!value) throw Error::internal("the partition value of " + f.path + " is unknown");
       f.partition_values.push_back(std::move(*value));
     }
+    if (const auto number = partitions.find(kFileNumber); number != partitions.end())
+      f.number = std::stoll(number->second.ToString());
     f.statistics.num_records = f.rows;
     for (const auto& wanted : write_.statistics)
       f.statistics.columns.push_back(column_statistics(wanted, statistics));

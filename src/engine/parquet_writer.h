@@ -20,6 +20,7 @@ struct ParquetWrite {
   std::string compression = "snappy";               // snappy, zstd, gzip, lz4, brotli, uncompressed
   int64_t row_group_rows = 122'880;
   int64_t max_file_bytes = 512LL << 20;  // of one file, about; without partition columns
+  int64_t max_file_rows = 0;             // of one file; 0: no limit
   bool write_field_ids = false;
   bool write_empty_file = false;  // one file even when there are no rows
   std::vector<std::pair<std::string, std::string>> metadata;  // key-value metadata of the files
@@ -32,6 +33,7 @@ struct WrittenParquetFile {
   int64_t rows = 0;
   std::vector<types::Value> partition_values;  // in the order of ParquetWrite::partition_columns
   delta::FileStatistics statistics;            // in the order of ParquetWrite::statistics
+  int64_t number = 0;  // among the files of a partition, with max_file_rows
 };
 
 /// Runs `query` and writes its rows; columns of type void are left out. Timestamps are µs in UTC.

@@ -7,6 +7,7 @@
 #include "duckdb/parser/statement/copy_statement.hpp"
 #include "duckdb/parser/tableref/subqueryref.hpp"
 #include "engine/database.h"
+#include "engine/file_number.h"
 #include "engine/lowering/lowering.h"
 #include "engine/statement_run.h"
 
@@ -42,16 +43,44 @@ duckdb::unique_ptr<duckdb::QueryNode> shape(const plan::Plan& plan, Node rows,
   auto select = duckdb::make_uniq<duckdb::SelectNode>();
   select->from_table =
       duckdb::make_uniq<duckdb::SubqueryRef>(statement_of(std::move(rows)), "rows");
+  ParsedList cells, partitions, partition_by;
+  std::string header;
+  KernelSpec spec;
+  spec.result = TypeId::kString;
+  spec.name = write.csv.encode();
   for (size_t i = 0; i < plan.output.size(); ++i) {
     const auto& attribute = plan.output[i];
     require_storable(attribute, write.format);
     Parsed cell = as_text(column(attribute.id), attribute.type, options);
     const auto& parts = write.partition_columns;
-    // An empty string is no value in a folder's name.
-    if (std::find(parts.begin(), parts.end(), i) != parts.end())
+    if (std::find(parts.begin(), parts.end(), i) != parts.end()) {
+      // An empty string is no value in a folder's name.
       cell = call("nullif", list(std::move(cell), constant(Value(""))));
-    select->select_list.push_back(named(std::move(cell), write.column_names[i]));
+      partition_by.push_back(cell->Copy());
+      partitions.push_back(named(std::move(cell), write.column_names[i]));
+      continue;
+    }
+    write.csv.append(header, write.column_names[i], cells.empty());
+    spec.arguments.push_back(TypeId::kString);
+    cells.push_back(std::move(cell));
   }
+  Parsed line;
+  if (write.format == "csv") {
+    const bool can_be_blank = cells.size() == 1;
+    cells.push_back(constant(Value(spec.encode())));
+    line = call("lochan_csv_line", std::move(cells));
+    // As Spark's writer, which leaves out lines without a character.
+    if (can_be_blank)
+      select->where_clause = compare(duckdb::ExpressionType::COMPARE_NOTEQUAL, line->Copy(),
+                                     constant(Value("")));
+  } else {
+    line = std::move(cells.at(0));
+  }
+  select->select_list.push_back(named(std::move(line), header));
+  for (auto& partition : partitions) select->select_list.push_back(std::move(partition));
+  if (write.max_file_rows > 0)
+    select->select_list.push_back(
+        named(file_number(std::move(partition_by), write.max_file_rows), kFileNumber));
   return select;
 }
 
@@ -66,33 +95,31 @@ WrittenText write_text(Engine& engine, const plan::PlanPtr& resolved, const Text
   info->is_format_auto_detected = false;
   info->format = "csv";
   const std::string extension = csv ? "csv" : write.format == "json" ? "json" : "txt";
+  duckdb::vector<Value> partition_by;
+  for (size_t i : write.partition_columns) partition_by.push_back(Value(write.column_names[i]));
+  if (write.max_file_rows > 0) partition_by.push_back(Value(kFileNumber));
   // One file, unless there are partitions: the rows keep their order.
   info->file_path = write.directory;
-  if (write.partition_columns.empty()) info->file_path += "/part-0." + extension;
+  if (partition_by.empty()) info->file_path += "/part-0." + extension;
   info->select_statement = shape(*resolved, std::move(lowered.statement->node), write, options);
   auto& settings = info->options;
   const auto set = [&](const std::string& name, Value value) {
     settings[name] = {std::move(value)};
   };
-  const auto character = [](char c) { return Value(c ? std::string(1, c) : std::string()); };
   set("return_files", Value::BOOLEAN(true));
   // Lines are written as they are: a delimiter that is never needed, and no quotes.
-  set("delimiter", character(csv ? write.delimiter : '\x02'));
-  set("quote", character(csv ? write.quote : 0));
-  set("escape", character(csv && write.quote ? write.escape : 0));
+  set("delimiter", Value("\x02"));
+  set("quote", Value(""));
+  set("escape", Value(""));
   set("header", Value::BOOLEAN(csv && write.header));
-  set("nullstr", Value(write.null_text));
+  set("nullstr", Value(""));
   if (!write.compression.empty() && write.compression != "none")
     set("compression", Value(write.compression));
-  if (!write.partition_columns.empty()) {
+  if (!partition_by.empty()) {
     set("filename_pattern", Value("part-{i}-{uuid}"));
     set("append", Value::BOOLEAN(true));
     set("file_extension", Value(extension));
-    if (write.partition_columns.size() == write.column_names.size())
-      throw Error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");
-    duckdb::vector<Value> names;
-    for (size_t i : write.partition_columns) names.push_back(Value(write.column_names[i]));
-    settings["partition_by"] = std::move(names);
+    settings["partition_by"] = std::move(partition_by);
   }
   auto statement = duckdb::make_uniq<duckdb::CopyStatement>();
   statement->info = std::move(info);
@@ -105,7 +132,13 @@ WrittenText write_text(Engine& engine, const plan::PlanPtr& resolved, const Text
     for (const auto& path : duckdb::ListValue::GetChildren(row[1])) {
       std::string text = path.ToString();
       if (text.starts_with(prefix)) text.erase(0, prefix.size());
-      written.paths.push_back(std::move(text));
+      WrittenText::File file{.path = text, .folder = text.substr(0, text.rfind('/') + 1)};
+      if (write.max_file_rows > 0) {  // the innermost folder: "file%20number=3/"
+        file.number = std::stoll(file.folder.substr(file.folder.rfind('=') + 1));
+        file.folder.pop_back();
+        file.folder.resize(file.folder.rfind('/') + 1);
+      }
+      written.files.push_back(std::move(file));
     }
   }
   return written;

@@ -30,7 +30,7 @@ plan::ExpressionPtr stored(const plan::Attribute& from, const types::StructField
   if (!from.type.same_type(to.type)) {
     if (!functions::can_store(from.type, to.type))
       throw Error("INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST",
-                  {{"tableName", types::quote_identifier(target.path)},
+                  {{"tableName", display_name(target)},
                    {"colName", types::quote_identifier(to.name)},
                    {"srcType", "\"" + from.type.sql() + "\""},
                    {"targetType", "\"" + to.type.sql() + "\""}});
@@ -42,6 +42,22 @@ plan::ExpressionPtr stored(const plan::Attribute& from, const types::StructField
   return plan::make_resolved(
       plan::Alias{.child = value, .name = to.name, .id = plan::new_attribute_id()}, to.type,
       from.nullable);
+}
+
+/// A table of files has no place for columns that are not its own.
+[[noreturn]] void fail_extra_columns(const plan::Attributes& input, const types::Schema& table,
+                                     const std::vector<bool>& used, const WriteTarget& target) {
+  if (input.size() > table.size())
+    throw Error("INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
+                {{"tableName", display_name(target)},
+                 {"tableColumns", name_list(table, [](const auto& f) { return f.name; })},
+                 {"dataColumns", name_list(input, [](const auto& a) { return a.name; })}});
+  plan::Attributes extra;
+  for (size_t i = 0; i < input.size(); ++i)
+    if (!used[i]) extra.push_back(input[i]);
+  throw Error("INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS",
+              {{"tableName", display_name(target)},
+               {"extraColumns", name_list(extra, [](const auto& a) { return a.name; })}});
 }
 
 }  // namespace
@@ -57,7 +73,7 @@ plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query,
       throw Error(input.size() > table.size()
                       ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
                       : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
-                  {{"tableName", types::quote_identifier(target.path)},
+                  {{"tableName", display_name(target)},
                    {"tableColumns", name_list(table, [](const auto& f) { return f.name; })},
                    {"dataColumns", name_list(input, [](const auto& a) { return a.name; })}});
     for (size_t i = 0; i < input.size(); ++i) columns.push_back(stored(input[i], table[i], target));
@@ -81,6 +97,7 @@ plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query,
   }
   for (size_t i = 0; i < input.size(); ++i) {
     if (used[i]) continue;
+    if (!extra && target.format != "delta") fail_extra_columns(input, table, used, target);
     if (!extra)
       throw Error("DELTA_METADATA_MISMATCH",
                   {{"columnName", input[i].name},

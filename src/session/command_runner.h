@@ -47,6 +47,9 @@ class CommandRunner {
   Answer run(const plan::Write& command);
   Answer run(const plan::WriteV2& command);
   Answer run(const plan::Insert& command);
+  /// The folder of a table of files that a static partition of INSERT means.
+  std::string partition_folder(const catalog::TableRecord& table, const std::string& column,
+                               const plan::ExpressionPtr& value);
   // commands_config.cc
   Answer run(const plan::SetConfig& command);
   Answer run(const plan::ResetConfig& command);

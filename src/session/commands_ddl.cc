@@ -82,8 +82,9 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
   } else {
     record.location =
         location
-            ? paths.display(paths.resolve(session_.principal(), *location, storage::Access::kWrite)
-                                .location())
+            ? paths.display(  // data that is there is only read; the writers ask for more
+                  paths.resolve(session_.principal(), *location, storage::Access::kRead)
+                      .location())
             : catalog_.managed_location(name.schema, name.table);
   }
   record.partition_columns = partition_by;
@@ -114,8 +115,12 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
                      {"logPath", *location + "/_delta_log"}});
       target.operation = command.replace ? "CREATE OR REPLACE TABLE" : "CREATE TABLE";
       write(target, empty_query(columns));
-    } else if (has_table && columns.empty()) {
+    } else if (columns.empty()) {
       // A table over data that is there: its schema is the data's.
+      const auto folder =
+          paths.resolve(session_.principal(), record.location, storage::Access::kRead);
+      if (!session_.services_.store->head(folder) && record.provider != "delta")
+        throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", display_format(record.provider)}});
       record.columns = open_source(session_,
                                    plan::UnresolvedRead{.format = record.provider,
                                                         .paths = {record.location},

@@ -1,14 +1,90 @@
 #include <algorithm>
 
+#include "analysis/errors.h"
 #include "base/ascii.h"
 #include "base/error.h"
 #include "session/align_columns.h"
 #include "session/command_runner.h"
 #include "session/data_sources.h"
 #include "session/session_state.h"
+#include "session/write_files.h"
 #include "storage/path_resolver.h"
 
 namespace lochan::session {
+namespace {
+
+/// The class of a format in Spark, which one of its messages names.
+std::string source_class(const std::string& format) {
+  if (format == "delta") return "DeltaDataSource";
+  std::string name = display_format(format);
+  if (name == "JSON") name = "Json";
+  if (name == "ORC") name = "Orc";
+  return name + "DataSourceV2";
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::vector<std::string> names_of(const plan::Attributes& columns) {
+  std::vector<std::string> names;
+  for (const auto& column : columns) names.push_back(column.name);
+  return names;
+}
+
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](const auto& other) { return same_name(other, name); });
+}
+
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::vector<std::string> quoted;
+  for (const auto& name : names) quoted.push_back(types::quote_identifier(name));
+  return joined(quoted);
+}
+
+/// The names nearest to one that is not there, as a suggestion.
+std::string nearest(std::vector<std::string> names, const std::string& name) {
+  std::stable_sort(names.begin(), names.end(), [&](const auto& a, const auto& b) {
+    return analysis::edit_distance(a, name) < analysis::edit_distance(b, name);
+  });
+  names.resize(std::min<size_t>(names.size(), 5));
+  return quoted_list(names);
+}
+
+/// The value of a static partition, a text as often as not, as its column has it.
+plan::ExpressionPtr cast_to(const plan::ExpressionPtr& value, const types::DataType& type) {
+  return plan::make_expression(plan::Cast{
+      .child = value, .target = type, .mode = plan::CastMode::kAnsi, .implicit = true});
+}
+
+/// What saveAsTable asks of rows that it appends to a table of files.
+void check_append(const catalog::TableRecord& table, const plan::Attributes& rows,
+                  const std::vector<std::string>& partition_by) {
+  const std::string shown = "spark_catalog." + table.schema + "." + table.name;
+  const auto names = names_of(rows);
+  if (rows.size() != table.columns.size())
+    throw Error(
+        "_LEGACY_ERROR_TEMP_1161",
+        {{"tableName", shown},
+         {"existingTableSchema", types::DataType::structure(table.columns).simple_string()},
+         {"querySchema", types::DataType::structure(plan::schema_of(rows)).simple_string()}});
+  for (const auto& field : table.columns)
+    if (!holds(names, field.name))
+      throw Error("_LEGACY_ERROR_TEMP_1162",
+                  {{"col", field.name}, {"inputColumns", joined(names)}});
+  if (!std::equal(partition_by.begin(), partition_by.end(), table.partition_columns.begin(),
+                  table.partition_columns.end(), same_name))
+    throw Error("_LEGACY_ERROR_TEMP_1163",
+                {{"tableName", shown},
+                 {"specifiedPartCols", joined(partition_by)},
+                 {"existingPartCols", joined(table.partition_columns)}});
+}
+
+}  // namespace
+
 plan::PlanPtr CommandRunner::for_table(const catalog::TableRecord& table, WriteTarget& target,
                                        const plan::PlanPtr& query) {
   if (table.provider == "delta") return query;
@@ -42,7 +118,7 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
       target.path = *command.path;
     } else if (auto it = command.options.find("path"); it != command.options.end()) {
       target.path = it->second;
-    } else {
+    } else if (target.format != "noop") {
       throw Error("SAVE_WITHOUT_PATH", {});
     }
     write(target, query);
@@ -62,6 +138,7 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
     const auto record = require_table(*command.table);
     target.format = record.provider;
     target.path = record.location;
+    target.table_name = names_.table_name(*command.table).quoted();
     target.by_position = true;
     target.partitioning_given = false;
     if (command.mode != plan::SaveMode::kOverwrite) target.mode = plan::SaveMode::kAppend;
@@ -76,8 +153,16 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
     if (command.mode == plan::SaveMode::kErrorIfExists)
       throw Error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", name.quoted()}});
     if (command.mode == plan::SaveMode::kIgnore) return std::nullopt;
+    if (command.mode == plan::SaveMode::kAppend && target.format != existing->provider)
+      throw Error("_LEGACY_ERROR_TEMP_1159",
+                  {{"tableName", "spark_catalog." + existing->schema + "." + existing->name},
+                   {"existingProvider", source_class(existing->provider)},
+                   {"specifiedProvider", source_class(target.format)}});
     target.format = existing->provider;
     target.path = existing->location;
+    target.table_name = name.quoted();
+    if (command.mode == plan::SaveMode::kAppend && existing->provider != "delta")
+      check_append(*existing, query->output, command.partition_by);
     if (command.mode == plan::SaveMode::kAppend) query = for_table(*existing, target, query);
     write(target, query);
     if (existing->provider != "delta" && command.mode == plan::SaveMode::kOverwrite) {
@@ -135,6 +220,7 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   auto query = analyze(command.query);
   const auto record = require_table(command.table);
   WriteTarget target{.format = record.provider, .path = record.location};
+  target.table_name = names_.table_name(command.table).quoted();
   query = for_table(record, target, query);
   target.options = command.options;
   target.mode =
@@ -144,6 +230,19 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   target.operation = "WRITE";
   write(target, query);
   return std::nullopt;
+}
+
+std::string CommandRunner::partition_folder(const catalog::TableRecord& table,
+                                            const std::string& column,
+                                            const plan::ExpressionPtr& value) {
+  const auto field =
+      std::find_if(table.columns.begin(), table.columns.end(),
+                   [&](const auto& other) { return same_name(other.name, column); });
+  const auto row = analyze(plan::make_plan(
+      plan::Project{plan::make_plan(plan::OneRow{}),
+                    {plan::make_expression(plan::Alias{.child = cast_to(value, field->type),
+                                                       .name = field->name})}}));
+  return session::partition_folder(session_, field->name, names_.collect_column(row, 1).at(0));
 }
 
 std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
@@ -164,6 +263,7 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
           {{"viewName", names_.table_name(command.table).quoted()}, {"operation", "INSERT"}});
     target.format = record.provider;
     target.path = record.location;
+    target.table_name = names_.table_name(command.table).quoted();
     table = names_.open_table(record, std::nullopt, std::nullopt);
     if (record.provider != "delta") files = record;
   }
@@ -179,8 +279,25 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
   std::vector<std::pair<std::string, plan::ExpressionPtr>> fixed;
   for (const auto& [column, value] : command.partition)
     if (value) fixed.emplace_back(column, value);
+  if (files)
+    for (const auto& [column, value] : command.partition)
+      if (!holds(files->partition_columns, column))
+        throw Error("PARTITIONS_NOT_FOUND", {{"partitionList", types::quote_identifier(column)},
+                                             {"tableName", target.table_name}});
+  std::vector<std::string> all;
+  for (const auto& field : schema) all.push_back(field.name);
+  std::vector<std::string> given;
+  for (const auto& column : columns) {
+    if (!holds(all, column))
+      throw Error("UNRESOLVED_COLUMN.WITH_SUGGESTION", {{"objectName", types::quote_identifier(column)},
+                                                        {"proposal", nearest(all, column)}});
+    if (holds(given, column))
+      throw Error("COLUMN_ALREADY_EXISTS", {{"columnName", types::quote_identifier(column)}});
+    given.push_back(column);
+  }
   if (!fixed.empty() || !columns.empty()) {
-    if (columns.empty()) {
+    const bool listed = !columns.empty();
+    if (!listed) {
       for (const auto& field : schema) {
         const bool is_fixed = std::any_of(fixed.begin(), fixed.end(), [&](const auto& entry) {
           return lower_case(entry.first) == lower_case(field.name);
@@ -189,18 +306,21 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
       }
     }
     if (columns.size() != query->output.size()) {
-      const auto list = [](const auto& items, auto name) {
-        std::string text;
-        for (const auto& item : items)
-          text += (text.empty() ? "" : ", ") + types::quote_identifier(name(item));
-        return text;
-      };
+      if (!listed) {
+        std::vector<std::string> static_columns;
+        for (const auto& [column, value] : fixed) static_columns.push_back(column);
+        throw Error("INSERT_PARTITION_COLUMN_ARITY_MISMATCH",
+                    {{"tableName", display_name(target)},
+                     {"tableColumns", quoted_list(all)},
+                     {"staticPartCols", quoted_list(static_columns)},
+                     {"dataColumns", quoted_list(names_of(query->output))}});
+      }
       throw Error(query->output.size() > columns.size()
                       ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
                       : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
-                  {{"tableName", types::quote_identifier(command.table.back())},
-                   {"tableColumns", list(columns, [](const auto& c) { return c; })},
-                   {"dataColumns", list(query->output, [](const auto& a) { return a.name; })}});
+                  {{"tableName", display_name(target)},
+                   {"tableColumns", quoted_list(columns)},
+                   {"dataColumns", quoted_list(names_of(query->output))}});
     }
     plan::Expressions outputs;
     for (size_t i = 0; i < columns.size(); ++i) {
@@ -213,19 +333,26 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
           from.type, from.nullable));
     }
     plan::Expressions unresolved = outputs;
-    for (const auto& [column, value] : fixed)
-      unresolved.push_back(plan::make_expression(plan::Alias{.child = value, .name = column}));
+    for (const auto& [column, value] : fixed) {
+      const auto field = std::find_if(schema.begin(), schema.end(), [&](const auto& other) {
+        return same_name(other.name, column);
+      });
+      unresolved.push_back(plan::make_expression(plan::Alias{
+          .child = field == schema.end() ? value : cast_to(value, field->type), .name = column}));
+    }
     query = analyze(plan::make_plan(plan::Project{query, unresolved}));
     target.by_position = false;
   }
-  if (command.overwrite && !command.partition.empty()) {
-    // Exactly the partitions that are named or that the rows fall into.
-    target.dynamic_overwrite = true;
-  }
   if (files) {
-    if (target.replace_where || target.dynamic_overwrite)
+    if (target.replace_where)
       throw Error::not_supported("replacing a part of a " + files->provider + " table");
     query = for_table(*files, target, query);
+    if (command.overwrite)
+      for (const auto& [column, value] : fixed)
+        target.static_partition.push_back(partition_folder(*files, column, value));
+  } else if (command.overwrite && !command.partition.empty()) {
+    // Exactly the partitions that are named or that the rows fall into.
+    target.dynamic_overwrite = true;
   }
   write(target, query);
   return Rows{};

@@ -144,15 +144,20 @@ plan::ScanSourcePtr open_text(const Opening& opening) {
 }
 
 struct Format {
-  std::string_view name;
+  std::string_view name, display;
   plan::ScanSourcePtr (*open)(const Opening&);  // null: known to Spark, not here yet
 };
 
-constexpr std::array kFormats{Format{"delta", open_delta}, Format{"parquet", open_parquet},
-                              Format{"csv", open_csv},     Format{"json", open_json},
-                              Format{"text", open_text},   Format{"orc", nullptr},
-                              Format{"avro", nullptr},     Format{"xml", nullptr},
-                              Format{"jdbc", nullptr},     Format{"binaryfile", nullptr}};
+constexpr std::array kFormats{Format{"delta", "Delta", open_delta},
+                              Format{"parquet", "Parquet", open_parquet},
+                              Format{"csv", "CSV", open_csv},
+                              Format{"json", "JSON", open_json},
+                              Format{"text", "Text", open_text},
+                              Format{"orc", "ORC", nullptr},
+                              Format{"avro", "AVRO", nullptr},
+                              Format{"xml", "XML", nullptr},
+                              Format{"jdbc", "JDBC", nullptr},
+                              Format{"binaryfile", "binaryFile", nullptr}};
 
 }  // namespace
 
@@ -171,6 +176,12 @@ plan::ScanSourcePtr open_source(Session& session, const plan::UnresolvedRead& re
                                                  : types::parse_ddl_schema(read.schema))
                          .fields();
   return format->open(opening);
+}
+
+std::string display_format(const std::string& format) {
+  for (const Format& known : kFormats)
+    if (known.name == format) return std::string(known.display);
+  return format;
 }
 
 delta::TableAccess delta_access(Session& session, const std::string& path, storage::Access access) {

@@ -25,6 +25,9 @@ delta::TableAccess delta_access(Session& session, const std::string& path, stora
 /// True if there is a Delta table (or, for other formats, any file) at `path`.
 bool has_data(Session& session, const std::string& format, const std::string& path);
 
+/// A format as Spark's messages call it: "CSV" for csv.
+std::string display_format(const std::string& format);
+
 /// The columns that a source is partitioned by.
 std::vector<std::string> partition_columns_of(const plan::ScanSource& source);
 

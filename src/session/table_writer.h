@@ -14,6 +14,7 @@ class Session;
 struct WriteTarget {
   std::string format;  // "delta", "parquet", "csv", "json", "text"
   std::string path;    // as the user wrote it, or a table's location
+  std::string table_name;  // quoted, as errors name the table; empty: a path
   plan::SaveMode mode = plan::SaveMode::kErrorIfExists;
   std::vector<std::string> partition_by;
   bool partitioning_given = false;  // else a table's own partitioning holds
@@ -24,6 +25,8 @@ struct WriteTarget {
   bool by_position = false;
   /// INSERT OVERWRITE of exactly the partitions that the rows fall into.
   bool dynamic_overwrite = false;
+  /// Of a table of files: overwrite what lies in all of these folders ("p=1"); empty: everything.
+  std::vector<std::string> static_partition;
   /// Replace only what this condition over the table selects (resolved against the table by the
   /// writer).
   plan::ExpressionPtr replace_where;
@@ -35,6 +38,12 @@ struct WriteTarget {
 /// Option partitionOverwriteMode, else spark.sql.sources.partitionOverwriteMode: an overwrite of a
 /// partitioned table replaces only the partitions that the rows fall into.
 bool asks_for_dynamic_overwrite(Session& session, const WriteTarget& target);
+
+/// Option maxRecordsPerFile, else spark.sql.files.maxRecordsPerFile; 0: no limit.
+int64_t max_records_per_file(Session& session, const WriteTarget& target);
+
+/// The target as errors name it.
+std::string display_name(const WriteTarget& target);
 
 /// What was written.
 struct WriteSummary {

@@ -124,6 +124,8 @@ delta::StringMap to_string_map(const plan::Options& options) {
 
 WriteSummary write_delta(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
                          const CancelTokenPtr& cancel) {
+  if (query->output.empty() && !target.operation.ends_with("TABLE"))
+    throw Error("DELTA_EMPTY_DATA");
   const auto access = delta_access(session, target.path, storage::Access::kWrite);
   auto& store = *access.store;
   const auto snapshot = delta::Snapshot::load_if_exists(access);
@@ -196,6 +198,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   request.write_field_ids = schema.mapping != delta::ColumnMapping::kNone;
   request.statistics = wanted_statistics(*transaction);
   request.metadata = engine::spark_metadata(schema.fields);
+  request.max_file_rows = max_records_per_file(session, target);
   if (auto it = target.options.find("compression"); it != target.options.end())
     request.compression = lower_case(it->second);
 

@@ -16,6 +16,7 @@
 #include "engine/engine.h"
 #include "engine/parquet_writer.h"
 #include "engine/text_writer.h"
+#include "session/data_sources.h"
 #include "session/session_state.h"
 #include "session/staging.h"
 #include "storage/path_resolver.h"
@@ -29,14 +30,6 @@ std::string option_or(const WriteTarget& target, const std::string& key, std::st
   return it == target.options.end() ? std::move(fallback) : it->second;
 }
 
-char option_character(const WriteTarget& target, const std::string& key, char fallback) {
-  const std::string text = option_or(target, key, std::string(1, fallback));
-  if (text == "\\t") return '\t';
-  if (text.size() > 1)
-    throw Error::not_supported("a csv option '" + key + "' of more than one character");
-  return text.empty() ? 0 : text[0];
-}
-
 /// Options that would change what is written and that the writers do not have.
 void refuse_options(Session& session, const WriteTarget& target) {
   struct Refused {
@@ -44,9 +37,9 @@ void refuse_options(Session& session, const WriteTarget& target) {
     std::string only;  // the value that means what is written anyway
   };
   const Refused kRefused[] = {
-      {"csv", "quoteall", "false"},        {"csv", "escapequotes", "true"},
-      {"csv", "emptyvalue", "\"\""},       {"csv json text", "encoding", "utf-8"},
-      {"csv json text", "linesep", "\n"},  {"csv json", "timezone", session.resolve_context().zone},
+      {"csv json text", "encoding", "utf-8"},
+      {"csv json text", "linesep", "\n"},
+      {"csv json", "timezone", session.resolve_context().zone},
       {"json", "ignorenullfields", "true"}};
   for (const auto& [formats, key, only] : kRefused) {
     const auto given = target.options.find(std::string(key));
@@ -55,6 +48,13 @@ void refuse_options(Session& session, const WriteTarget& target) {
       throw Error::not_supported("writing " + target.format + " with the option " +
                                  std::string(key) + "=" + given->second);
   }
+}
+
+/// Whether a schema, or a struct within it, has no fields.
+bool lacks_columns(const types::Schema& schema) {
+  return schema.empty() || std::any_of(schema.begin(), schema.end(), [](const auto& field) {
+           return field.type.is(types::TypeId::kStruct) && lacks_columns(field.type.fields());
+         });
 }
 
 bool holds_times(const types::DataType& type) {
@@ -138,11 +138,12 @@ plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::
 }
 
 /// The name that Spark gives a file: in a folder of the partitioning a dot stands before the count.
-std::string spark_name(int task, const std::string& uuid, bool partitioned,
+std::string spark_name(int task, int file, const std::string& uuid, bool partitioned,
                        const std::string& extension) {
-  char number[16];
-  std::snprintf(number, sizeof number, "%05d", task);
-  return std::string("part-") + number + "-" + uuid + (partitioned ? ".c000" : "-c000") + extension;
+  char task_text[16], file_text[16];
+  std::snprintf(task_text, sizeof task_text, "part-%05d-", task);
+  std::snprintf(file_text, sizeof file_text, "%cc%03d", partitioned ? '.' : '-', file);
+  return task_text + uuid + file_text + extension;
 }
 
 std::string parquet_codec(Session& session) {
@@ -199,6 +200,19 @@ std::string spark_folder(const std::string& path) {
   return folder;
 }
 
+/// Whether a file lies in folders of these names ("p=1"); names of columns have no case.
+bool is_in_partition(const std::string& file, const std::vector<std::string>& folders) {
+  return std::all_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+    const size_t equals = folder.find('=');
+    for (size_t start = 0, end; (end = file.find('/', start)) != std::string::npos; start = end + 1)
+      if (end - start == folder.size() &&
+          same_name(file.substr(start, equals), folder.substr(0, equals)) &&
+          file.compare(start + equals, end - start - equals, folder, equals) == 0)
+        return true;
+    return false;
+  });
+}
+
 std::vector<size_t> find_partition_columns(const plan::Attributes& output,
                                            const std::vector<std::string>& names) {
   std::vector<size_t> found;
@@ -219,14 +233,23 @@ std::vector<size_t> find_partition_columns(const plan::Attributes& output,
 /// Files below the staging folder: where each is and the folder ("p=1/" or empty) that it belongs
 /// into.
 struct Written {
-  std::vector<std::pair<std::string, std::string>> files;
+  std::vector<std::pair<std::string, std::string>> files;  // those of a folder in their order
   int64_t rows = 0, bytes = 0;
 };
 
+/// The folder of a partition's value: "p=1".
+std::string folder_of(const std::string& column, const types::Value& value,
+                      const types::TimeZone& zone) {
+  auto text = delta::format_partition_value(value);
+  if (value.type.is(types::TypeId::kTimestamp) && text)
+    text = types::timestamp_to_string(value.as_int(), zone);
+  return delta::partition_folder(column, text);
+}
+
 Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
                             const std::vector<size_t>& partition_columns,
-                            const std::string& compression, const std::string& directory,
-                            const engine::QueryOptions& options) {
+                            const std::string& compression, int64_t max_records,
+                            const std::string& directory, const engine::QueryOptions& options) {
   engine::ParquetWrite write;
   write.directory = directory;
   auto schema = delta::parse_table_schema(
@@ -236,19 +259,19 @@ Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
   write.partition_columns = partition_columns;
   write.compression = compression;
   write.write_empty_file = true;
+  write.max_file_rows = max_records;
   write.metadata = engine::spark_metadata(plan::schema_of(rows->output));
   Written written;
   const auto zone =
       types::TimeZone::find(session.resolve_context().zone).value_or(types::TimeZone{});
-  for (const auto& file : engine::write_parquet(*session.services().engine, rows, options, write)) {
+  auto files = engine::write_parquet(*session.services().engine, rows, options, write);
+  std::stable_sort(files.begin(), files.end(),
+                   [](const auto& a, const auto& b) { return a.number < b.number; });
+  for (const auto& file : files) {
     std::string folder;
-    for (size_t i = 0; i < partition_columns.size(); ++i) {
-      const auto& value = file.partition_values[i];
-      auto text = delta::format_partition_value(value);
-      if (value.type.is(types::TypeId::kTimestamp) && text)
-        text = types::timestamp_to_string(value.as_int(), zone);
-      folder += delta::partition_folder(schema.fields[partition_columns[i]].name, text) + "/";
-    }
+    for (size_t i = 0; i < partition_columns.size(); ++i)
+      folder += folder_of(schema.fields[partition_columns[i]].name, file.partition_values[i], zone) +
+                "/";
     written.files.emplace_back(file.path.substr(directory.size() + 1), std::move(folder));
     written.rows += file.rows;
     written.bytes += file.size;
@@ -258,33 +281,43 @@ Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
 
 Written write_text_files(Session& session, const plan::PlanPtr& rows, const WriteTarget& target,
                          const std::vector<size_t>& partition_columns,
-                         const std::string& compression, const std::string& directory,
-                         const engine::QueryOptions& options) {
+                         const std::string& compression, int64_t max_records,
+                         const std::string& directory, const engine::QueryOptions& options) {
   engine::TextWrite write;
   write.directory = directory;
   write.format = target.format;
   for (const auto& attribute : rows->output) write.column_names.push_back(attribute.name);
   write.partition_columns = partition_columns;
   write.compression = compression;
+  write.max_file_rows = max_records;
   if (target.format == "csv") {
     write.header = lower_case(option_or(target, "header", "false")) == "true";
-    write.delimiter =
-        option_character(target, target.options.contains("delimiter") ? "delimiter" : "sep", ',');
-    write.quote = option_character(target, "quote", '"');
-    write.escape = option_character(target, "escape", '\\');
-    write.null_text = option_or(target, "nullvalue", "");
+    write.csv = engine::text::csv_style(target.options);
   }
-  const auto text = engine::write_text(*session.services().engine, rows, write, options);
+  auto text = engine::write_text(*session.services().engine, rows, write, options);
+  std::stable_sort(text.files.begin(), text.files.end(),
+                   [](const auto& a, const auto& b) { return a.number < b.number; });
   Written written;
   written.rows = text.rows;
-  for (const auto& path : text.paths) written.files.emplace_back(path, spark_folder(path));
+  for (const auto& file : text.files)
+    written.files.emplace_back(file.path, spark_folder(file.folder));
   return written;
 }
 
 }  // namespace
 
+std::string partition_folder(Session& session, const std::string& column,
+                             const types::Value& value) {
+  const auto zone =
+      types::TimeZone::find(session.resolve_context().zone).value_or(types::TimeZone{});
+  return folder_of(column, value, zone);
+}
+
 WriteSummary write_plain_files(Session& session, const WriteTarget& target,
                                const plan::PlanPtr& query, const CancelTokenPtr& cancel) {
+  if (lacks_columns(plan::schema_of(query->output)))
+    throw Error("EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE",
+                {{"format", display_format(target.format)}});
   auto& store = *session.services().store;
   const auto folder =
       session.services().paths->resolve(session.principal(), target.path, storage::Access::kWrite);
@@ -294,7 +327,7 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   if (exists && target.mode == plan::SaveMode::kErrorIfExists)
     throw Error("PATH_ALREADY_EXISTS", {{"outputPath", folder.location().uri()}});
   if (exists && target.mode == plan::SaveMode::kIgnore) return {.skipped = true};
-  if (target.mode == plan::SaveMode::kOverwrite && store.head(folder.child("_delta_log")))
+  if (store.head(folder.child("_delta_log")))
     throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES",
                 {{"path", folder.location().uri()}, {"format", target.format}});
 
@@ -317,14 +350,24 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   Staging staging(session, folder, Staging::kPlain);
   const std::string directory = store.local_path(staging.folder());
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
-  const auto written =
-      target.format == "parquet"
-          ? write_parquet_files(session, rows, partition_columns, compression, directory, options)
-          : write_text_files(session, rows, target, partition_columns, compression, directory,
-                             options);
+  const int64_t max_records = max_records_per_file(session, target);
+  const auto write_files = [&](const plan::PlanPtr& plan, int64_t limit) {
+    return parquet ? write_parquet_files(session, plan, partition_columns, compression, limit,
+                                         directory, options)
+                   : write_text_files(session, plan, target, partition_columns, compression, limit,
+                                      directory, options);
+  };
+  auto written = write_files(rows, max_records);
+  // A folder without rows still has one file, for its schema.
+  if (written.files.empty() && partition_columns.empty())
+    written = write_files(
+        session.analyze(plan::make_plan(plan::Limit{rows, plan::literal(types::Value::integer(0))})),
+        0);
   cancel->throw_if_cancelled();
 
-  if (target.mode == plan::SaveMode::kOverwrite && !target.partition_by.empty() &&
+  // Where every partition column has a static value, nothing is left to the rows.
+  if (target.mode == plan::SaveMode::kOverwrite &&
+      target.static_partition.size() < target.partition_by.size() &&
       asks_for_dynamic_overwrite(session, target)) {
     std::set<std::string> partitions;
     for (const auto& [path, partition] : written.files) partitions.insert(partition);
@@ -333,6 +376,13 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
       const auto old = partition.substr(0, partition.size() - 1);  // without the slash
       if (store.head(folder.child(old))) staging.set_aside(old);
     }
+  } else if (target.mode == plan::SaveMode::kOverwrite && !target.static_partition.empty()) {
+    std::set<std::string> partitions;
+    for (const auto& old : store.list(folder, {}, true))
+      if (!old.name.starts_with(staging.folder().location().name()) &&
+          is_in_partition(old.name, target.static_partition))
+        partitions.insert(old.name.substr(0, old.name.rfind('/')));
+    for (const auto& partition : partitions) staging.set_aside(partition);
   } else if (target.mode == plan::SaveMode::kOverwrite) {
     for (const auto& old : store.list(folder))
       if (old.name != staging.folder().location().name()) staging.set_aside(old.name);
@@ -343,8 +393,11 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
       parquet ? std::string(codec.suffix) + extension : extension + std::string(codec.suffix);
   std::map<std::string, int> tasks;  // files of each folder so far
   for (const auto& [path, partition] : written.files) {
-    const int task = tasks[partition]++;
-    staging.place(path, partition + spark_name(task, staging.id(), !partition.empty(), extension));
+    // Files that were split for their rows are one task's.
+    const int number = tasks[partition]++;
+    const bool split = max_records > 0;
+    staging.place(path, partition + spark_name(split ? 0 : number, split ? number : 0,
+                                               staging.id(), !partition.empty(), extension));
     ++summary.files;
   }
   summary.rows = written.rows;

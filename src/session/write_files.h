@@ -8,6 +8,10 @@ namespace lochan::session {
 WriteSummary write_plain_files(Session& session, const WriteTarget& target,
                                const plan::PlanPtr& query, const CancelTokenPtr& cancel);
 
+/// The folder that rows with this value of a partition column go into: "p=1".
+std::string partition_folder(Session& session, const std::string& column,
+                             const types::Value& value);
+
 /// Format "noop": all rows are computed, none is kept.
 WriteSummary run_without_writing(Session& session, const plan::PlanPtr& query,
                                  const CancelTokenPtr& cancel);

@@ -32,6 +32,7 @@ std::vector<const ScalarKernel*> all_scalar_kernels() {
   append(all, kernels::misc_kernels());
   append(all, kernels::url_kernels());
   append(all, kernels::json_kernels());
+  append(all, kernels::csv_kernels());
   append(all, kernels::regexp_kernels());
   append(all, kernels::date_fields_kernels());
   append(all, kernels::date_shift_kernels());

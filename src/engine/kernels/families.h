@@ -40,6 +40,7 @@ ScalarKernels hash_kernels();             // hash.cc
 ScalarKernels misc_kernels();             // misc.cc
 ScalarKernels url_kernels();              // url.cc
 ScalarKernels json_kernels();             // json.cc
+ScalarKernels csv_kernels();              // csv.cc
 ScalarKernels regexp_kernels();           // regexp.cc
 
 }  // namespace lochan::engine::kernels

@@ -1,4 +1,5 @@
 // CSV files as rows.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -143,8 +144,16 @@ class CsvRows final : public RowReader {
     for (size_t column : columns) wants_corrupt |= format.corrupt() == column;
     // Where only some columns are asked, records of any length will do: the others are not looked
     // at.
-    if (wants_corrupt || columns.size() == cells) expected_cells_ = cells;
-    nothing_asked_ = columns.empty();
+    const bool prunes = format.options().prunes_columns && !wants_corrupt;
+    if (!prunes || columns.size() == cells) expected_cells_ = cells;
+    nothing_asked_ = prunes && columns.empty();
+    for (size_t c = 0; !format.options().prunes_columns && c < format.columns().size(); ++c) {
+      const auto& type = format.columns()[c].type;
+      const bool any_text_fits = type.is_string() || type.is(TypeId::kBinary);
+      if (format.corrupt() != c && !any_text_fits &&
+          std::find(columns.begin(), columns.end(), c) == columns.end())
+        only_checked_.emplace_back(c, Vector(to_duckdb(type)));
+    }
     if (!format.options().enforce_schema && records_.header()) check_header();
   }
 
@@ -176,6 +185,10 @@ class CsvRows final : public RowReader {
       FlatVector::SetNull(out, row, !written);
       good &= written || !text;
     }
+    for (auto& [column, scratch] : only_checked_) {
+      const auto text = cell_text(record, format_.cell_of(column), options);
+      good &= !text || write_cell(*text, format_.columns()[column].type, options, scratch, 0);
+    }
     if (!good && options.mode == ParseMode::kDropMalformed) return false;
     if (!good && options.mode == ParseMode::kFailFast) fail_reading(path_);
     if (corrupt) {
@@ -203,6 +216,7 @@ class CsvRows final : public RowReader {
   CsvRecords records_;
   std::optional<size_t> expected_cells_;
   bool nothing_asked_ = false;
+  std::vector<std::pair<size_t, Vector>> only_checked_;  // columns that are not asked
 };
 
 std::unique_ptr<RowReader> CsvFormat::open(duckdb::FileSystem& files, const std::string& path,

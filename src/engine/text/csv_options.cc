@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "base/ascii.h"
 #include "base/error.h"
@@ -31,70 +30,31 @@ std::string separator_of(const std::string& text) {
   return out;
 }
 
-/// What is read elsewhere, or has no effect here.
-const std::set<std::string, std::less<>> kElsewhere{"path",
-                                                    "samplingratio",
-                                                    "maxcharspercolumn",
-                                                    "recursivefilelookup",
-                                                    "pathglobfilter",
-                                                    "modifiedbefore",
-                                                    "modifiedafter",
-                                                    "locale",
-                                                    "inputbuffersize",
-                                                    "basepath",
-                                                    "ignorecorruptfiles",
-                                                    "ignoremissingfiles",
-                                                    "escapequotes",
-                                                    "quoteall",
-                                                    "compression",
-                                                    "codec",
-                                                    "versionasof"};
-const std::set<std::string, std::less<>> kRead{"header",
-                                               "sep",
-                                               "delimiter",
-                                               "quote",
-                                               "escape",
-                                               "comment",
-                                               "nullvalue",
-                                               "emptyvalue",
-                                               "nanvalue",
-                                               "positiveinf",
-                                               "negativeinf",
-                                               "multiline",
-                                               "inferschema",
-                                               "enforceschema",
-                                               "preferdate",
-                                               "mode",
-                                               "encoding",
-                                               "charset",
-                                               "linesep",
-                                               "columnnameofcorruptrecord",
-                                               "dateformat",
-                                               "timestampformat",
-                                               "timestampntzformat",
-                                               "timezone",
-                                               "ignoreleadingwhitespace",
-                                               "ignoretrailingwhitespace",
-                                               "chartoescapequoteescaping",
-                                               "unescapedquotehandling",
-                                               "maxcolumns",
-                                               "enabledatetimeparsingfallback"};
+/// Options of Spark that change what is read and are not here. Others that are unknown have no
+/// effect, as in Spark.
+constexpr std::string_view kMissing[] = {"singlevariantcolumn", "timeformat"};
 
-}  // namespace
-
-CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
-  for (const auto& [key, value] : given)
-    if (!kRead.contains(key) && !kElsewhere.contains(key))
-      throw Error::not_supported("csv option '" + key + "'");
-  const OptionReader options(given, "csv");
-  CsvOptions out;
-  auto& dialect = out.dialect;
+/// What reading and writing share.
+template <class Dialect>
+void read_dialect(const OptionReader& options, Dialect& dialect) {
   dialect.separator = separator_of(options.text("sep").value_or(options.text_or("delimiter", ",")));
   dialect.quote = options.character("quote", '"');
   dialect.escape = options.character("escape", '\\');
   dialect.comment = options.character("comment", 0);
   dialect.escape_of_escape = options.character(
       "charToEscapeQuoteEscaping", dialect.escape == dialect.quote ? 0 : dialect.escape);
+}
+
+}  // namespace
+
+CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
+  for (const auto key : kMissing)
+    if (given.contains(std::string(key)))
+      throw Error::not_supported("csv option '" + std::string(key) + "'");
+  const OptionReader options(given, "csv");
+  CsvOptions out;
+  auto& dialect = out.dialect;
+  read_dialect(options, dialect);
   dialect.trim_leading = options.flag("ignoreLeadingWhiteSpace", false);
   dialect.trim_trailing = options.flag("ignoreTrailingWhiteSpace", false);
   dialect.empty_value = options.text_or("emptyValue", "");
@@ -119,6 +79,7 @@ CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
   out.formats = date_time_formats(options, query);
   out.header = options.flag("header", false);
   out.multi_line = options.flag("multiLine", false);
+  out.prunes_columns = !out.multi_line && options.flag("columnPruning", true);
   out.infer_schema = options.flag("inferSchema", false);
   out.enforce_schema = options.flag("enforceSchema", true);
   out.prefer_date = options.flag("preferDate", true);
@@ -128,6 +89,19 @@ CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
   out.negative_infinity = options.text_or("negativeInf", "-Inf");
   out.corrupt_column = options.text_or("columnNameOfCorruptRecord", "_corrupt_record");
   out.date_pattern = options.text_or("dateFormat", "");
+  return out;
+}
+
+CsvStyle csv_style(const plan::Options& given) {
+  const OptionReader options(given, "csv");
+  CsvStyle out;
+  read_dialect(options, out);
+  out.quote_all = options.flag("quoteAll", false);
+  out.escape_quotes = options.flag("escapeQuotes", true);
+  out.trim_leading = options.flag("ignoreLeadingWhiteSpace", true);
+  out.trim_trailing = options.flag("ignoreTrailingWhiteSpace", true);
+  out.null_value = options.text_or("nullValue", "");
+  out.empty_value = options.text_or("emptyValue", "\"\"");
   return out;
 }
 

@@ -1,55 +1,20 @@
 #include "engine/text/json_options.h"
 
-#include <set>
-
 #include "base/error.h"
 
 namespace lochan::engine::text {
 namespace {
 
-const std::set<std::string, std::less<>> kElsewhere{"path",
-                                                    "samplingratio",
-                                                    "recursivefilelookup",
-                                                    "pathglobfilter",
-                                                    "modifiedbefore",
-                                                    "modifiedafter",
-                                                    "basepath",
-                                                    "locale",
-                                                    "compression",
-                                                    "codec",
-                                                    "ignorecorruptfiles",
-                                                    "ignoremissingfiles",
-                                                    "ignorenullfields",
-                                                    "versionasof"};
-const std::set<std::string, std::less<>> kRead{"allowcomments",
-                                               "allowunquotedfieldnames",
-                                               "allowsinglequotes",
-                                               "allownumericleadingzeros",
-                                               "allowbackslashescapinganycharacter",
-                                               "allowunquotedcontrolchars",
-                                               "allownonnumericnumbers",
-                                               "multiline",
-                                               "primitivesasstring",
-                                               "prefersdecimal",
-                                               "dropfieldifallnull",
-                                               "infertimestamp",
-                                               "mode",
-                                               "encoding",
-                                               "charset",
-                                               "linesep",
-                                               "columnnameofcorruptrecord",
-                                               "dateformat",
-                                               "timestampformat",
-                                               "timestampntzformat",
-                                               "timezone",
-                                               "enabledatetimeparsingfallback"};
+/// Options of Spark that change what is read and are not here. Others that are unknown have no
+/// effect, as in Spark.
+constexpr std::string_view kMissing[] = {"singlevariantcolumn", "timeformat"};
 
 }  // namespace
 
 JsonOptions json_options(const plan::Options& given, const QueryOptions& query) {
-  for (const auto& [key, value] : given)
-    if (!kRead.contains(key) && !kElsewhere.contains(key))
-      throw Error::not_supported("json option '" + key + "'");
+  for (const auto key : kMissing)
+    if (given.contains(std::string(key)))
+      throw Error::not_supported("json option '" + std::string(key) + "'");
   const OptionReader options(given, "json");
   JsonOptions out;
   auto& dialect = out.dialect;

@@ -217,6 +217,16 @@ duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(duckdb::ClientContext&,
   return make_uniq<duckdb::NodeStatistics>(static_cast<idx_t>(bytes / 100 + 1));
 }
 
+/// What DuckDB reads where no column is asked, as for count(*). Without it DuckDB asks for the first
+/// column, and records would be dropped or refused for what it says.
+duckdb::virtual_column_map_t virtual_columns(duckdb::ClientContext&,
+                                             duckdb::optional_ptr<duckdb::FunctionData>) {
+  duckdb::virtual_column_map_t columns;
+  columns.insert({duckdb::COLUMN_IDENTIFIER_EMPTY,
+                  duckdb::TableColumn("", duckdb::LogicalType::BOOLEAN)});
+  return columns;
+}
+
 }  // namespace
 
 plan::ScanSourcePtr text_source(TextFiles files, std::shared_ptr<const TextFormat> format) {
@@ -230,6 +240,7 @@ void register_text_scan(duckdb::DatabaseInstance& database) {
   function.get_partition_data = partition_of;
   function.table_scan_progress = progress;
   function.cardinality = cardinality;
+  function.get_virtual_columns = virtual_columns;
   duckdb::CreateTableFunctionInfo info(std::move(function));
   info.internal = true;
   duckdb::Catalog::GetSystemCatalog(database).CreateTableFunction(

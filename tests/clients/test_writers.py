@@ -1,0 +1,131 @@
+"""What writers refuse and how they split files, through the unmodified client. Expected values are those of Spark 4.2, and
+of Delta 4.4 for Delta's tables.
+
+    LOCHAN_REMOTE=sc://localhost:15002 pytest tests/clients/test_writers.py
+"""
+import math
+import os
+import pathlib
+
+import pytest
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+REMOTE = os.environ.get("LOCHAN_REMOTE", "sc://localhost:15002")
+
+
+@pytest.fixture(scope="module")
+def spark():
+    session = SparkSession.builder.remote(REMOTE).create()
+    session.sql("CREATE DATABASE IF NOT EXISTS writers")
+    session.sql("USE writers")
+    yield session
+    session.sql("USE default")
+    session.sql("DROP DATABASE writers CASCADE")
+    session.stop()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    tmp_path.chmod(0o777)
+    return str(tmp_path / "data")
+
+
+def error_of(action):
+    with pytest.raises(PySparkException) as error:
+        action()
+    return error.value.getCondition(), error.value.getMessageParameters()
+
+
+def test_a_frame_without_columns(spark, folder):
+    frame = spark.range(1).drop("id")
+    for form, name in [("parquet", "Parquet"), ("csv", "CSV"), ("json", "JSON"), ("text", "Text")]:
+        for mode in ["append", "overwrite", "error", "ignore"]:
+            assert error_of(lambda: frame.write.format(form).mode(mode).save(folder)) == (
+                "EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE", {"format": name})
+    assert error_of(lambda: frame.write.format("delta").save(folder)) == ("DELTA_EMPTY_DATA", {})
+    frame.write.format("noop").mode("overwrite").save()
+    assert not os.path.exists(folder)
+
+
+@pytest.mark.parametrize("form, other, existing, specified", [
+    ("parquet", "csv", "ParquetDataSourceV2", "CSVDataSourceV2"), ("csv", "json", "CSVDataSourceV2", "JsonDataSourceV2"),
+    ("parquet", "delta", "ParquetDataSourceV2", "DeltaDataSource"), ("delta", "parquet", "DeltaDataSource", "ParquetDataSourceV2")])
+def test_an_append_in_another_format_than_the_table(spark, form, other, existing, specified):
+    table = f"{form}_{other}"
+    spark.range(2).write.format(form).saveAsTable(table)
+    assert error_of(lambda: spark.range(2).write.format(other).mode("append").saveAsTable(table)) == (
+        "_LEGACY_ERROR_TEMP_1159",
+        {"tableName": f"spark_catalog.writers.{table}", "existingProvider": existing, "specifiedProvider": specified})
+    spark.range(2).write.format(form).mode("append").saveAsTable(table)
+    assert spark.table(table).count() == 4
+
+
+def test_an_append_of_other_columns_than_the_table(spark):
+    frame = spark.range(2)
+    frame.write.format("parquet").saveAsTable("columns")
+
+    def append(*columns, by=()):
+        rows = frame.selectExpr(*columns).write.format("parquet").mode("append").partitionBy(*by)
+        return error_of(lambda: rows.saveAsTable("columns"))
+    name = "spark_catalog.writers.columns"
+    assert append("id AS a", "id AS b") == ("_LEGACY_ERROR_TEMP_1161", {
+        "tableName": name, "existingTableSchema": "struct<id:bigint>", "querySchema": "struct<a:bigint,b:bigint>"})
+    assert append("id AS a") == ("_LEGACY_ERROR_TEMP_1162", {"col": "id", "inputColumns": "a"})
+    assert append("id", by=["id"]) == ("_LEGACY_ERROR_TEMP_1163", {
+        "tableName": name, "specifiedPartCols": "id", "existingPartCols": ""})
+    assert append("'x' AS id") == ("INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST", {
+        "tableName": "`spark_catalog`.`writers`.`columns`", "colName": "`id`", "srcType": '"STRING"', "targetType": '"BIGINT"'})
+
+
+def test_files_are_not_written_into_a_delta_table(spark, folder):
+    spark.range(3).write.format("delta").save(folder)
+    before = sorted(os.listdir(folder))
+    for form in ["parquet", "csv", "json"]:
+        for mode in ["append", "overwrite"]:
+            condition, _ = error_of(lambda: spark.range(1).write.format(form).mode(mode).save(folder))
+            assert condition == "DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES"
+    assert sorted(os.listdir(folder)) == before
+
+
+@pytest.mark.parametrize("form, name", [("parquet", "Parquet"), ("csv", "CSV"), ("json", "JSON")])
+def test_a_table_without_a_schema_over_no_files(spark, tmp_path, form, name):
+    tmp_path.chmod(0o777)
+    for path in [tmp_path, tmp_path / "missing"]:
+        expected = ("UNABLE_TO_INFER_SCHEMA", {"format": name})
+        assert error_of(lambda: spark.sql(f"CREATE TABLE nothing USING {form} LOCATION '{path}'")) == expected
+        assert error_of(lambda: spark.catalog.createTable("nothing", path=str(path), source=form)) == expected
+    assert not spark.catalog.tableExists("nothing") and list(tmp_path.iterdir()) == []
+
+
+def test_files_of_a_delta_table_have_so_many_rows(spark, folder):
+    spark.range(10).coalesce(1).write.format("delta").option("maxRecordsPerFile", 3).save(folder)
+    assert len(list(pathlib.Path(folder).glob("*.parquet"))) == 4
+    spark.conf.set("spark.sql.files.maxRecordsPerFile", 5)
+    try:
+        spark.range(10, 20).coalesce(1).write.format("delta").mode("append").save(folder)
+    finally:
+        spark.conf.unset("spark.sql.files.maxRecordsPerFile")
+    assert len(list(pathlib.Path(folder).glob("*.parquet"))) == 6
+    assert sorted(row.id for row in spark.read.format("delta").load(folder).collect()) == list(range(20))
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "json"])
+def test_all_rows_are_in_files_of_so_many_rows(spark, folder, form):
+    frame = spark.range(100_000).selectExpr("id", "id % 3 AS p").repartition(4)
+    frame.write.format(form).option("maxRecordsPerFile", 10_000).partitionBy("p").save(folder)
+    rows = spark.read.format(form).schema("id BIGINT, p BIGINT").load(folder)
+    assert rows.selectExpr("count(*)", "count(DISTINCT id)", "sum(id)").first() == (100_000, 100_000, 4_999_950_000)
+    for path in pathlib.Path(folder).rglob(f"part-*{form}"):
+        assert spark.read.format(form).schema("id BIGINT").load(str(path)).count() <= 10_000
+
+
+def test_a_value_out_of_range_for_rows_of_a_file(spark, folder):
+    condition, _ = error_of(lambda: spark.range(1).write.option("maxRecordsPerFile", "many").parquet(folder))
+    assert condition == "INVALID_OPTION_VALUE"
+
+
+def test_negative_zeros_of_sorted_rows_are_written(spark, folder):
+    spark.sql("SELECT * FROM VALUES (1, -0.0D), (2, 0.0D), (3, -1.0D) AS t(id, x)").orderBy("x").write.parquet(folder)
+    signs = {row.id: math.copysign(1, row.x) for row in spark.read.parquet(folder).collect()}
+    assert signs == {1: -1, 2: 1, 3: -1}
