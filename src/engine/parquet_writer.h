@@ -33,7 +33,7 @@ struct WrittenParquetFile {
   int64_t rows = 0;
   std::vector<types::Value> partition_values;  // in the order of ParquetWrite::partition_columns
   delta::FileStatistics statistics;            // in the order of ParquetWrite::statistics
-  int64_t number = 0;  // among the files of a partition, with max_file_rows
+  int64_t number = 0;                          // among the files of a partition, with max_file_rows
 };
 
 /// Runs `query` and writes its rows; columns of type void are left out. Timestamps are µs in UTC.

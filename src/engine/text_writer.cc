@@ -71,8 +71,8 @@ duckdb::unique_ptr<duckdb::QueryNode> shape(const plan::Plan& plan, Node rows,
     line = call("lochan_csv_line", std::move(cells));
     // As Spark's writer, which leaves out lines without a character.
     if (can_be_blank)
-      select->where_clause = compare(duckdb::ExpressionType::COMPARE_NOTEQUAL, line->Copy(),
-                                     constant(Value("")));
+      select->where_clause =
+          compare(duckdb::ExpressionType::COMPARE_NOTEQUAL, line->Copy(), constant(Value("")));
   } else {
     line = std::move(cells.at(0));
   }

@@ -17,7 +17,7 @@ struct TextWrite {
   std::string format = "csv";             // csv; json and text take one string column: the lines
   std::vector<std::string> column_names;  // one for each column of the plan's output
   std::vector<size_t>
-      partition_columns;    // indexes in the output; they are in the folders, not in the files
+      partition_columns;      // indexes in the output; they are in the folders, not in the files
   std::string compression;    // "" or gzip
   int64_t max_file_rows = 0;  // of one file; 0: no limit
   text::CsvStyle csv;

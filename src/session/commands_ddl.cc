@@ -83,8 +83,7 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
     record.location =
         location
             ? paths.display(  // data that is there is only read; the writers ask for more
-                  paths.resolve(session_.principal(), *location, storage::Access::kRead)
-                      .location())
+                  paths.resolve(session_.principal(), *location, storage::Access::kRead).location())
             : catalog_.managed_location(name.schema, name.table);
   }
   record.partition_columns = partition_by;

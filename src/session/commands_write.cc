@@ -56,8 +56,8 @@ std::string nearest(std::vector<std::string> names, const std::string& name) {
 
 /// The value of a static partition, a text as often as not, as its column has it.
 plan::ExpressionPtr cast_to(const plan::ExpressionPtr& value, const types::DataType& type) {
-  return plan::make_expression(plan::Cast{
-      .child = value, .target = type, .mode = plan::CastMode::kAnsi, .implicit = true});
+  return plan::make_expression(
+      plan::Cast{.child = value, .target = type, .mode = plan::CastMode::kAnsi, .implicit = true});
 }
 
 /// What saveAsTable asks of rows that it appends to a table of files.
@@ -77,10 +77,9 @@ void check_append(const catalog::TableRecord& table, const plan::Attributes& row
                   {{"col", field.name}, {"inputColumns", joined(names)}});
   if (!std::equal(partition_by.begin(), partition_by.end(), table.partition_columns.begin(),
                   table.partition_columns.end(), same_name))
-    throw Error("_LEGACY_ERROR_TEMP_1163",
-                {{"tableName", shown},
-                 {"specifiedPartCols", joined(partition_by)},
-                 {"existingPartCols", joined(table.partition_columns)}});
+    throw Error("_LEGACY_ERROR_TEMP_1163", {{"tableName", shown},
+                                            {"specifiedPartCols", joined(partition_by)},
+                                            {"existingPartCols", joined(table.partition_columns)}});
 }
 
 }  // namespace
@@ -235,13 +234,12 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
 std::string CommandRunner::partition_folder(const catalog::TableRecord& table,
                                             const std::string& column,
                                             const plan::ExpressionPtr& value) {
-  const auto field =
-      std::find_if(table.columns.begin(), table.columns.end(),
-                   [&](const auto& other) { return same_name(other.name, column); });
+  const auto field = std::find_if(table.columns.begin(), table.columns.end(),
+                                  [&](const auto& other) { return same_name(other.name, column); });
   const auto row = analyze(plan::make_plan(
       plan::Project{plan::make_plan(plan::OneRow{}),
-                    {plan::make_expression(plan::Alias{.child = cast_to(value, field->type),
-                                                       .name = field->name})}}));
+                    {plan::make_expression(
+                        plan::Alias{.child = cast_to(value, field->type), .name = field->name})}}));
   return session::partition_folder(session_, field->name, names_.collect_column(row, 1).at(0));
 }
 
@@ -289,8 +287,9 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
   std::vector<std::string> given;
   for (const auto& column : columns) {
     if (!holds(all, column))
-      throw Error("UNRESOLVED_COLUMN.WITH_SUGGESTION", {{"objectName", types::quote_identifier(column)},
-                                                        {"proposal", nearest(all, column)}});
+      throw Error(
+          "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+          {{"objectName", types::quote_identifier(column)}, {"proposal", nearest(all, column)}});
     if (holds(given, column))
       throw Error("COLUMN_ALREADY_EXISTS", {{"columnName", types::quote_identifier(column)}});
     given.push_back(column);

@@ -148,16 +148,12 @@ struct Format {
   plan::ScanSourcePtr (*open)(const Opening&);  // null: known to Spark, not here yet
 };
 
-constexpr std::array kFormats{Format{"delta", "Delta", open_delta},
-                              Format{"parquet", "Parquet", open_parquet},
-                              Format{"csv", "CSV", open_csv},
-                              Format{"json", "JSON", open_json},
-                              Format{"text", "Text", open_text},
-                              Format{"orc", "ORC", nullptr},
-                              Format{"avro", "AVRO", nullptr},
-                              Format{"xml", "XML", nullptr},
-                              Format{"jdbc", "JDBC", nullptr},
-                              Format{"binaryfile", "binaryFile", nullptr}};
+constexpr std::array kFormats{
+    Format{"delta", "Delta", open_delta}, Format{"parquet", "Parquet", open_parquet},
+    Format{"csv", "CSV", open_csv},       Format{"json", "JSON", open_json},
+    Format{"text", "Text", open_text},    Format{"orc", "ORC", nullptr},
+    Format{"avro", "AVRO", nullptr},      Format{"xml", "XML", nullptr},
+    Format{"jdbc", "JDBC", nullptr},      Format{"binaryfile", "binaryFile", nullptr}};
 
 }  // namespace
 

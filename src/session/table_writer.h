@@ -12,8 +12,8 @@ class Session;
 
 /// Where the rows of a query go, and how.
 struct WriteTarget {
-  std::string format;  // "delta", "parquet", "csv", "json", "text"
-  std::string path;    // as the user wrote it, or a table's location
+  std::string format;      // "delta", "parquet", "csv", "json", "text"
+  std::string path;        // as the user wrote it, or a table's location
   std::string table_name;  // quoted, as errors name the table; empty: a path
   plan::SaveMode mode = plan::SaveMode::kErrorIfExists;
   std::vector<std::string> partition_by;

@@ -36,11 +36,10 @@ void refuse_options(Session& session, const WriteTarget& target) {
     std::string_view formats, key;
     std::string only;  // the value that means what is written anyway
   };
-  const Refused kRefused[] = {
-      {"csv json text", "encoding", "utf-8"},
-      {"csv json text", "linesep", "\n"},
-      {"csv json", "timezone", session.resolve_context().zone},
-      {"json", "ignorenullfields", "true"}};
+  const Refused kRefused[] = {{"csv json text", "encoding", "utf-8"},
+                              {"csv json text", "linesep", "\n"},
+                              {"csv json", "timezone", session.resolve_context().zone},
+                              {"json", "ignorenullfields", "true"}};
   for (const auto& [formats, key, only] : kRefused) {
     const auto given = target.options.find(std::string(key));
     if (given != target.options.end() && formats.find(target.format) != std::string_view::npos &&
@@ -270,8 +269,8 @@ Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
   for (const auto& file : files) {
     std::string folder;
     for (size_t i = 0; i < partition_columns.size(); ++i)
-      folder += folder_of(schema.fields[partition_columns[i]].name, file.partition_values[i], zone) +
-                "/";
+      folder +=
+          folder_of(schema.fields[partition_columns[i]].name, file.partition_values[i], zone) + "/";
     written.files.emplace_back(file.path.substr(directory.size() + 1), std::move(folder));
     written.rows += file.rows;
     written.bytes += file.size;
@@ -360,9 +359,9 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   auto written = write_files(rows, max_records);
   // A folder without rows still has one file, for its schema.
   if (written.files.empty() && partition_columns.empty())
-    written = write_files(
-        session.analyze(plan::make_plan(plan::Limit{rows, plan::literal(types::Value::integer(0))})),
-        0);
+    written = write_files(session.analyze(plan::make_plan(
+                              plan::Limit{rows, plan::literal(types::Value::integer(0))})),
+                          0);
   cancel->throw_if_cancelled();
 
   // Where every partition column has a static value, nothing is left to the rows.
@@ -396,8 +395,8 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
     // Files that were split for their rows are one task's.
     const int number = tasks[partition]++;
     const bool split = max_records > 0;
-    staging.place(path, partition + spark_name(split ? 0 : number, split ? number : 0,
-                                               staging.id(), !partition.empty(), extension));
+    staging.place(path, partition + spark_name(split ? 0 : number, split ? number : 0, staging.id(),
+                                               !partition.empty(), extension));
     ++summary.files;
   }
   summary.rows = written.rows;

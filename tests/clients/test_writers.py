@@ -129,3 +129,13 @@ def test_negative_zeros_of_sorted_rows_are_written(spark, folder):
     spark.sql("SELECT * FROM VALUES (1, -0.0D), (2, 0.0D), (3, -1.0D) AS t(id, x)").orderBy("x").write.parquet(folder)
     signs = {row.id: math.copysign(1, row.x) for row in spark.read.parquet(folder).collect()}
     assert signs == {1: -1, 2: 1, 3: -1}
+
+
+def test_replace_where_on_a_column_of_the_data_is_refused(spark, folder):
+    spark.sql("SELECT * FROM VALUES (1, 'a'), (2, 'b') AS t(id, p)").write.format("delta").partitionBy("p").save(folder)
+    for condition in ["id = 2", "p = 'b' AND id = 2", "length(p) = 1 AND id > 0"]:
+        rows = spark.sql("SELECT 2 AS id, 'b' AS p").write.format("delta").mode("overwrite").option("replaceWhere", condition)
+        assert error_of(lambda: rows.save(folder))[0] == "UNSUPPORTED_FEATURE.NOT_YET"
+    rows = spark.sql("SELECT 3 AS id, 'b' AS p").write.format("delta").mode("overwrite").option("replaceWhere", "p = 'b'")
+    rows.save(folder)
+    assert sorted(spark.read.format("delta").load(folder).collect()) == [(1, "a"), (3, "b")]

@@ -10,8 +10,8 @@ namespace {
 const ScalarKernel kCsvLine{
     .name = "csv_line",
     .bind = [](const KernelSpec& spec) -> ScalarBody {
-      return [style = text::CsvStyle::parse(spec.name)](
-                 DataChunk& args, duckdb::ExpressionState&, Vector& result) {
+      return [style = text::CsvStyle::parse(spec.name)](DataChunk& args, duckdb::ExpressionState&,
+                                                        Vector& result) {
         std::vector<Column<std::optional<std::string_view>>> cells;
         for (auto& vector : args.data) cells.emplace_back(vector, args.size());
         std::string line;

@@ -143,8 +143,9 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
   return result;
 }
 
-/// Grouping expressions that are not plain columns, and floating ones for their zero, are computed below, under names of their own
-/// (g<k>), so that the output finds them again whatever their origin says.
+/// Grouping expressions that are not plain columns, and floating ones for their zero, are computed
+/// below, under names of their own (g<k>), so that the output finds them again whatever their
+/// origin says.
 Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
   auto select = duckdb::make_uniq<duckdb::SelectNode>();
   GroupNames names;

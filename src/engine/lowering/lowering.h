@@ -73,8 +73,8 @@ Parsed choose(Parsed condition, Parsed value, Parsed otherwise);
 Parsed named(Parsed expression, std::string name);
 Parsed struct_of(ParsedList fields);  // f0, f1, ...
 bool is_floating(const types::DataType& type);
-/// A key of grouping or ordering with -0.0 as 0.0, which it equals. DuckDB may hand out a key's value
-/// in place of a row's: ordering by a column itself, rows would lose their -0.0.
+/// A key of grouping or ordering with -0.0 as 0.0, which it equals. DuckDB may hand out a key's
+/// value in place of a row's: ordering by a column itself, rows would lose their -0.0.
 Parsed with_one_zero(Parsed key, const types::DataType& type);
 Parsed field(Parsed child, const std::string& name);
 Parsed lambda(std::vector<std::string> parameters, Parsed body);

@@ -54,9 +54,11 @@ Node rows_with_one_zero(Node node, const plan::Attributes& output) {
     return node;
   auto from = make_uniq<duckdb::SubqueryRef>(statement_of(std::move(node)), "keys");
   auto select = make_uniq<duckdb::SelectNode>();
-  for (const auto& a : output) {
-    from->column_name_alias.push_back(column_name(a.id));
-    select->select_list.push_back(named(with_one_zero(column(a.id), a.type), column_name(a.id)));
+  for (size_t i = 0; i < output.size(); ++i) {  // by position: ids may repeat in an output
+    const std::string name = "k" + std::to_string(i);
+    from->column_name_alias.push_back(name);
+    select->select_list.push_back(
+        named(with_one_zero(named_column(name), output[i].type), column_name(output[i].id)));
   }
   select->from_table = std::move(from);
   return select;

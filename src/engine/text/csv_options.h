@@ -15,7 +15,7 @@ struct CsvOptions {
   DateTimeFormats formats;
   bool header = false, multi_line = false, infer_schema = false, enforce_schema = true,
        prefer_date = true;
-  bool prunes_columns = true;  // columns that are not asked are not looked at
+  bool prunes_columns = true;     // columns that are not asked are not looked at
   bool timestamp_is_ntz = false;  // what an inferred timestamp without a zone is
   std::string null_value, nan_value = "NaN", positive_infinity = "Inf", negative_infinity = "-Inf";
   std::string corrupt_column;

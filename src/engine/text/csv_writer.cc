@@ -34,8 +34,7 @@ CsvStyle CsvStyle::parse(std::string_view text) {
   CsvStyle out;
   for (char* character : {&out.quote, &out.escape, &out.escape_of_escape, &out.comment})
     *character = part().at(0);
-  for (bool* flag :
-       {&out.quote_all, &out.escape_quotes, &out.trim_leading, &out.trim_trailing})
+  for (bool* flag : {&out.quote_all, &out.escape_quotes, &out.trim_leading, &out.trim_trailing})
     *flag = !part().empty();
   for (std::string* string : {&out.separator, &out.null_value, &out.empty_value}) *string = part();
   return out;

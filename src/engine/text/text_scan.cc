@@ -217,13 +217,13 @@ duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(duckdb::ClientContext&,
   return make_uniq<duckdb::NodeStatistics>(static_cast<idx_t>(bytes / 100 + 1));
 }
 
-/// What DuckDB reads where no column is asked, as for count(*). Without it DuckDB asks for the first
-/// column, and records would be dropped or refused for what it says.
+/// What DuckDB reads where no column is asked, as for count(*). Without it DuckDB asks for the
+/// first column, and records would be dropped or refused for what it says.
 duckdb::virtual_column_map_t virtual_columns(duckdb::ClientContext&,
                                              duckdb::optional_ptr<duckdb::FunctionData>) {
   duckdb::virtual_column_map_t columns;
-  columns.insert({duckdb::COLUMN_IDENTIFIER_EMPTY,
-                  duckdb::TableColumn("", duckdb::LogicalType::BOOLEAN)});
+  columns.insert(
+      {duckdb::COLUMN_IDENTIFIER_EMPTY, duckdb::TableColumn("", duckdb::LogicalType::BOOLEAN)});
   return columns;
 }
 

@@ -118,26 +118,48 @@ TEST_F(PathResolverTest, LinksInsideAGrantAreCheckedWhenOpened) {
 TEST_F(PathResolverTest, StorageRootsAreNotWritten) {
   fs::create_directory_symlink(home_ / "dbfs/mnt", home_ / "dbfs/inside");
   fs::create_directory_symlink("/", outside_ / "machine");
-  fs::create_directories(outside_ / "work/deep");
+  fs::create_directories(outside_ / "begin/deep");
   fs::create_directories(outside_ / "me");
   const PathResolver own({.home = home_.string(),
-                          .working_directory = (outside_ / "work/deep").string(),
+                          .working_directory = (outside_ / "begin/deep").string(),
                           .user_home = (outside_ / "me").string()});
   const std::string dbfs = (home_ / "dbfs").string(), out = outside_.string();
-  for (const std::string& root :
-       {std::string("/"), std::string("//"), std::string("file:/"), std::string("file:///"),
-        std::string("/tmp/.."), std::string("/tmp"), std::string("/etc/"), std::string("/no-such"),
-        std::string("dbfs:/"), std::string("dbfs:///"), std::string("dbfs:/x/.."),
-        std::string("/mnt"), std::string("/mnt/"), std::string("/mnt/x/.."),
-        std::string("dbfs:/mnt"), std::string("/FileStore"), std::string("/user"),
-        std::string("/databricks-datasets"), std::string("dbfs:/inside"), dbfs, dbfs + "/mnt",
-        "file:" + dbfs + "/user", home_.string(), base_.string(), out, out + "/machine",
-        out + "/work", out + "/work/deep", out + "/me", std::string("."), std::string("..")}) {
+  for (const std::string& root : {std::string("/"),
+                                  std::string("//"),
+                                  std::string("file:/"),
+                                  std::string("file:///"),
+                                  std::string("/tmp/.."),
+                                  std::string("/tmp"),
+                                  std::string("/etc/"),
+                                  std::string("/no-such"),
+                                  std::string("dbfs:/"),
+                                  std::string("dbfs:///"),
+                                  std::string("dbfs:/x/.."),
+                                  std::string("/mnt"),
+                                  std::string("/mnt/"),
+                                  std::string("/mnt/x/.."),
+                                  std::string("dbfs:/mnt"),
+                                  std::string("/FileStore"),
+                                  std::string("/user"),
+                                  std::string("/databricks-datasets"),
+                                  std::string("dbfs:/inside"),
+                                  dbfs,
+                                  dbfs + "/mnt",
+                                  "file:" + dbfs + "/user",
+                                  home_.string(),
+                                  base_.string(),
+                                  out,
+                                  out + "/machine",
+                                  out + "/begin",
+                                  out + "/begin/deep",
+                                  out + "/me",
+                                  std::string("."),
+                                  std::string("..")}) {
     EXPECT_THROW(own.resolve("me", root, Access::kWrite), Error) << root;
   }
   for (const std::string& below :
        {std::string("dbfs:/x"), std::string("/mnt/x"), std::string("/user/me"), out + "/other",
-        out + "/work/deep/x", out + "/me/x", std::string("x"), std::string("/tmp/x")}) {
+        out + "/begin/deep/x", out + "/me/x", std::string("x"), std::string("/tmp/x")}) {
     EXPECT_NO_THROW(own.resolve("me", below, Access::kWrite)) << below;
   }
   EXPECT_EQ(error_of("/", Access::kWrite), "INSUFFICIENT_PERMISSIONS");
