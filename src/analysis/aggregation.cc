@@ -128,6 +128,46 @@ ExpressionPtr Grouped::lift_grouping(const ExpressionPtr& e) {
   return lift_aggregate(std::make_shared<const Expression>(std::move(lifted)));
 }
 
+/// A column that is not grouped: aggregates lifted before and columns of the query around pass.
+ExpressionPtr Grouped::lift_column(const ExpressionPtr& e) const {
+  const auto& column = *e->as<AttributeRef>();
+  const bool local = std::any_of(child_->output.begin(), child_->output.end(),
+                                 [&](const Attribute& a) { return a.id == column.id; });
+  if (!local) return e;
+  if (visible_ != nullptr) unresolved_column({column.name}, *visible_, e->origin);
+  if (groups_.empty()) throw Error("MISSING_GROUP_BY", {}, e->origin.context());
+  missing_aggregation(*e, resolver_.context());
+}
+
+/// A subquery that is no grouping expression. What it refers to outside itself must be of the
+/// group.
+ExpressionPtr Grouped::lift_subquery(const ExpressionPtr& e) {
+  const auto& node = *e->as<Subquery>();
+  const bool selected = visible_ == nullptr;
+  const IdSet outside = outer_references(node.plan);
+  if (selected && node.kind == SubqueryKind::kScalar &&
+      std::any_of(child_->output.begin(), child_->output.end(),
+                  [&](const Attribute& a) { return outside.contains(a.id); })) {
+    throw Error("SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION",
+                {{"sqlExpr", functions::quoted_name(*e, resolver_.context())}},
+                e->origin.context());
+  }
+  Expression lifted = *e;
+  auto& subquery = std::get<Subquery>(lifted.node);
+  subquery.plan =
+      transform_expressions(node.plan, [&](const ExpressionPtr& inner) -> ExpressionPtr {
+        const auto* column = inner->as<AttributeRef>();
+        if (column == nullptr || !outside.contains(column->id)) return nullptr;
+        if (values_ != nullptr) {
+          if (auto value = values_->find(column->id); value != values_->end())
+            return lift(value->second);
+        }
+        return lift(inner);
+      });
+  for (auto& value : subquery.values) value = lift(value);
+  return std::make_shared<const Expression>(std::move(lifted));
+}
+
 ExpressionPtr Grouped::lift(const ExpressionPtr& e) {
   if (const auto* named = e->as<Alias>()) {
     Expression copy = *e;
@@ -156,18 +196,8 @@ ExpressionPtr Grouped::lift(const ExpressionPtr& e) {
     }
     return lift_aggregate(e);
   }
-  if (e->as<AttributeRef>() != nullptr) {
-    const AttributeId id = e->as<AttributeRef>()->id;
-    const bool local = std::any_of(child_->output.begin(), child_->output.end(),
-                                   [&](const Attribute& a) { return a.id == id; });
-    // Aggregates lifted before and columns of the query around pass.
-    if (local && visible_ != nullptr) {
-      unresolved_column({e->as<AttributeRef>()->name}, *visible_, e->origin);
-    }
-    if (local && groups_.empty()) throw Error("MISSING_GROUP_BY", {}, e->origin.context());
-    if (local) missing_aggregation(*e, resolver_.context());
-    return e;
-  }
+  if (e->as<AttributeRef>() != nullptr) return lift_column(e);
+  if (e->as<Subquery>() != nullptr) return lift_subquery(e);
   Expressions below = plan::children(*e);
   if (const auto* window = e->as<Window>()) {
     // The window's own function stays; what it is applied to is lifted.
@@ -385,9 +415,9 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
   Grouped grouped(*this, child.plan, groups, std::move(sets));
   ExpressionPtr having;
   Attributes selected;
+  Grouped::Values values;
   if (node.having != nullptr) {
     // HAVING sees the select list's names first; arguments of its aggregates see the input first.
-    std::map<AttributeId, ExpressionPtr> values;
     for (const auto& item : items) {
       selected.push_back(attribute_of(*item, child.plan->output));
       const auto* named = item->as<Alias>();
@@ -418,9 +448,9 @@ Node Resolver::aggregate(const Aggregate& node, const Origin& origin) {
   }
   for (auto& item : items) item = grouped.lift(item);
   if (having != nullptr) {
-    grouped.hide_input(&selected);
+    grouped.hide_input(&selected, &values);
     having = grouped.lift(having);
-    grouped.hide_input(nullptr);
+    grouped.hide_input(nullptr, nullptr);
   }
   PlanPtr result = grouped.build(origin);
   if (having != nullptr) result = filter(result, having, node.having->origin);
@@ -487,11 +517,11 @@ PlanPtr with_lifted(Resolver& resolver, const PlanPtr& plan, Expressions& expres
     at = at->as<Filter>()->child;
   }
   Grouped grouped(resolver, at);
-  grouped.hide_input(&plan->output);
-  std::map<AttributeId, ExpressionPtr> values;
+  Grouped::Values values;
   for (const auto& item : node.expressions) {
     if (const auto* named = item->as<Alias>()) values.emplace(named->id, named->child);
   }
+  grouped.hide_input(&plan->output, &values);
   Expressions items = node.expressions;
   const IdSet present = output_ids(plan->output);
   for (auto& e : expressions) {
@@ -570,6 +600,7 @@ Extended extend(Resolver& resolver, const PlanPtr& plan, const Expressions& expr
     ExpressionPtr column = reference(attribute_of(*item, {}));
     e = order ? plan::with_children(e, {column}) : column;
   }
+  resolver.refuse_outer_windows(items, result.plan->output);
   if (items.size() > before) result.plan = project(result.plan, std::move(items), plan->origin);
   return result;
 }

@@ -25,14 +25,20 @@ class Grouped {
   /// `e`, an expression over the child, as one over the Aggregate. Throws MISSING_AGGREGATION.
   plan::ExpressionPtr lift(const plan::ExpressionPtr& e);
   plan::PlanPtr build(const plan::Origin& origin) const;
-  /// Columns that are not grouped are then UNRESOLVED_COLUMN with proposals from `visible` (HAVING,
-  /// ORDER BY).
-  void hide_input(const plan::Attributes* visible) { visible_ = visible; }
+  using Values = std::map<plan::AttributeId, plan::ExpressionPtr>;
+  /// For HAVING and ORDER BY: columns that are not grouped are then UNRESOLVED_COLUMN with proposals
+  /// from `visible`, the select list's columns; `values` are what these stand for.
+  void hide_input(const plan::Attributes* visible, const Values* values) {
+    visible_ = visible;
+    values_ = values;
+  }
 
  private:
   bool is_of_outer(const plan::Expression& e) const;
   plan::ExpressionPtr lift_aggregate(const plan::ExpressionPtr& e);
   plan::ExpressionPtr lift_grouping(const plan::ExpressionPtr& e);
+  plan::ExpressionPtr lift_column(const plan::ExpressionPtr& e) const;
+  plan::ExpressionPtr lift_subquery(const plan::ExpressionPtr& e);
 
   Resolver& resolver_;
   plan::PlanPtr child_;
@@ -42,6 +48,7 @@ class Grouped {
   plan::Expressions calls_;  // Alias of an aggregate call
   std::map<std::string, size_t> call_keys_;
   const plan::Attributes* visible_ = nullptr;
+  const Values* values_ = nullptr;
 };
 
 /// A plan that puts out more: `expressions` rewritten over `plan`, whose output begins with the old

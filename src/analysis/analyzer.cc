@@ -3,6 +3,7 @@
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
 #include "base/ascii.h"
+#include "base/big_stack_thread.h"
 #include "functions/names.h"
 
 namespace lochan::analysis {
@@ -178,6 +179,7 @@ struct PlanRules {
 
 Node Resolver::resolve(const PlanPtr& plan) {
   if (plan->resolved) return {plan, nullptr};
+  check_stack(kStackParts);
   return std::visit(PlanRules{*this, *plan}, plan->node);
 }
 

@@ -156,24 +156,28 @@ void find_marked(const MarksPtr& marks, int64_t plan_id, int depth, std::vector<
 /// df.name: the column that the plan marked `plan_id` puts out, if it still reaches this place.
 ExpressionPtr Resolver::marked_column(const UnresolvedAttribute& node, const Scope& scope,
                                       const Origin& origin) {
+  std::string name = "\"";
+  for (const auto& part : node.parts) name += (name.size() > 1 ? "." : "") + part;
+  name += '"';
   std::vector<Candidate> found;
   for (const Scope* at = &scope; at != nullptr && found.empty(); at = at->outer) {
     find_marked(at->marks, *node.plan_id, 0, found);
   }
   if (found.empty()) {
-    throw Error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", quoted(node.parts)}},
-                origin.context());
+    throw Error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", name}}, origin.context());
   }
-  // Several marks: those nearest to here count; more than one column that is still visible is
-  // ambiguous.
+  // Several marks: more than one column that still reaches this place is ambiguous, but for a side
+  // of a join that is the marked plan itself, and for columns that USING has hidden.
   std::stable_sort(found.begin(), found.end(),
                    [](const Candidate& a, const Candidate& b) { return a.depth < b.depth; });
   ExpressionPtr result;
   AttributeId result_id = AttributeId::kNone;
   int result_depth = 0;
+  bool result_hidden = false;
   bool named = false;
   for (const auto& candidate : found) {
-    if (result != nullptr && candidate.depth > result_depth) break;
+    if (result != nullptr && scope.join_condition && result_depth <= 1 && candidate.depth > 1)
+      break;
     Columns columns(candidate.plan->output);
     Scope inner{&columns};
     ExpressionPtr value = column(node.parts, inner, origin);
@@ -190,7 +194,9 @@ ExpressionPtr Resolver::marked_column(const UnresolvedAttribute& node, const Sco
     }
     if (attribute == nullptr) continue;
     if (result != nullptr && result_id != id) {
-      throw Error("AMBIGUOUS_COLUMN_REFERENCE", {{"name", quoted(node.parts)}}, origin.context());
+      if (attribute->hidden && !result_hidden) continue;
+      if (attribute->hidden == result_hidden)
+        throw Error("AMBIGUOUS_COLUMN_REFERENCE", {{"name", name}}, origin.context());
     }
     // Nullability may have changed on the way (outer joins).
     value = transform(value, [&](const ExpressionPtr& e) -> ExpressionPtr {
@@ -201,13 +207,14 @@ ExpressionPtr Resolver::marked_column(const UnresolvedAttribute& node, const Sco
     result = value;
     result_id = id;
     result_depth = candidate.depth;
+    result_hidden = attribute->hidden;
   }
   if (result != nullptr) return result;
   if (!named) unresolved_column(node.parts, visible(found[0].plan->output), origin);
   // The column was replaced on the way (a set operation, withColumn): the one that has its name
   // now.
   if (ExpressionPtr value = column(node.parts, scope, origin)) return value;
-  throw Error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", quoted(node.parts)}}, origin.context());
+  throw Error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", name}}, origin.context());
 }
 
 ExpressionPtr Resolver::attribute(const UnresolvedAttribute& node, const ExpressionPtr& e,

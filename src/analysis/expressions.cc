@@ -3,6 +3,7 @@
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
 #include "base/ascii.h"
+#include "base/big_stack_thread.h"
 #include "functions/coercion.h"
 #include "functions/names.h"
 
@@ -76,6 +77,9 @@ ExpressionPtr Resolver::cast(const ExpressionPtr& child, const DataType& target,
   if (!functions::can_cast(child->type, type, cast_mode)) {
     reject_cast(child, type, cast_mode, context_, origin);
   }
+  if (type.is(TypeId::kTime) && (child->type.is(TypeId::kTimestamp) ||
+                                 child->type.is(TypeId::kTimestampNtz)))
+    throw Error("UNSUPPORTED_TIME_TYPE");
   if (implicit && child->type.same_type(type)) return child;
   return functions::make_cast(child, type, cast_mode, implicit, origin);
 }
@@ -98,6 +102,7 @@ ExpressionPtr Resolver::condition(const ExpressionPtr& e, const Scope& scope, bo
 
 ExpressionPtr Resolver::expression(const ExpressionPtr& e, const Scope& scope) {
   if (e->resolved) return e;
+  check_stack(kStackParts);
   struct Visitor {
     Resolver& r;
     const ExpressionPtr& e;

@@ -247,6 +247,7 @@ PlanPtr computed_once(PlanPtr base, Expressions& items, const Origin& origin) {
 ///   SELECT a, explode(b) AS c FROM t   ->   Project(a, c) over Generate(explode(b) AS c) over t
 PlanPtr Resolver::projected(const PlanPtr& child, Expressions items, const Origin& origin) {
   PlanPtr base = computed_once(child, items, origin);
+  refuse_outer_windows(items, base->output);
   Expressions replaced;
   for (const auto& item : items) {
     if (!has_generator(item)) {

@@ -12,6 +12,9 @@
 /// resolved.
 namespace lochan::analysis {
 
+/// Of check_stack(): what analysis may use, beyond what the parser does.
+inline constexpr size_t kStackParts = 8;
+
 class Resolver {
  public:
   Resolver(plan::Catalog& catalog, const functions::ResolveContext& context);
@@ -56,6 +59,8 @@ class Resolver {
   /// A Project of `items` over `child`, where generators become Generate and aggregates Aggregate.
   plan::PlanPtr projected(const plan::PlanPtr& child, plan::Expressions items,
                           const plan::Origin& origin);
+  /// Windows over columns of the query around are an error: `items` are over `input`.
+  void refuse_outer_windows(const plan::Expressions& items, const plan::Attributes& input) const;
 
   // ---- aggregation.cc
   // ---------------------------------------------------------------------------------------------

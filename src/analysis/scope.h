@@ -58,6 +58,8 @@ struct Scope {
   bool inside_aggregate = false;
   /// The call being resolved is what OVER applies to.
   bool over_window = false;
+  /// The condition of a join: `marks` has those of its two sides.
+  bool join_condition = false;
 };
 
 /// A list of parts, each in backticks.

@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "functions/coercion.h"
+#include "plan/plan_text.h"
 
 namespace lochan::analysis {
 
@@ -83,6 +84,12 @@ std::string keys(const Expressions& expressions) {
   return text;
 }
 
+std::string address(const void* object) {
+  return "@" + std::to_string(reinterpret_cast<uintptr_t>(object));
+}
+
+std::string key_of(const PlanPtr& plan);
+
 struct KeyOf {
   const Expression& expression;
   std::string operator()(const Literal& e) const {
@@ -121,11 +128,17 @@ struct KeyOf {
     }
     return text + ")";
   }
+  std::string operator()(const Subquery& e) const {
+    if (e.plan == nullptr || !e.plan->resolved) return itself();
+    return "subquery" + std::to_string(static_cast<int>(e.kind)) + "(" + keys(e.values) + "|" +
+           key_of(e.plan) + ")";
+  }
+  // Anything else (lambdas, Python functions) equals only itself.
   template <class Other>
   std::string operator()(const Other&) const {
-    // Anything else (lambdas, subqueries, Python functions) equals only itself.
-    return "@" + std::to_string(reinterpret_cast<uintptr_t>(&expression));
+    return itself();
   }
+  std::string itself() const { return address(&expression); }
 };
 
 }  // namespace
@@ -335,16 +348,13 @@ namespace {
 
 using IdMap = std::unordered_map<AttributeId, AttributeId>;
 
-AttributeId renewed(IdMap& map, AttributeId id) {
-  auto [entry, inserted] = map.emplace(id, AttributeId::kNone);
-  if (inserted) entry->second = new_attribute_id();
-  return entry->second;
-}
-
-/// Every id that `plan` or a plan below produces.
-void renew_outputs(const PlanPtr& plan, IdMap& map) {
-  for (const auto& attribute : plan->output) renewed(map, attribute.id);
-  for (const auto& child : plan::children(*plan)) renew_outputs(child, map);
+/// Every id that `plan` or a plan below produces, with the one that replaces it.
+template <class NewId>
+void renew_outputs(const PlanPtr& plan, IdMap& map, const NewId& new_id) {
+  for (const auto& attribute : plan->output) {
+    if (!map.contains(attribute.id)) map.emplace(attribute.id, new_id(map));
+  }
+  for (const auto& child : plan::children(*plan)) renew_outputs(child, map, new_id);
 }
 
 PlanPtr with_renewed_outputs(const PlanPtr& plan, const IdMap& map) {
@@ -363,11 +373,7 @@ PlanPtr with_renewed_outputs(const PlanPtr& plan, const IdMap& map) {
   return plan::with_children(result, std::move(below));
 }
 
-}  // namespace
-
-PlanPtr fresh_copy(const PlanPtr& plan) {
-  IdMap map;
-  renew_outputs(plan, map);
+PlanPtr with_ids(const PlanPtr& plan, const IdMap& map) {
   auto replace = [&](const ExpressionPtr& expression) -> ExpressionPtr {
     if (const auto* column = expression->as<AttributeRef>()) {
       auto found = map.find(column->id);
@@ -391,6 +397,32 @@ PlanPtr fresh_copy(const PlanPtr& plan) {
     return std::make_shared<const Expression>(std::move(copy));
   };
   return with_renewed_outputs(transform_expressions(plan, aliases), map);
+}
+
+/// What a plan reads: its text does not tell two of them apart.
+void append_sources(const PlanPtr& plan, std::string& text) {
+  if (const auto* scan = plan->as<Scan>()) text += address(scan->source.get());
+  if (const auto* local = plan->as<LocalRelation>()) text += address(local->arrow_ipc.get());
+  for (const auto& child : plan::children(*plan)) append_sources(child, text);
+}
+
+/// Equal for plans that differ only in the ids of what they produce.
+std::string key_of(const PlanPtr& plan) {
+  IdMap map;
+  renew_outputs(plan, map, [](const IdMap& known) {
+    return AttributeId{-static_cast<int64_t>(known.size()) - 1};
+  });
+  std::string text = one_line(*with_ids(plan, map));
+  append_sources(plan, text);
+  return text;
+}
+
+}  // namespace
+
+PlanPtr fresh_copy(const PlanPtr& plan) {
+  IdMap map;
+  renew_outputs(plan, map, [](const IdMap&) { return new_attribute_id(); });
+  return with_ids(plan, map);
 }
 
 }  // namespace lochan::analysis

@@ -245,6 +245,39 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
   return result;
 }
 
+void Resolver::refuse_outer_windows(const Expressions& items, const Attributes& input) const {
+  const IdSet local = output_ids(input);
+  const auto is_outer = [&](const Expression& e) {
+    const auto* column = e.as<AttributeRef>();
+    return column != nullptr && !local.contains(column->id);
+  };
+  // Without their mark, outer(t.a).
+  const auto text = [&](const ExpressionPtr& e) {
+    const ExpressionPtr plain = transform(e, [&](const ExpressionPtr& at) -> ExpressionPtr {
+      if (!is_outer(*at)) return nullptr;
+      Expression copy = *at;
+      copy.display.clear();
+      return std::make_shared<const Expression>(std::move(copy));
+    });
+    return functions::display_name(*plain, context_);
+  };
+  for (const auto& item : items) {
+    const ExpressionPtr window = find_window(item);
+    if (window == nullptr || !any_node(window, is_outer)) continue;
+    const auto* named = item->as<Alias>();
+    std::string found = '"' + text(named ? named->child : item) +
+                        (named ? " AS " + types::quote_if_needed(named->name) : "") + '"';
+    const auto& node = *window->as<Window>();
+    for (const auto* list : {&node.partition_by, &node.order_by}) {
+      for (const auto& e : *list) {
+        if (any_node(e, is_outer)) found += ",\"" + text(e) + '"';
+      }
+    }
+    throw Error("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE",
+                {{"sqlExprs", found}}, window->origin.context());
+  }
+}
+
 Node Resolver::with_windows(const WithWindows& node, const Origin& origin) {
   windows_.push_back(&node.windows);
   Node result = resolve(node.child);

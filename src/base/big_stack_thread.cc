@@ -4,6 +4,8 @@
 #include <memory>
 #include <system_error>
 
+#include "base/error.h"
+
 namespace lochan {
 namespace {
 
@@ -15,6 +17,21 @@ bool has_big_stack() {
   return stack_begin &&
          static_cast<size_t>(stack_begin - static_cast<const char*>(__builtin_frame_address(0))) <
              kBigStackBytes / 8;
+}
+
+struct Stack {
+  const char* end = nullptr;  // the highest address
+  size_t size = 0;
+};
+
+Stack stack_of_this_thread() {
+  pthread_attr_t attributes;
+  void* lowest = nullptr;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return {};
+  pthread_attr_getstack(&attributes, &lowest, &size);
+  pthread_attr_destroy(&attributes);
+  return {static_cast<const char*>(lowest) + size, size};
 }
 
 void* trampoline(void* argument) {
@@ -53,6 +70,13 @@ void BigStackThread::join() {
     pthread_detach(handle_);
   else
     pthread_join(handle_, nullptr);
+}
+
+void check_stack(size_t parts) {
+  static thread_local const Stack stack = stack_of_this_thread();
+  const auto used =
+      static_cast<size_t>(stack.end - static_cast<const char*>(__builtin_frame_address(0)));
+  if (used > stack.size / 32 * parts) throw Error("FAILED_TO_PARSE_TOO_COMPLEX");
 }
 
 void run_on_big_stack(const std::function<void()>& body) {

@@ -219,6 +219,18 @@ constexpr ErrorCondition kConditions[] = {
     {"CATALOG_NOT_FOUND", "42P08", kAnalysis,
      "The catalog <catalogName> not found. Consider to set the SQL config <config> to a catalog plugin."},
     {"COLUMN_NOT_FOUND", "42703", kAnalysis, "The column <colName> cannot be found. Verify the spelling and correctness of the column name according to the SQL config <caseSensitiveConfig>."},
+    {"INVALID_TEMP_OBJ_REFERENCE", "42K0F", kAnalysis,
+     "Cannot create the persistent object <objName> of the type <obj> because it references to the temporary object "
+     "<tempObjName> of the type <tempObj>. Please make the temporary object <tempObjName> persistent, or make the persistent "
+     "object <objName> temporary."},
+    {"CREATE_PERMANENT_VIEW_WITHOUT_ALIAS", "0A000", kAnalysis,
+     "Not allowed to create the permanent view <name> without explicitly assigning an alias for the expression <attr>."},
+    {"CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", "21S01", kAnalysis,
+     "Cannot create view <viewName>, the reason is not enough data columns:\nView columns: <viewColumns>.\nData columns: "
+     "<dataColumns>."},
+    {"CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS", "21S01", kAnalysis,
+     "Cannot create view <viewName>, the reason is too many data columns:\nView columns: <viewColumns>.\nData columns: "
+     "<dataColumns>."},
     {"COLUMN_ALREADY_EXISTS", "42711", kAnalysis,
      "The column <columnName> already exists. Choose another name or rename the existing column."},
     {"FIELD_NOT_FOUND", "42704", kAnalysis, "No such struct field <fieldName> in <fields>."},
@@ -525,6 +537,10 @@ constexpr ErrorCondition kConditions[] = {
      "Invalid inline table. Found incompatible types in the column <colName> for inline table."},
     {"INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN", "42823", kAnalysis,
      "Invalid subquery: Scalar subquery must return only one column, but got <number>."},
+    {"SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION", "0A000", kAnalysis,
+     "The correlated scalar subquery '<sqlExpr>' is neither present in GROUP BY, nor in an aggregate function.\nAdd it to GROUP BY "
+     "using ordinal position or wrap it in `first()` (or `first_value`) if you don't care which value you get."},
+    {"UNSUPPORTED_TIME_TYPE", "0A000", kAnalysis, "The data type TIME is not supported."},
     {"UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE", "0A000", kAnalysis,
      "Unsupported subquery expression: Expressions referencing the outer query are not supported outside of WHERE/HAVING clauses: <sqlExprs>."},
     {"UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY", "0A000", kAnalysis,
@@ -768,6 +784,10 @@ constexpr ErrorCondition kConditions[] = {
      "The SQL config <sqlConf> cannot be found. Please verify that the config exists."},
     {"INVALID_CONF_VALUE.TIME_ZONE", "22022", kIllegalArgument,
      "The value '<confValue>' in the config \"<confName>\" is invalid. Cannot resolve the given timezone."},
+    {"INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS", "22022", kIllegalArgument,
+     "The value '<confValue>' in the config \"<confName>\" is invalid. It should be one of '<confOptions>'."},
+    {"INVALID_CONF_VALUE.REQUIREMENT", "22022", kIllegalArgument,
+     "The value '<confValue>' in the config \"<confName>\" is invalid. <confRequirement>"},
     {"INVALID_CONF_VALUE.TYPE_MISMATCH", "22022", kIllegalArgument,
      "The value '<confValue>' in the config \"<confName>\" is invalid. It should be a/an '<confType>' value."},
 

@@ -65,6 +65,18 @@ ExpressionPtr shift(const Operands& o, const ExpressionPtr& moment, const Expres
   return o.cast(o.make("timestamp + interval", {start, interval}), type);
 }
 
+/// A TIME moves by day-time intervals and has a distance to another TIME. Spark 4.2 knows what that
+/// means, but refuses it unless its TIME type is switched on.
+void refuse_time(const CallSite& call, std::string_view symbol) {
+  const auto is_time = [](const DataType& type) {
+    return type.is(kTime) || type.is_string() || type.is(kNull);
+  };
+  const DataType& l = call.type(0);
+  const DataType& r = call.type(1);
+  const bool moves = l.is(kTime) ? r.is(kDayTimeInterval) : r.is(kTime) && l.is(kDayTimeInterval) && symbol == "+";
+  if (moves || (symbol == "-" && is_time(l) && is_time(r))) throw Error("UNSUPPORTED_TIME_TYPE");
+}
+
 ExpressionPtr add(const Operands& o) {
   const DataType& l = o.left->type;
   const DataType& r = o.right->type;
@@ -172,6 +184,7 @@ ExpressionPtr datetime_arithmetic(CallSite& call, std::string_view symbol) {
   const DataType& l = call.type(0);
   const DataType& r = call.type(1);
   auto concerns = [](const DataType& type) { return type.is_datetime() || type.is_interval(); };
+  if ((l.is(kTime) || r.is(kTime)) && (symbol == "+" || symbol == "-")) refuse_time(call, symbol);
   if (!concerns(l) && !concerns(r)) return nullptr;
   const Operands operands{call, call.arguments[0], call.arguments[1]};
   switch (symbol[0]) {

@@ -41,7 +41,7 @@ void expect_predicate(CallSite& call, size_t i) {
 Variables accumulator_and_element(CallSite& call, size_t i, size_t) {
   const DataType element = expect_array(call, 0);
   if (i == 2) return {{call.type(1), true}, {element, call.type(0).contains_null()}};
-  return {{body_of(call, 2).type, true}};
+  return {{call.type(1), true}};
 }
 
 void aggregate_type(CallSite& call) {
@@ -53,7 +53,7 @@ void aggregate_type(CallSite& call) {
                    {"inputSql", quoted_name(*call.arguments[2], call.context)},
                    {"inputType", quoted_type(merged)}});
   }
-  call.result = call.size() > 3 ? body_of(call, 3).type : merged;
+  call.result = call.size() > 3 ? body_of(call, 3).type : call.type(1);
   call.nullable = true;
 }
 

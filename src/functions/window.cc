@@ -31,13 +31,9 @@ NameRule bare_upper() {
 
 /// ntile(n)
 void buckets(CallSite& call) {
-  args({kInteger}).returns(kInteger).not_null()(call);
-  const Value* n = call.constant(0);
-  if (n != nullptr && !n->is_null() && n->as_int() <= 0) {
-    call.mismatch("VALUE_OUT_OF_RANGE", {{"exprName", "buckets"},
-                                         {"valueRange", "(0, 2147483647]"},
-                                         {"currentValue", std::to_string(n->as_int())}});
-  }
+  if (!call.type(0).is(kInteger)) call.reject(0, "\"INT\"");
+  call.result = kInteger;
+  call.nullable = false;
 }
 
 /// lag(x, offset, default): the default takes the input's type.

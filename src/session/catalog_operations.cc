@@ -326,6 +326,7 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
   }
   if (op == "is_cached") {
     const auto name = table_argument();
+    analyze(plan::make_plan(plan::UnresolvedRelation{.name = name, .options = {}, .travel = {}}));
     std::lock_guard lock(session_.state_->mutex);
     return one("is_cached",
                Value::boolean(session_.state_->cached_tables.contains(lower_case(name.back()))));

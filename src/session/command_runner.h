@@ -41,6 +41,7 @@ class CommandRunner {
   storage::CleanupJournal::Entry note_new_folder(const catalog::TableRecord& record);
   /// Puts the table that was written into the catalog; if that fails, a folder of `noted` goes at
   /// once.
+  void check_stored_view(const plan::CreateView& command, const TableName& name);
   void put_new_table(const catalog::TableRecord& record, bool replace,
                      const storage::CleanupJournal::Entry& noted);
   // commands_write.cc

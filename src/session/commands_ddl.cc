@@ -1,3 +1,5 @@
+#include <functional>
+#include <set>
 
 #include "base/ascii.h"
 #include "base/error.h"
@@ -22,6 +24,76 @@ types::Schema schema_of(const std::vector<plan::ColumnDefinition>& columns) {
     schema.push_back({column.name, column.type, column.nullable, metadata});
   }
   return schema;
+}
+
+/// Throws COLUMN_ALREADY_EXISTS where two columns, or two fields of a struct, have one name.
+void require_distinct_names(const std::vector<types::StructField>& fields, bool case_sensitive) {
+  std::set<std::string> names;
+  for (const auto& field : fields) {
+    std::string name = case_sensitive ? field.name : lower_case(field.name);
+    if (!names.insert(name).second)
+      throw Error("COLUMN_ALREADY_EXISTS", {{"columnName", types::quote_identifier(name)}});
+  }
+  const std::function<void(const types::DataType&)> visit = [&](const types::DataType& type) {
+    if (type.is(types::TypeId::kStruct)) require_distinct_names(type.fields(), case_sensitive);
+    if (type.is(types::TypeId::kArray)) visit(type.element());
+    if (type.is(types::TypeId::kMap)) {
+      visit(type.key());
+      visit(type.value());
+    }
+  };
+  for (const auto& field : fields) visit(field.type);
+}
+
+/// The name of the first temporary view that `query` reads; names of common table expressions hide
+/// it.
+std::optional<plan::Name> temporary_view_in(const plan::PlanPtr& query, SessionCatalog& names,
+                                            std::set<std::string> hidden) {
+  if (const auto* with = query->as<plan::With>()) {
+    for (const auto& definition : with->definitions) {
+      if (auto found = temporary_view_in(definition.plan, names, hidden)) return found;
+      hidden.insert(lower_case(definition.name));
+    }
+    return temporary_view_in(with->child, names, hidden);
+  }
+  if (const auto* relation = query->as<plan::UnresolvedRelation>()) {
+    const bool cte = relation->name.size() == 1 && hidden.contains(lower_case(relation->name[0]));
+    if (!cte && names.is_temporary(relation->name)) return relation->name;
+  }
+  std::optional<plan::Name> found;
+  const std::function<void(const plan::ExpressionPtr&)> visit = [&](const plan::ExpressionPtr& e) {
+    if (!e || found) return;
+    if (const auto* subquery = e->as<plan::Subquery>(); subquery && subquery->plan)
+      found = temporary_view_in(subquery->plan, names, hidden);
+    for (const auto& child : plan::children(*e)) visit(child);
+  };
+  for (const auto& e : plan::expressions(*query)) visit(e);
+  for (const auto& child : plan::children(*query)) {
+    if (found) break;
+    found = temporary_view_in(child, names, hidden);
+  }
+  return found;
+}
+
+/// The item that makes column `id`, if its name was made up from the expression: such names are not
+/// promised to stay, so that a view must not keep them.
+plan::ExpressionPtr made_up(const plan::PlanPtr& query, plan::AttributeId id) {
+  for (const auto& e : plan::expressions(*query)) {
+    const auto* named = e ? e->as<plan::Alias>() : nullptr;
+    if (named == nullptr || named->id != id) continue;
+    const plan::Expression* value = named->child.get();
+    // "e AS name" is longer than e.
+    if (e->origin.stop != value->origin.stop) return nullptr;
+    if (const auto* cast = value->as<plan::Cast>()) value = cast->child.get();
+    if (value->as<plan::GetField>()) return nullptr;
+    const auto* column = value->as<plan::AttributeRef>();
+    if (column == nullptr) return e;
+    id = column->id;
+  }
+  for (const auto& child : plan::children(*query)) {
+    if (auto found = made_up(child, id)) return found;
+  }
+  return nullptr;
 }
 
 /// No rows of this shape.
@@ -72,6 +144,8 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
       partition_by = source->partition_columns;
     }
   }
+  const bool case_sensitive = session_.config().get_bool("spark.sql.caseSensitive");
+  require_distinct_names(columns, case_sensitive);
   std::optional<std::string> location = command.location;
   if (!location && record.options.contains("path")) location = record.options.at("path");
   record.kind = location ? catalog::TableKind::kExternal : catalog::TableKind::kManaged;
@@ -100,6 +174,7 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
   if (command.query) {
     auto query = analyze(command.query);
     record.columns = plan::schema_of(query->output);
+    require_distinct_names(record.columns, case_sensitive);
     target.operation =
         command.replace ? "CREATE OR REPLACE TABLE AS SELECT" : "CREATE TABLE AS SELECT";
     write(target, query);
@@ -157,6 +232,36 @@ void CommandRunner::put_new_table(const catalog::TableRecord& record, bool repla
   }
 }
 
+/// What only views in the catalog must keep to.
+void CommandRunner::check_stored_view(const plan::CreateView& command, const TableName& name) {
+  if (const auto temporary = temporary_view_in(command.query, names_, {})) {
+    std::string quoted;
+    for (const auto& part : *temporary)
+      quoted += (quoted.empty() ? "" : ".") + types::quote_identifier(part);
+    throw Error("INVALID_TEMP_OBJ_REFERENCE", {{"obj", "VIEW"},
+                                               {"objName", name.quoted()},
+                                               {"tempObj", "VIEW"},
+                                               {"tempObjName", quoted}});
+  }
+  const auto resolved = analyze(command.query);
+  if (const size_t given = command.columns.size(); given > 0 && given != resolved->output.size()) {
+    std::string view, data;
+    for (const auto& [column, comment] : command.columns)
+      view += (view.empty() ? "" : ", ") + types::quote_identifier(column);
+    for (const auto& column : resolved->output)
+      data += (data.empty() ? "" : ", ") + types::quote_identifier(column.name);
+    throw Error(given > resolved->output.size()
+                    ? "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+                    : "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
+                {{"viewName", name.quoted()}, {"viewColumns", view}, {"dataColumns", data}});
+  }
+  for (const auto& column : resolved->output) {
+    if (made_up(resolved, column.id))
+      throw Error("CREATE_PERMANENT_VIEW_WITHOUT_ALIAS",
+                  {{"name", name.quoted()}, {"attr", '"' + column.name + '"'}});
+  }
+}
+
 std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
   if (!command.columns.empty() && !command.query) throw Error::internal("a view without a query");
   std::vector<std::string> column_names;
@@ -164,7 +269,9 @@ std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
   plan::PlanPtr query = command.query;
   if (!column_names.empty()) query = plan::make_plan(plan::ToDf{query, column_names});
 
+  const bool case_sensitive = session_.config().get_bool("spark.sql.caseSensitive");
   if (command.temporary || command.global) {
+    require_distinct_names(plan::schema_of(analyze(query)->output), case_sensitive);
     if (command.if_not_exists) throw Error::not_supported("CREATE TEMPORARY VIEW IF NOT EXISTS");
     session_.create_temp_view(command.view.back(), query, command.global, command.replace);
     return Rows{};
@@ -172,6 +279,7 @@ std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
   const TableName name = names_.table_name(command.view);
   auto existing = catalog_.find_table(name.schema, name.table);
   if (existing && command.if_not_exists) return Rows{};
+  check_stored_view(command, name);
   if (existing && existing->kind != catalog::TableKind::kView)
     throw Error(
         command.replace ? "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE" : "TABLE_OR_VIEW_ALREADY_EXISTS",
@@ -179,6 +287,7 @@ std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
          {"operation", "CREATE OR REPLACE VIEW"},
          {"relationName", name.quoted()}});
   auto resolved = analyze(query);
+  require_distinct_names(plan::schema_of(resolved->output), case_sensitive);
   catalog::TableRecord record;
   record.schema = name.schema;
   record.name = name.table;

@@ -1,6 +1,7 @@
 #include "session/config.h"
 
 #include <algorithm>
+#include <charconv>
 #include <unordered_map>
 
 #include "base/ascii.h"
@@ -19,14 +20,80 @@ const ConfigEntry* find_config(std::string_view key) {
   return it == index->end() ? nullptr : it->second;
 }
 
+namespace {
+
+/// A number that `units` may follow, as Spark writes sizes and times ("10MB", "5 min").
+bool is_quantity(std::string_view value, std::initializer_list<std::string_view> units) {
+  int64_t number = 0;
+  const auto [rest, error] =
+      std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc()) return false;
+  std::string_view unit(rest, static_cast<size_t>(value.data() + value.size() - rest));
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  return unit.empty() || std::any_of(units.begin(), units.end(), [&](std::string_view known) {
+           return same_name(unit, known);
+         });
+}
+
+template <class Number>
+std::optional<Number> number_of(std::string_view value) {
+  Number number = 0;
+  const char* end = value.data() + value.size();
+  const auto [rest, error] = std::from_chars(value.data(), end, number);
+  return error == std::errc() && rest == end ? std::optional(number) : std::nullopt;
+}
+
+/// Throws INVALID_CONF_VALUE.* for what `entry` cannot be.
+void check_value(const ConfigEntry& entry, const std::string& value) {
+  const ErrorParameters parameters = {{"confName", std::string(entry.key)}, {"confValue", value}};
+  const auto require = [&](bool fits, const char* type) {
+    if (fits) return;
+    ErrorParameters with_type = parameters;
+    with_type.emplace("confType", type);
+    throw Error("INVALID_CONF_VALUE.TYPE_MISMATCH", std::move(with_type));
+  };
+  switch (entry.kind) {
+    case ConfigKind::kText: break;
+    case ConfigKind::kBoolean:
+      require(same_name(value, "true") || same_name(value, "false"), "boolean");
+      break;
+    case ConfigKind::kInt:
+    case ConfigKind::kPositiveInt:
+      require(number_of<int32_t>(value).has_value(), "int");
+      if (entry.kind == ConfigKind::kPositiveInt && *number_of<int32_t>(value) <= 0) {
+        ErrorParameters with_reason = parameters;
+        with_reason.emplace("confRequirement",
+                            "The value of " + std::string(entry.key) + " must be positive");
+        throw Error("INVALID_CONF_VALUE.REQUIREMENT", std::move(with_reason));
+      }
+      break;
+    case ConfigKind::kLong: require(number_of<int64_t>(value).has_value(), "long"); break;
+    case ConfigKind::kBytes:
+      require(is_quantity(value, {"b", "k", "kb", "m", "mb", "g", "gb", "t", "tb", "p", "pb"}),
+              "bytes in BYTE");
+      break;
+    case ConfigKind::kSeconds:
+      require(is_quantity(value, {"us", "ms", "s", "m", "min", "h", "d"}), "time in SECONDS");
+      break;
+  }
+  if (entry.options.empty()) return;
+  std::string_view rest = entry.options;
+  while (!rest.empty()) {
+    const std::string_view option = rest.substr(0, rest.find(", "));
+    if (same_name(option, value)) return;
+    rest.remove_prefix(std::min(rest.size(), option.size() + 2));
+  }
+  ErrorParameters with_options = parameters;
+  with_options.emplace("confOptions", entry.options);
+  throw Error("INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS", std::move(with_options));
+}
+
+}  // namespace
+
 void Config::set(const std::string& key, const std::string& value) {
   if (const auto* entry = find_config(key)) {
     if (entry->is_static) throw Error("CANNOT_MODIFY_STATIC_CONFIG", {{"key", "\"" + key + "\""}});
-    if (entry->is_boolean) {
-      if (!same_name(value, "true") && !same_name(value, "false"))
-        throw Error("INVALID_CONF_VALUE.TYPE_MISMATCH",
-                    {{"confName", key}, {"confValue", value}, {"confType", "boolean"}});
-    }
+    check_value(*entry, value);
   }
   if (key == "spark.sql.session.timeZone" && !types::TimeZone::find(value))
     throw Error("INVALID_CONF_VALUE.TIME_ZONE", {{"confName", key}, {"confValue", value}});

@@ -9,13 +9,16 @@
 
 namespace lochan::session {
 
+enum class ConfigKind { kText, kBoolean, kInt, kPositiveInt, kLong, kBytes, kSeconds };
+
 /// A Spark configuration that clients or our own code read.
 struct ConfigEntry {
   std::string_view key;
   std::string_view default_value;  // none: it has no value until it is set
   bool is_static = false;          // cannot be changed at run time (CANNOT_MODIFY_STATIC_CONFIG)
   std::string_view doc = {};
-  bool is_boolean = false;
+  ConfigKind kind = ConfigKind::kText;
+  std::string_view options = {};  // what it may be, with commas between
 };
 std::span<const ConfigEntry> known_configs();
 const ConfigEntry* find_config(std::string_view key);

@@ -55,6 +55,13 @@ std::string SessionCatalog::schema_name(const plan::Name& name) const {
   return table_name(with_table).schema;
 }
 
+bool SessionCatalog::is_temporary(const plan::Name& name) const {
+  if (name.size() == 2 && lower_case(name[0]) == "global_temp")
+    return session_.services_.global_views->find(lower_case(name[1])).has_value();
+  std::lock_guard lock(session_.state_->mutex);
+  return name.size() == 1 && session_.state_->temp_views.contains(lower_case(name[0]));
+}
+
 plan::CatalogRelation SessionCatalog::find_relation(const plan::Name& name,
                                                     std::optional<int64_t> version,
                                                     std::optional<int64_t> timestamp_micros,

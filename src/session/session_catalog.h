@@ -30,6 +30,8 @@ class SessionCatalog final : public plan::Catalog {
   plan::PlanPtr find_cached(const std::string& key) override;
   std::vector<types::Value> collect_column(const plan::PlanPtr& resolved, size_t limit) override;
 
+  /// Whether `name` is a temporary view's.
+  bool is_temporary(const plan::Name& name) const;
   /// `name` (1 to 3 parts) in the session's current schema. Throws for another catalog than
   /// spark_catalog (CATALOG_NOT_FOUND) and for more parts (REQUIRES_SINGLE_PART_NAMESPACE).
   TableName table_name(const plan::Name& name) const;

@@ -59,7 +59,7 @@ ExpressionPtr joined(const char* name, const Expressions& terms,
 }  // namespace
 
 ExpressionPtr Parser::parse_expression() {
-  Level level(*this);
+  check_nesting();
   return parse_or();
 }
 
@@ -95,7 +95,7 @@ ExpressionPtr Parser::parse_and() {
 ExpressionPtr Parser::parse_not() {
   const size_t first = pos_;
   if (!at("NOT") && !at_symbol("!")) return parse_predicate();
-  Level level(*this);
+  check_nesting();
   ++pos_;
   ExpressionPtr child = parse_not();
   return plan::function("not", {std::move(child)}, origin(first));
@@ -271,7 +271,7 @@ ExpressionPtr Parser::parse_unary() {
   const TokenKind next = tokens_[pos_ + 1].kind;
   if (at_symbol("-") && next >= TokenKind::kInteger && next <= TokenKind::kBigDecimal)
     return parse_primary();
-  Level level(*this);
+  check_nesting();
   ++pos_;
   ExpressionPtr child = parse_unary();
   return plan::function(name, {std::move(child)}, origin(first));
@@ -322,7 +322,7 @@ std::optional<plan::Window> Parser::parse_over(ExpressionPtr function, std::stri
 }
 
 plan::Window Parser::parse_window_specification() {
-  Level level(*this);
+  check_nesting();
   plan::Window window;
   expect_symbol("(");
   if (accept_words({"CLUSTER", "BY"})) {

@@ -224,7 +224,7 @@ ExpressionPtr Parser::parse_table_argument() {
 }
 
 ExpressionPtr Parser::parse_call(plan::Name name, size_t first) {
-  Level level(*this);
+  check_nesting();
   plan::UnresolvedFunction call;
   call.name = std::move(name);
   expect_symbol("(");

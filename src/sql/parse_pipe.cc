@@ -32,7 +32,7 @@ bool Parser::at_single_pipe() const {
 }
 
 PlanPtr Parser::parse_pipe(PlanPtr plan, size_t first) {
-  Level level(*this);
+  check_nesting();
   if (!accept_symbol("|>")) expect_symbol("|");
   const size_t clause = pos_;
   const auto star = [&] { return plan::make_expression(plan::UnresolvedStar{}, origin(clause)); };

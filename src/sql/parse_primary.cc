@@ -155,7 +155,7 @@ ExpressionPtr Parser::parse_lambda() {
 // (query), (expression), or a row (a, b). A query in doubled parentheses may go on with set
 // operators.
 ExpressionPtr Parser::parse_parenthesised() {
-  Level level(*this);
+  check_nesting();
   const size_t first = pos_;
   expect_symbol("(");
   if (at_query()) {
@@ -203,7 +203,7 @@ ExpressionPtr Parser::parse_row(Expressions items, size_t first) {
 }
 
 ExpressionPtr Parser::parse_case() {
-  Level level(*this);
+  check_nesting();
   const size_t first = pos_;
   expect("CASE");
   ExpressionPtr subject;

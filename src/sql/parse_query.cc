@@ -33,7 +33,7 @@ bool Parser::at_query() const {
 bool Parser::at_set_operator() const { return at_any({"UNION", "EXCEPT", "MINUS", "INTERSECT"}); }
 
 PlanPtr Parser::parse_query() {
-  Level level(*this);
+  check_nesting();
   const size_t first = pos_;
   if (at("WITH")) return parse_with(first);
   return parse_query_rest(parse_query_primary(), first);
@@ -143,7 +143,7 @@ PlanPtr Parser::parse_query_primary() {
     return plan::make_plan(std::move(relation), origin(name_at));
   }
   if (at_symbol("(")) {
-    Level level(*this);
+    check_nesting();
     ++pos_;
     PlanPtr inner = parse_query();
     expect_symbol(")");

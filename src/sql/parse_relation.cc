@@ -70,7 +70,7 @@ PlanPtr Parser::parse_lateral_views(PlanPtr plan) {
 
 // [LATERAL] primary (join | PIVOT | UNPIVOT)*
 PlanPtr Parser::parse_relation() {
-  Level level(*this);
+  check_nesting();
   const size_t first = pos_;
   if (at("LATERAL") && !at_ahead(1, "VIEW")) {
     ++pos_;
@@ -159,7 +159,7 @@ PlanPtr Parser::parse_join(PlanPtr left, size_t first) {
 }
 
 PlanPtr Parser::parse_relation_primary() {
-  Level level(*this);
+  check_nesting();
   const size_t first = pos_;
   if (at_symbol("(")) {
     Parenthesised inner = parse_parenthesised_relation();
@@ -178,7 +178,7 @@ PlanPtr Parser::parse_relation_primary() {
 
 // '(' query ')' or '(' relation ')': which of them it is shows behind inner parentheses.
 Parser::Parenthesised Parser::parse_parenthesised_relation() {
-  Level level(*this);
+  check_nesting();
   expect_symbol("(");
   const size_t first = pos_;
   Parenthesised out;
@@ -238,7 +238,15 @@ PlanPtr Parser::parse_named_relation() {
       while (accept_symbol(","));
     }
     expect_symbol(")");
-    return parse_table_alias(parse_sample(plan::make_plan(std::move(call), origin(first))));
+    PlanPtr rows = plan::make_plan(std::move(call), origin(first));
+    if (!at("TABLESAMPLE")) return parse_table_alias(std::move(rows));
+    // No sample can follow a function: the word is its alias.
+    const size_t alias_at = pos_;
+    plan::SubqueryAlias alias;
+    alias.child = std::move(rows);
+    alias.alias = parse_identifier();
+    if (at_symbol("(")) alias.column_names = parse_identifier_list();
+    return plan::make_plan(std::move(alias), origin(alias_at));
   }
   plan::UnresolvedRelation relation;
   relation.name = std::move(name);

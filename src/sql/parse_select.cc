@@ -64,7 +64,7 @@ std::vector<plan::Hint> Parser::parse_hints() {
 
 // `from` is the relation of a statement that began with FROM, or null.
 PlanPtr Parser::parse_select(PlanPtr from) {
-  Level level(*this);
+  check_nesting();
   const size_t first = pos_;
   expect("SELECT");
   std::vector<plan::Hint> hints = parse_hints();
@@ -253,7 +253,7 @@ void Parser::parse_grouping(plan::Aggregate& aggregate) {
   };
   // Nested GROUPING SETS, ROLLUP and CUBE stand for their sets.
   const auto analytics = [&](auto&& self) -> Item {
-    Level level(*this);
+    check_nesting();
     const size_t first = pos_;
     Item item;
     if (accept_words({"GROUPING", "SETS"})) {

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/ascii.h"
+#include "base/big_stack_thread.h"
 #include "base/source_text.h"
 #include "sql/keywords.h"
 #include "types/ddl.h"
@@ -10,21 +11,18 @@
 namespace lochan::sql {
 namespace {
 
-// Each level costs a handful of frames here and in every later pass.
-constexpr int kMaxLevel = 300;
-constexpr size_t kMaxChain = 3000;
+// Each level costs a handful of frames here and more in every later pass, so that this one, which
+// is the first, stops at a small part of the stack.
+constexpr size_t kStackParts = 1;
+// Operators of one level: a chain nests in later passes, as deep as it is long.
+constexpr size_t kMaxChain = 6000;
 
 }  // namespace
 
 Parser::Parser(std::shared_ptr<const std::string> text, const ParseOptions& options)
     : options_(options), tokens_(std::move(text), options.double_quoted_identifiers) {}
 
-Parser::Level::Level(Parser& parser) : parser_(parser) {
-  if (++parser_.level_ > kMaxLevel) {
-    --parser_.level_;
-    throw Error("FAILED_TO_PARSE_TOO_COMPLEX");
-  }
-}
+void Parser::check_nesting() { check_stack(kStackParts); }
 
 void Parser::check_chain(size_t length) const {
   if (length > kMaxChain) throw Error("FAILED_TO_PARSE_TOO_COMPLEX");

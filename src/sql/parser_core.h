@@ -178,22 +178,13 @@ class Parser {
   plan::PlanPtr parse_refresh();
   plan::PlanPtr command_not_supported(const std::string& what);
 
-  /// Counts nesting while it lives; throws FAILED_TO_PARSE_TOO_COMPLEX where it is too deep.
-  class Level {
-   public:
-    explicit Level(Parser& parser);
-    ~Level() { --parser_.level_; }
-    Level(const Level&) = delete;
-
-   private:
-    Parser& parser_;
-  };
+  /// Throw FAILED_TO_PARSE_TOO_COMPLEX where the text nests too deep, or chains too many operators.
+  static void check_nesting();
   void check_chain(size_t length) const;
 
   ParseOptions options_;
   TokenStream tokens_;
   size_t pos_ = 0;
-  int level_ = 0;
   int positions_ = 0;  // `?` markers so far
 };
 

@@ -147,6 +147,40 @@ def test_fifty_nested_scalar_subqueries(spark, query):
     assert spark.sql(query).collect() == [(1,)]
 
 
+# Spark's own limits are lower, and those of its stack.
+NESTS = {
+    "parentheses": lambda n: "SELECT " + "(" * n + "a" + ")" * n + " AS x FROM VALUES (1) AS t(a)",
+    "calls": lambda n: "SELECT " + "abs(" * n + "a" + ")" * n + " AS x FROM VALUES (1) AS t(a)",
+    "subqueries": lambda n: "SELECT x FROM " + "(SELECT x FROM " * n + "VALUES (1) AS t(x)" + ")" * n,
+    "not": lambda n: "SELECT int(" + "NOT " * n + "a) AS x FROM VALUES (true) AS t(a)",
+    "case": lambda n: "SELECT " + "CASE WHEN a = 1 THEN " * n + "a" + " ELSE 0 END" * n + " AS x FROM VALUES (1) AS t(a)",
+}
+
+
+@pytest.mark.parametrize("kind, levels", [("parentheses", 1_000), ("calls", 600), ("subqueries", 300), ("not", 500), ("case", 200)])
+def test_texts_nest(raw, kind, levels):
+    assert raw.sql(NESTS[kind](levels)) == 1
+
+
+@pytest.mark.parametrize("kind", NESTS)
+def test_texts_beyond_the_limit(raw, kind):
+    assert raw.sql(NESTS[kind](100_000)) == "FAILED_TO_PARSE_TOO_COMPLEX"
+    assert raw.sql("SELECT 1") == 1
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT " + "+".join(["a"] * 5_000) + " AS x FROM VALUES (1) AS t(a)",
+    "SELECT a FROM VALUES (1) AS t(a) WHERE " + " AND ".join(f"a <> {i + 2}" for i in range(5_000)),
+    "SELECT a FROM VALUES (1) AS t(a) WHERE " + " OR ".join(f"a = {i + 1}" for i in range(5_000)),
+], ids=["sum", "and", "or"])
+def test_long_chains(raw, query):
+    assert raw.sql(query) == 1
+
+
+def test_a_union_of_many(raw):
+    assert raw.sql(" UNION ALL ".join(["SELECT 1 AS x"] * 500)) == 500
+
+
 # Spark answers; here it would take hours to plan.
 def test_subqueries_beyond_the_limit(spark):
     query = "SELECT 1 AS x"

@@ -80,6 +80,29 @@ VectorCast decimal_to_native(const CastSite& site) {
   });
 }
 
+/// A double's shortest digits without an exponent, as BigDecimal.toPlainString.
+std::string plain_text(double value) {
+  std::string digits = types::double_to_string(std::abs(value));
+  const size_t e = digits.find('E');
+  int exponent = 0;
+  if (e != std::string::npos) {
+    exponent = std::stoi(digits.substr(e + 1));
+    digits.resize(e);
+  }
+  const size_t point = digits.find('.');
+  int whole = static_cast<int>(point) + exponent;
+  digits.erase(point, 1);
+  if (e != std::string::npos && digits.ends_with('0')) digits.pop_back();
+  if (whole <= 0) {
+    digits.insert(0, static_cast<size_t>(1 - whole), '0');
+    whole = 1;
+  }
+  const auto end = static_cast<size_t>(whole);
+  if (digits.size() < end) digits.resize(end, '0');
+  if (digits.size() > end) digits.insert(end, ".");
+  return (value < 0 ? "-" : "") + digits;
+}
+
 template <class To>
 VectorCast native_to_decimal(const CastSite& site) {
   int precision = site.to.precision(), scale = site.to.scale();
@@ -96,7 +119,7 @@ VectorCast native_to_decimal(const CastSite& site) {
         }
         if (!unscaled || !fits(*unscaled, precision)) {
           if constexpr (std::is_floating_point_v<From>) {
-            return site.does_not_fit_decimal(types::double_to_string(static_cast<double>(value)));
+            return site.does_not_fit_decimal(plain_text(static_cast<double>(value)));
           } else {
             return site.does_not_fit_decimal(std::to_string(static_cast<int64_t>(value)));
           }

@@ -41,6 +41,18 @@ ExactDecimal ExactDecimal::sum(Int128 a, int a_scale, Int128 b, int b_scale) {
   return result;
 }
 
+ExactDecimal ExactDecimal::wide(Int128 high, Int128 low, int scale) {
+  ExactDecimal result;
+  result.scale = scale;
+  result.negative = high < 0;
+  result.magnitude = {static_cast<UInt128>(high), static_cast<UInt128>(low)};
+  if (result.negative) {
+    result.magnitude = {~result.magnitude.high, ~result.magnitude.low};
+    if (++result.magnitude.low == 0) ++result.magnitude.high;
+  }
+  return result;
+}
+
 ExactDecimal ExactDecimal::product(Int128 a, int a_scale, Int128 b, int b_scale) {
   return {(a < 0) != (b < 0), UInt256::product(kernels::magnitude(a), kernels::magnitude(b)),
           a_scale + b_scale};

@@ -14,6 +14,8 @@ struct ExactDecimal {
   int scale = 0;
 
   static ExactDecimal sum(Int128 a, int a_scale, Int128 b, int b_scale);
+  /// A number of 256 bits in two's complement.
+  static ExactDecimal wide(Int128 high, Int128 low, int scale);
   static ExactDecimal product(Int128 a, int a_scale, Int128 b, int b_scale);
   /// At `scale`, HALF_UP; null if it does not fit 128 bits.
   std::optional<Int128> at_scale(int scale) const;

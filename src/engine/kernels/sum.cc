@@ -2,6 +2,7 @@
 // the number of values, so that the result does not depend on the order in which threads add.
 #include "duckdb/function/aggregate_function.hpp"
 #include "engine/kernels/arithmetic.h"
+#include "engine/kernels/exact_decimal.h"
 #include "engine/kernels/families.h"
 
 namespace lochan::engine::kernels {
@@ -14,9 +15,9 @@ namespace {
 
 struct ExactState {
   using Sum = Int128;
-  StoredInt128 sum;
+  StoredInt128 sum;  // the sum's low 128 bits
   int64_t count;
-  bool overflow;
+  int64_t carry;  // how often it left them, upwards less downwards: the sum is carry * 2^128 + sum
 };
 struct DoubleState {
   using Sum = double;
@@ -29,21 +30,21 @@ void initialize(const duckdb::AggregateFunction&, duckdb::data_ptr_t state) {
   new (state) State{};
 }
 
-/// False: the sum has left 128 bits.
+/// Returns the carry: 1 or -1 where the sum leaves 128 bits.
 template <class Sum, class T>
-bool add(Sum& sum, T value) {
+int add(Sum& sum, T value) {
   if constexpr (std::is_same_v<T, Int128>) {
-    return !__builtin_add_overflow(sum, value, &sum);
+    return __builtin_add_overflow(sum, value, &sum) ? (value < 0 ? -1 : 1) : 0;
   } else {
     sum += static_cast<Sum>(value);
-    return true;
+    return 0;
   }
 }
 template <class State, class T>
 void add_to(State& state, T value) {
   typename State::Sum sum = state.sum;
-  bool fits = add(sum, value);
-  if constexpr (std::is_same_v<State, ExactState>) state.overflow |= !fits;
+  const int carry = add(sum, value);
+  if constexpr (std::is_same_v<State, ExactState>) state.carry += carry;
   state.sum = sum;
   state.count++;
 }
@@ -72,9 +73,9 @@ void simple_update(Vector inputs[], AggregateInputData&, idx_t, duckdb::data_ptr
   auto* data = rows_of<T>(input);
   if (!input.sel->IsSet() && input.validity.AllValid()) {
     typename State::Sum sum = state.sum;
-    bool fits = true;
-    for (idx_t row = 0; row < count; row++) fits &= add(sum, static_cast<T>(data[row]));
-    if constexpr (std::is_same_v<State, ExactState>) state.overflow |= !fits;
+    int64_t carry = 0;
+    for (idx_t row = 0; row < count; row++) carry += add(sum, static_cast<T>(data[row]));
+    if constexpr (std::is_same_v<State, ExactState>) state.carry += carry;
     state.sum = sum;
     state.count += static_cast<int64_t>(count);
     return;
@@ -90,7 +91,7 @@ void combine(Vector& sources, Vector& targets, AggregateInputData&, idx_t count)
   auto **from = rows_of<State*>(sources), **to = rows_of<State*>(targets);
   for (idx_t i = 0; i < count; i++) {
     int64_t total = to[i]->count + from[i]->count;
-    if constexpr (std::is_same_v<State, ExactState>) to[i]->overflow |= from[i]->overflow;
+    if constexpr (std::is_same_v<State, ExactState>) to[i]->carry += from[i]->carry;
     add_to(*to[i], static_cast<typename State::Sum>(from[i]->sum));
     to[i]->count = total;
   }
@@ -101,19 +102,18 @@ bool exact_result(const KernelSpec& spec, bool average, const ExactState& state,
   ArithmeticSite site{&spec};
   const DataType& type = spec.result;
   if (type.is(TypeId::kDecimal)) {
-    auto overflow = [&] {
-      return site.overflow("Overflow in sum of decimals", average ? "try_avg" : "try_sum");
-    };
-    if (state.overflow || (average && !fits(state.sum, kMaxDecimalDigits))) return overflow();
+    const int scale = spec.arguments[0].scale();
+    // An average fails as well where only its sum does.
+    if (state.carry != 0 || !fits(state.sum, average ? kMaxDecimalDigits : type.precision()))
+      return site.does_not_fit_decimal(
+          ExactDecimal::wide(Int128{state.carry} - (Int128{state.sum} < 0 ? 1 : 0), state.sum, scale)
+              .text());
     out = state.sum;
-    if (average) {
-      auto value = divide(state.sum, type.scale() - spec.arguments[0].scale(), state.count);
-      if (!value) return overflow();
-      out = *value;
-    }
-    if (fits(out, type.precision())) return true;
-    return average ? site.does_not_fit_decimal(types::decimal_to_string(out, type.scale()))
-                   : overflow();
+    if (!average) return true;
+    const auto value = divide(state.sum, type.scale() - scale, state.count);
+    if (value) out = *value;
+    if (value && fits(out, type.precision())) return true;
+    return site.does_not_fit_decimal(types::decimal_to_string(out, value ? type.scale() : scale));
   }
   out = state.sum;
   bool months = type.is(TypeId::kYearMonthInterval);

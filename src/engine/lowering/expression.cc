@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "duckdb/parser/expression/subquery_expression.hpp"
+#include "base/big_stack_thread.h"
 #include "engine/lowering/lowering.h"
 
 namespace lochan::engine {
@@ -33,6 +34,7 @@ Parsed Lowering::predicate(const plan::Expression& e) {
 }
 
 Parsed Lowering::expression(const plan::Expression& e) {
+  check_stack(kStackParts);
   if (groups_) {
     for (const auto& [group, name] : *groups_) {
       if (same(*group, e)) return named_column(name);

@@ -135,11 +135,28 @@ Parsed Lowering::higher_order(const plan::Expression& e, const plan::Call& c) {
                     name == "exists" ? "any_true" : "all_true");
   }
   if (name == "aggregate" || name == "reduce") {
-    // The accumulator starts as the zero value; the result goes through `finish`.
+    // The accumulator starts as the zero value; the result goes through `finish`. DuckDB reduces to
+    // the type of the elements, so that both travel as one: structs (accumulator, element).
     const auto& merge = lambda_at(c, 2);
-    auto reduced =
-        call("list_reduce", list(expression(*a[0]), lambda_of(*a[2], false),
-                                 cast_to(expression(*a[1]), to_duckdb(merge.body->type))));
+    const auto& zero = a[1]->type;
+    const auto& element = a[0]->type.element();
+    const auto left = variable(merge.ids.at(0)) + "a", right = variable(merge.ids.at(0)) + "e";
+    const auto both = [&](Parsed value, Parsed item) {
+      return call("struct_pack",
+                  list(named(cast_to(std::move(value), to_duckdb(zero)), "accumulator"),
+                       named(cast_to(std::move(item), to_duckdb(element)), "element")));
+    };
+    auto items = call("list_transform",
+                      list(expression(*a[0]),
+                           lambda({right}, both(typed_null(zero), named_column(right)))));
+    auto body = with_bindings(
+        merge, {[left] { return field(named_column(left), "accumulator"); },
+                [right] { return field(named_column(right), "element"); }});
+    auto reduced = field(
+        call("list_reduce", list(std::move(items),
+                                 lambda({left, right}, both(std::move(body), typed_null(element))),
+                                 both(expression(*a[1]), typed_null(element)))),
+        "accumulator");
     if (a.size() < 4) return reduced;
     lambda_at(c, 3);
     auto finished = call("list_transform", list(call("list_value", list(std::move(reduced))),

@@ -95,6 +95,9 @@ struct Relation {
 };
 
 /// One lowering of one plan. Used by one thread.
+/// Of check_stack(): the rest of the stack is for what DuckDB does with the statement.
+inline constexpr size_t kStackParts = 12;
+
 class Lowering {
  public:
   Lowering(const QueryOptions& options, const DatabaseFacts& facts)
@@ -151,6 +154,8 @@ class Lowering {
   // window.cc
   Parsed window(const plan::Expression& e, const plan::Window& w);
   void frame(duckdb::WindowExpression& out, const plan::Window& w);
+  void require_positive(const plan::Expression& function, size_t argument, const char* name,
+                        int64_t greatest, const char* suffix);
   duckdb::OrderByNode order(const plan::Expression& e);
   duckdb::OrderByNode order(const plan::Expression& e, Parsed key);
   // expression.cc

@@ -6,6 +6,7 @@
 #include "duckdb/parser/tableref/emptytableref.hpp"
 #include "duckdb/parser/tableref/joinref.hpp"
 #include "duckdb/parser/tableref/subqueryref.hpp"
+#include "base/big_stack_thread.h"
 #include "engine/lowering/lowering.h"
 
 namespace lochan::engine {
@@ -84,6 +85,7 @@ Node Lowering::statement(const plan::Plan& plan) {
 Node Lowering::query(const plan::Plan& plan) { return finish(relation(plan), plan.output); }
 
 Relation Lowering::relation(const plan::Plan& plan) {
+  check_stack(kStackParts);
   if (const auto* p = plan.as<plan::Project>()) return project(plan, *p);
   if (const auto* p = plan.as<plan::Filter>()) return filter(plan, *p);
   if (const auto* p = plan.as<plan::Aggregate>()) return aggregate(plan, *p);

@@ -1,5 +1,6 @@
 #include "duckdb/parser/parsed_expression_iterator.hpp"
 #include "engine/lowering/lowering.h"
+#include "functions/names.h"
 
 namespace lochan::engine {
 
@@ -81,6 +82,31 @@ bool is_negative(types::Value& value) {
 }
 
 }  // namespace
+
+/// ntile and nth_value count rows from 1: DuckDB would raise errors of its own.
+void Lowering::require_positive(const plan::Expression& function, size_t argument,
+                                const char* name, int64_t greatest, const char* suffix) {
+  const auto& what = *function.as<plan::Call>()->arguments[argument];
+  const auto folded = fold_constants(function.as<plan::Call>()->arguments[argument]);
+  const auto* value = folded->as<plan::Literal>();
+  const auto sql = functions::quoted_name(function, options_.context);
+  if (value == nullptr) {
+    throw Error("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                {{"sqlExpr", sql},
+                 {"inputName", types::quote_identifier(name)},
+                 {"inputType", functions::quoted_type(what.type)},
+                 {"inputExpr", functions::quoted_name(what, options_.context)}},
+                function.origin.context());
+  }
+  const int64_t count = value->value.is_null() ? 0 : value->value.as_int();
+  if (count > 0) return;
+  throw Error("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+              {{"sqlExpr", sql},
+               {"exprName", name},
+               {"valueRange", "(0, " + std::to_string(greatest) + "]"},
+               {"currentValue", std::to_string(count) + suffix}},
+              function.origin.context());
+}
 
 duckdb::OrderByNode Lowering::order(const plan::Expression& e) {
   const auto* s = e.as<plan::SortOrder>();
@@ -169,13 +195,16 @@ Parsed Lowering::window(const plan::Expression& e, const plan::Window& w) {
     const auto& a = c->arguments;
     const bool shifts = name == "lag" || name == "lead";
     if (name == "ntile") {
+      if (!a.empty()) require_positive(*w.function, 0, "buckets", INT32_MAX, "");
       out->children.push_back(a.empty() ? constant(duckdb::Value::BIGINT(1))
                                         : cast_to(expression(*a[0]), LogicalType::BIGINT));
     } else if (positional != kPositional.end()) {
       out->children.push_back(expression(*a.at(0)));
     }
-    if (name == "nth_value")
+    if (name == "nth_value") {
+      require_positive(*w.function, 1, "offset", INT64_MAX, "L");
       out->children.push_back(cast_to(expression(*a.at(1)), LogicalType::BIGINT));
+    }
     if (shifts) {
       if (a.size() > 1) out->offset_expr = cast_to(expression(*a[1]), LogicalType::BIGINT);
       if (a.size() > 2) out->default_expr = expression(*a[2]);
