@@ -26,8 +26,8 @@ class Grouped {
   plan::ExpressionPtr lift(const plan::ExpressionPtr& e);
   plan::PlanPtr build(const plan::Origin& origin) const;
   using Values = std::map<plan::AttributeId, plan::ExpressionPtr>;
-  /// For HAVING and ORDER BY: columns that are not grouped are then UNRESOLVED_COLUMN with proposals
-  /// from `visible`, the select list's columns; `values` are what these stand for.
+  /// For HAVING and ORDER BY: columns that are not grouped are then UNRESOLVED_COLUMN with
+  /// proposals from `visible`, the select list's columns; `values` are what these stand for.
   void hide_input(const plan::Attributes* visible, const Values* values) {
     visible_ = visible;
     values_ = values;

@@ -77,8 +77,8 @@ ExpressionPtr Resolver::cast(const ExpressionPtr& child, const DataType& target,
   if (!functions::can_cast(child->type, type, cast_mode)) {
     reject_cast(child, type, cast_mode, context_, origin);
   }
-  if (type.is(TypeId::kTime) && (child->type.is(TypeId::kTimestamp) ||
-                                 child->type.is(TypeId::kTimestampNtz)))
+  if (type.is(TypeId::kTime) &&
+      (child->type.is(TypeId::kTimestamp) || child->type.is(TypeId::kTimestampNtz)))
     throw Error("UNSUPPORTED_TIME_TYPE");
   if (implicit && child->type.same_type(type)) return child;
   return functions::make_cast(child, type, cast_mode, implicit, origin);

@@ -191,8 +191,7 @@ Node Resolver::join(const Join& node, const Origin& origin) {
     Attributes both = left.plan->output;
     both.insert(both.end(), right.plan->output.begin(), right.plan->output.end());
     Columns columns(both);
-    Scope scope{
-        .columns = &columns, .marks = marks, .outer = outer_, .join_condition = true};
+    Scope scope{.columns = &columns, .marks = marks, .outer = outer_, .join_condition = true};
     resolved.condition = condition(node.condition, scope, true);
     std::string invalid;
     std::function<void(const ExpressionPtr&)> find_invalid = [&](const ExpressionPtr& e) {

@@ -5,8 +5,8 @@
 
 namespace lochan {
 
-/// Stack of threads that walk users' plans: deep enough for thousands of nested levels in every pass
-/// (pages are only committed as they are touched).
+/// Stack of threads that walk users' plans: deep enough for thousands of nested levels in every
+/// pass (pages are only committed as they are touched).
 inline constexpr size_t kBigStackBytes = size_t{512} << 20;
 
 /// A joinable thread with kBigStackBytes of stack. join() or the destructor waits for it.
@@ -26,8 +26,8 @@ class BigStackThread {
   bool joinable_ = false;
 };
 
-/// For walks over what a user nests: throws FAILED_TO_PARSE_TOO_COMPLEX once more than `parts` in 32
-/// of this thread's stack are used. Later passes need more of it, so they are allowed more.
+/// For walks over what a user nests: throws FAILED_TO_PARSE_TOO_COMPLEX once more than `parts` in
+/// 32 of this thread's stack are used. Later passes need more of it, so they are allowed more.
 void check_stack(size_t parts);
 
 /// Runs `body` with a big stack: here if this thread has most of one left, else on another thread,

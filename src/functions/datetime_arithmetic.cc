@@ -73,7 +73,8 @@ void refuse_time(const CallSite& call, std::string_view symbol) {
   };
   const DataType& l = call.type(0);
   const DataType& r = call.type(1);
-  const bool moves = l.is(kTime) ? r.is(kDayTimeInterval) : r.is(kTime) && l.is(kDayTimeInterval) && symbol == "+";
+  const bool moves =
+      l.is(kTime) ? r.is(kDayTimeInterval) : r.is(kTime) && l.is(kDayTimeInterval) && symbol == "+";
   if (moves || (symbol == "-" && is_time(l) && is_time(r))) throw Error("UNSUPPORTED_TIME_TYPE");
 }
 

@@ -83,7 +83,7 @@ plan::ExpressionPtr made_up(const plan::PlanPtr& query, plan::AttributeId id) {
     if (named == nullptr || named->id != id) continue;
     const plan::Expression* value = named->child.get();
     // "e AS name" is longer than e.
-    if (e->origin.stop != value->origin.stop) return nullptr;
+    if (e->origin.stop != value->origin.stop || value->as<plan::Literal>()) return nullptr;
     if (const auto* cast = value->as<plan::Cast>()) value = cast->child.get();
     if (value->as<plan::GetField>()) return nullptr;
     const auto* column = value->as<plan::AttributeRef>();

@@ -25,8 +25,7 @@ namespace {
 /// A number that `units` may follow, as Spark writes sizes and times ("10MB", "5 min").
 bool is_quantity(std::string_view value, std::initializer_list<std::string_view> units) {
   int64_t number = 0;
-  const auto [rest, error] =
-      std::from_chars(value.data(), value.data() + value.size(), number);
+  const auto [rest, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (error != std::errc()) return false;
   std::string_view unit(rest, static_cast<size_t>(value.data() + value.size() - rest));
   while (unit.starts_with(' ')) unit.remove_prefix(1);

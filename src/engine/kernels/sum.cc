@@ -106,7 +106,8 @@ bool exact_result(const KernelSpec& spec, bool average, const ExactState& state,
     // An average fails as well where only its sum does.
     if (state.carry != 0 || !fits(state.sum, average ? kMaxDecimalDigits : type.precision()))
       return site.does_not_fit_decimal(
-          ExactDecimal::wide(Int128{state.carry} - (Int128{state.sum} < 0 ? 1 : 0), state.sum, scale)
+          ExactDecimal::wide(Int128{state.carry} - (Int128{state.sum} < 0 ? 1 : 0), state.sum,
+                             scale)
               .text());
     out = state.sum;
     if (!average) return true;

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "duckdb/parser/expression/subquery_expression.hpp"
 #include "base/big_stack_thread.h"
+#include "duckdb/parser/expression/subquery_expression.hpp"
 #include "engine/lowering/lowering.h"
 
 namespace lochan::engine {

@@ -146,12 +146,11 @@ Parsed Lowering::higher_order(const plan::Expression& e, const plan::Call& c) {
                   list(named(cast_to(std::move(value), to_duckdb(zero)), "accumulator"),
                        named(cast_to(std::move(item), to_duckdb(element)), "element")));
     };
-    auto items = call("list_transform",
-                      list(expression(*a[0]),
-                           lambda({right}, both(typed_null(zero), named_column(right)))));
-    auto body = with_bindings(
-        merge, {[left] { return field(named_column(left), "accumulator"); },
-                [right] { return field(named_column(right), "element"); }});
+    auto items =
+        call("list_transform",
+             list(expression(*a[0]), lambda({right}, both(typed_null(zero), named_column(right)))));
+    auto body = with_bindings(merge, {[left] { return field(named_column(left), "accumulator"); },
+                                      [right] { return field(named_column(right), "element"); }});
     auto reduced = field(
         call("list_reduce", list(std::move(items),
                                  lambda({left, right}, both(std::move(body), typed_null(element))),

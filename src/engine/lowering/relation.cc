@@ -1,12 +1,12 @@
 #include <algorithm>
 
+#include "base/big_stack_thread.h"
 #include "duckdb/parser/expression/constant_expression.hpp"
 #include "duckdb/parser/query_node/set_operation_node.hpp"
 #include "duckdb/parser/tableref/basetableref.hpp"
 #include "duckdb/parser/tableref/emptytableref.hpp"
 #include "duckdb/parser/tableref/joinref.hpp"
 #include "duckdb/parser/tableref/subqueryref.hpp"
-#include "base/big_stack_thread.h"
 #include "engine/lowering/lowering.h"
 
 namespace lochan::engine {

@@ -84,8 +84,8 @@ bool is_negative(types::Value& value) {
 }  // namespace
 
 /// ntile and nth_value count rows from 1: DuckDB would raise errors of its own.
-void Lowering::require_positive(const plan::Expression& function, size_t argument,
-                                const char* name, int64_t greatest, const char* suffix) {
+void Lowering::require_positive(const plan::Expression& function, size_t argument, const char* name,
+                                int64_t greatest, const char* suffix) {
   const auto& what = *function.as<plan::Call>()->arguments[argument];
   const auto folded = fold_constants(function.as<plan::Call>()->arguments[argument]);
   const auto* value = folded->as<plan::Literal>();
