@@ -95,6 +95,7 @@ ExpressionPtr Parser::parse_and() {
 ExpressionPtr Parser::parse_not() {
   const size_t first = pos_;
   if (!at("NOT") && !at_symbol("!")) return parse_predicate();
+  const Level level(*this);
   check_nesting();
   ++pos_;
   ExpressionPtr child = parse_not();
@@ -271,6 +272,7 @@ ExpressionPtr Parser::parse_unary() {
   const TokenKind next = tokens_[pos_ + 1].kind;
   if (at_symbol("-") && next >= TokenKind::kInteger && next <= TokenKind::kBigDecimal)
     return parse_primary();
+  const Level level(*this);
   check_nesting();
   ++pos_;
   ExpressionPtr child = parse_unary();

@@ -10,6 +10,7 @@ using types::Value;
 
 ExpressionPtr Parser::parse_primary() {
   const size_t first = pos_;
+  const Level level(*this, at_symbol("(") ? 0 : 1);  // parentheses leave nothing behind
   return parse_postfix(parse_primary_base(), first);
 }
 

@@ -14,6 +14,7 @@ namespace {
 // Each level costs a handful of frames here and more in every later pass, so that this one, which
 // is the first, stops at a small part of the stack.
 constexpr size_t kStackParts = 1;
+constexpr int kMaxLevel = 410;  // of calls and the like, in one expression
 // Operators of one level: a chain nests in later passes, as deep as it is long.
 constexpr size_t kMaxChain = 6000;
 
@@ -21,6 +22,11 @@ constexpr size_t kMaxChain = 6000;
 
 Parser::Parser(std::shared_ptr<const std::string> text, const ParseOptions& options)
     : options_(options), tokens_(std::move(text), options.double_quoted_identifiers) {}
+
+Parser::Level::Level(Parser& parser, int levels) : parser_(parser), levels_(levels) {
+  if (parser.level_ + levels > kMaxLevel) throw Error("FAILED_TO_PARSE_TOO_COMPLEX");
+  parser.level_ += levels;
+}
 
 void Parser::check_nesting() { check_stack(kStackParts); }
 

@@ -157,7 +157,7 @@ NESTS = {
 }
 
 
-@pytest.mark.parametrize("kind, levels", [("parentheses", 1_000), ("calls", 600), ("subqueries", 300), ("not", 500), ("case", 200)])
+@pytest.mark.parametrize("kind, levels", [("parentheses", 1_000), ("calls", 400), ("subqueries", 300), ("not", 400), ("case", 200)])
 def test_texts_nest(raw, kind, levels):
     assert raw.sql(NESTS[kind](levels)) == 1
 

@@ -110,6 +110,7 @@ class Lowering {
   // expression.cc
   Parsed expression(const plan::Expression& e);
   Parsed expression(const plan::ExpressionPtr& e) { return expression(*e); }
+  Parsed bare_expression(const plan::Expression& e);
   ParsedList expressions(const plan::Expressions& es);
   /// As what `e` compares by: arrays and structs by their order_key, for DuckDB has null as their
   /// largest element.
@@ -192,6 +193,7 @@ class Lowering {
   std::unordered_map<int64_t, int> cte_uses_;           // by definition
   std::unordered_map<int64_t, std::string> cte_names_;  // by definition: those in ctes_
   duckdb::CommonTableExpressionMap ctes_;
+  int depth_ = 0;                       // of the expression that is being lowered, in its whole
   const GroupNames* groups_ = nullptr;  // while the output of an Aggregate is lowered
   std::unordered_map<int64_t, std::function<Parsed()>> lambda_values_;
 };
