@@ -3,6 +3,7 @@
 
 #include "analysis/analyzer.h"
 #include "analysis/tests/empty_catalog.h"
+#include "base/big_stack_thread.h"
 
 namespace lochan::analysis {
 namespace {
@@ -99,7 +100,8 @@ TEST(WithColumns, AThousandInARowAreOneProject) {
   for (int i = 0; i < 1000; ++i) {
     plan = with_column(plan, "c" + std::to_string(i), function("+", {column({"id"}), one()}));
   }
-  PlanPtr result = resolved(plan);
+  PlanPtr result;
+  run_on_big_stack([&] { result = resolved(plan); });
   EXPECT_EQ(result->output.size(), 1001u);
   ASSERT_NE(result->as<Project>(), nullptr);
   EXPECT_NE(result->as<Project>()->child->as<Range>(), nullptr);

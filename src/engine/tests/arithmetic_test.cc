@@ -118,7 +118,7 @@ TEST_F(ArithmeticTest, SumsAndAverages) {
   EXPECT_EQ(text("agg_sum", dec(13, 2), dec(3, 2), {"1.5", "2.25"}), "3.75");
   EXPECT_EQ(text("agg_avg", dec(7, 6), dec(3, 2), {"1.5", "2.25"}), "1.875000");
   EXPECT_EQ(text("agg_sum", dec(38, 0), dec(38, 0), {std::string(38, '9'), "1"}),
-            "ARITHMETIC_OVERFLOW");
+            "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION");
   EXPECT_EQ(text("agg_sum", TypeId::kDouble, TypeId::kFloat, {"1.5", "2.5"}), "4.0");
   mode = plan::CastMode::kLegacy;
   EXPECT_EQ(text("agg_sum", TypeId::kLong, TypeId::kLong, {"9223372036854775807", "1"}),
