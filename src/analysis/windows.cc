@@ -246,6 +246,7 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
 }
 
 void Resolver::refuse_outer_windows(const Expressions& items, const Attributes& input) const {
+  if (std::none_of(items.begin(), items.end(), find_window)) return;
   const IdSet local = output_ids(input);
   const auto is_outer = [&](const Expression& e) {
     const auto* column = e.as<AttributeRef>();

@@ -9,34 +9,36 @@
 namespace lochan {
 namespace {
 
-/// Where this thread's big stack began; null on other threads.
-thread_local const char* stack_begin = nullptr;
-
-/// True while most of a big stack is left. Stacks grow downwards.
-bool has_big_stack() {
-  return stack_begin &&
-         static_cast<size_t>(stack_begin - static_cast<const char*>(__builtin_frame_address(0))) <
-             kBigStackBytes / 8;
-}
-
+/// A thread's stack, which grows downwards.
 struct Stack {
   const char* end = nullptr;  // the highest address
   size_t size = 0;
+  size_t used() const {
+    return static_cast<size_t>(end - static_cast<const char*>(__builtin_frame_address(0)));
+  }
 };
 
-Stack stack_of_this_thread() {
-  pthread_attr_t attributes;
-  void* lowest = nullptr;
-  size_t size = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return {};
-  pthread_attr_getstack(&attributes, &lowest, &size);
-  pthread_attr_destroy(&attributes);
-  return {static_cast<const char*>(lowest) + size, size};
+const Stack& stack_of_this_thread() {
+  static thread_local const Stack stack = [] {
+    pthread_attr_t attributes;
+    void* lowest = nullptr;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return Stack{};
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
+    return Stack{static_cast<const char*>(lowest) + size, size};
+  }();
+  return stack;
+}
+
+/// True while most of a big stack is left.
+bool has_big_stack() {
+  const Stack& stack = stack_of_this_thread();
+  return stack.size > kBigStackBytes / 2 && stack.used() < kBigStackBytes / 8;
 }
 
 void* trampoline(void* argument) {
   std::unique_ptr<std::function<void()>> body(static_cast<std::function<void()>*>(argument));
-  stack_begin = static_cast<const char*>(__builtin_frame_address(0));
   (*body)();
   return nullptr;
 }
@@ -73,10 +75,8 @@ void BigStackThread::join() {
 }
 
 void check_stack(size_t parts) {
-  static thread_local const Stack stack = stack_of_this_thread();
-  const auto used =
-      static_cast<size_t>(stack.end - static_cast<const char*>(__builtin_frame_address(0)));
-  if (used > stack.size / 32 * parts) throw Error("FAILED_TO_PARSE_TOO_COMPLEX");
+  const Stack& stack = stack_of_this_thread();
+  if (stack.used() > stack.size / 32 * parts) throw Error("FAILED_TO_PARSE_TOO_COMPLEX");
 }
 
 void run_on_big_stack(const std::function<void()>& body) {

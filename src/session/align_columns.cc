@@ -5,18 +5,11 @@
 #include "base/ascii.h"
 #include "base/error.h"
 #include "functions/coercion.h"
+#include "plan/plan_text.h"
 #include "session/session_state.h"
 
 namespace lochan::session {
 namespace {
-
-template <class Items, class NameOf>
-std::string name_list(const Items& items, NameOf name_of) {
-  std::string text;
-  for (const auto& item : items)
-    text += (text.empty() ? "" : ", ") + types::quote_identifier(name_of(item));
-  return text;
-}
 
 plan::ExpressionPtr reference(const plan::Attribute& attribute) {
   return plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type,
@@ -50,17 +43,23 @@ plan::ExpressionPtr stored(const plan::Attribute& from, const types::StructField
   if (input.size() > table.size())
     throw Error("INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
                 {{"tableName", display_name(target)},
-                 {"tableColumns", name_list(table, [](const auto& f) { return f.name; })},
-                 {"dataColumns", name_list(input, [](const auto& a) { return a.name; })}});
+                 {"tableColumns", quoted_list(names_of(table))},
+                 {"dataColumns", quoted_list(names_of(input))}});
   plan::Attributes extra;
   for (size_t i = 0; i < input.size(); ++i)
     if (!used[i]) extra.push_back(input[i]);
-  throw Error("INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS",
-              {{"tableName", display_name(target)},
-               {"extraColumns", name_list(extra, [](const auto& a) { return a.name; })}});
+  throw Error(
+      "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS",
+      {{"tableName", display_name(target)}, {"extraColumns", quoted_list(names_of(extra))}});
 }
 
 }  // namespace
+
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::vector<std::string> quoted;
+  for (const auto& name : names) quoted.push_back(types::quote_identifier(name));
+  return plan::join(quoted);
+}
 
 plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query,
                             const types::Schema& table, const WriteTarget& target,
@@ -74,8 +73,8 @@ plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query,
                       ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
                       : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
                   {{"tableName", display_name(target)},
-                   {"tableColumns", name_list(table, [](const auto& f) { return f.name; })},
-                   {"dataColumns", name_list(input, [](const auto& a) { return a.name; })}});
+                   {"tableColumns", quoted_list(names_of(table))},
+                   {"dataColumns", quoted_list(names_of(input))}});
     for (size_t i = 0; i < input.size(); ++i) columns.push_back(stored(input[i], table[i], target));
     used.assign(input.size(), true);
   } else {
@@ -99,11 +98,10 @@ plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query,
     if (used[i]) continue;
     if (!extra && target.format != "delta") fail_extra_columns(input, table, used, target);
     if (!extra)
-      throw Error("DELTA_METADATA_MISMATCH",
-                  {{"columnName", input[i].name},
-                   {"tableName", target.path},
-                   {"tableColumns", name_list(table, [](const auto& f) { return f.name; })},
-                   {"dataColumns", name_list(input, [](const auto& a) { return a.name; })}});
+      throw Error("DELTA_METADATA_MISMATCH", {{"columnName", input[i].name},
+                                              {"tableName", target.path},
+                                              {"tableColumns", quoted_list(names_of(table))},
+                                              {"dataColumns", quoted_list(names_of(input))}});
     extra->push_back({input[i].name, input[i].type.as_nullable(), true, input[i].metadata});
     columns.push_back(stored(input[i], extra->back(), target));
   }

@@ -5,6 +5,17 @@
 
 namespace lochan::session {
 
+/// The names of columns.
+template <class Columns>
+std::vector<std::string> names_of(const Columns& columns) {
+  std::vector<std::string> names;
+  for (const auto& column : columns) names.push_back(column.name);
+  return names;
+}
+
+/// Names, quoted, as errors print lists of columns.
+std::string quoted_list(const std::vector<std::string>& names);
+
 /// `query` with exactly the columns of `table`, in order, cast as INSERT may store them; columns
 /// that the query lacks are null. Columns that the table lacks are refused, unless `extra` is
 /// given, which then gets them appended to the output. By name (without case) or by position.

@@ -39,9 +39,9 @@ class CommandRunner {
   /// For a managed table that is to come to be where nothing is: its folder goes again should the
   /// server die before the name is in the catalog. Else empty.
   storage::CleanupJournal::Entry note_new_folder(const catalog::TableRecord& record);
+  void check_stored_view(const plan::CreateView& command, const TableName& name);
   /// Puts the table that was written into the catalog; if that fails, a folder of `noted` goes at
   /// once.
-  void check_stored_view(const plan::CreateView& command, const TableName& name);
   void put_new_table(const catalog::TableRecord& record, bool replace,
                      const storage::CleanupJournal::Entry& noted);
   // commands_write.cc

@@ -3,6 +3,7 @@
 #include "analysis/errors.h"
 #include "base/ascii.h"
 #include "base/error.h"
+#include "plan/plan_text.h"
 #include "session/align_columns.h"
 #include "session/command_runner.h"
 #include "session/data_sources.h"
@@ -22,27 +23,9 @@ std::string source_class(const std::string& format) {
   return name + "DataSourceV2";
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-std::vector<std::string> names_of(const plan::Attributes& columns) {
-  std::vector<std::string> names;
-  for (const auto& column : columns) names.push_back(column.name);
-  return names;
-}
-
 bool holds(const std::vector<std::string>& names, const std::string& name) {
   return std::any_of(names.begin(), names.end(),
                      [&](const auto& other) { return same_name(other, name); });
-}
-
-std::string quoted_list(const std::vector<std::string>& names) {
-  std::vector<std::string> quoted;
-  for (const auto& name : names) quoted.push_back(types::quote_identifier(name));
-  return joined(quoted);
 }
 
 /// The names nearest to one that is not there, as a suggestion.
@@ -74,12 +57,13 @@ void check_append(const catalog::TableRecord& table, const plan::Attributes& row
   for (const auto& field : table.columns)
     if (!holds(names, field.name))
       throw Error("_LEGACY_ERROR_TEMP_1162",
-                  {{"col", field.name}, {"inputColumns", joined(names)}});
+                  {{"col", field.name}, {"inputColumns", plan::join(names)}});
   if (!std::equal(partition_by.begin(), partition_by.end(), table.partition_columns.begin(),
                   table.partition_columns.end(), same_name))
-    throw Error("_LEGACY_ERROR_TEMP_1163", {{"tableName", shown},
-                                            {"specifiedPartCols", joined(partition_by)},
-                                            {"existingPartCols", joined(table.partition_columns)}});
+    throw Error("_LEGACY_ERROR_TEMP_1163",
+                {{"tableName", shown},
+                 {"specifiedPartCols", plan::join(partition_by)},
+                 {"existingPartCols", plan::join(table.partition_columns)}});
 }
 
 }  // namespace
@@ -282,8 +266,7 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
       if (!holds(files->partition_columns, column))
         throw Error("PARTITIONS_NOT_FOUND", {{"partitionList", types::quote_identifier(column)},
                                              {"tableName", target.table_name}});
-  std::vector<std::string> all;
-  for (const auto& field : schema) all.push_back(field.name);
+  const auto all = names_of(schema);
   std::vector<std::string> given;
   for (const auto& column : columns) {
     if (!holds(all, column))

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "analysis/tree.h"
 #include "base/ascii.h"
 #include "base/error.h"
 #include "base/fail_point.h"
@@ -66,17 +67,15 @@ std::vector<delta::ColumnStatistics> wanted_statistics(const delta::Transaction&
 
 /// Rows of a file that a condition over other columns does not select would have to be written
 /// again.
-void require_partition_columns(const plan::Expression& condition, const plan::Attributes& columns,
-                               const delta::TableSchema& schema) {
-  if (const auto* reference = condition.as<plan::AttributeRef>()) {
-    for (size_t i = 0; i < columns.size(); ++i)
-      if (columns[i].id == reference->id && !schema.is_partition_column(i))
-        throw Error::not_supported("replaceWhere on the column " +
-                                   types::quote_identifier(columns[i].name) +
-                                   ", by which the table is not partitioned");
-  }
-  for (const auto& child : plan::children(condition))
-    if (child) require_partition_columns(*child, columns, schema);
+void require_partition_columns(const plan::ExpressionPtr& condition,
+                               const plan::Attributes& columns, const delta::TableSchema& schema) {
+  analysis::IdSet used;
+  analysis::collect_references(condition, used);
+  for (size_t i = 0; i < columns.size(); ++i)
+    if (used.contains(columns[i].id) && !schema.is_partition_column(i))
+      throw Error::not_supported("replaceWhere on the column " +
+                                 types::quote_identifier(columns[i].name) +
+                                 ", by which the table is not partitioned");
 }
 
 /// replaceWhere: takes away the files that the condition selects, and refuses rows that it does
@@ -95,7 +94,7 @@ void replace_where(Session& session, delta::Transaction& transaction, const Writ
   auto filter = session.analyze(plan::make_plan(plan::Filter{rows, condition}));
   const auto* resolved = filter->as<plan::Filter>();
   if (!resolved) throw Error::not_supported("this replaceWhere condition");
-  require_partition_columns(*resolved->condition, columns, schema);
+  require_partition_columns(resolved->condition, columns, schema);
   const auto predicate = engine::pruning_predicate({resolved->condition}, columns);
   for (const auto& partition : written_partitions) {
     const auto facts =

@@ -236,15 +236,6 @@ struct Written {
   int64_t rows = 0, bytes = 0;
 };
 
-/// The folder of a partition's value: "p=1".
-std::string folder_of(const std::string& column, const types::Value& value,
-                      const types::TimeZone& zone) {
-  auto text = delta::format_partition_value(value);
-  if (value.type.is(types::TypeId::kTimestamp) && text)
-    text = types::timestamp_to_string(value.as_int(), zone);
-  return delta::partition_folder(column, text);
-}
-
 Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
                             const std::vector<size_t>& partition_columns,
                             const std::string& compression, int64_t max_records,
@@ -261,16 +252,14 @@ Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
   write.max_file_rows = max_records;
   write.metadata = engine::spark_metadata(plan::schema_of(rows->output));
   Written written;
-  const auto zone =
-      types::TimeZone::find(session.resolve_context().zone).value_or(types::TimeZone{});
   auto files = engine::write_parquet(*session.services().engine, rows, options, write);
-  std::stable_sort(files.begin(), files.end(),
-                   [](const auto& a, const auto& b) { return a.number < b.number; });
+  std::ranges::stable_sort(files, {}, &engine::WrittenParquetFile::number);
   for (const auto& file : files) {
     std::string folder;
     for (size_t i = 0; i < partition_columns.size(); ++i)
-      folder +=
-          folder_of(schema.fields[partition_columns[i]].name, file.partition_values[i], zone) + "/";
+      folder += partition_folder(session, schema.fields[partition_columns[i]].name,
+                                 file.partition_values[i]) +
+                "/";
     written.files.emplace_back(file.path.substr(directory.size() + 1), std::move(folder));
     written.rows += file.rows;
     written.bytes += file.size;
@@ -294,8 +283,7 @@ Written write_text_files(Session& session, const plan::PlanPtr& rows, const Writ
     write.csv = engine::text::csv_style(target.options);
   }
   auto text = engine::write_text(*session.services().engine, rows, write, options);
-  std::stable_sort(text.files.begin(), text.files.end(),
-                   [](const auto& a, const auto& b) { return a.number < b.number; });
+  std::ranges::stable_sort(text.files, {}, &engine::WrittenText::File::number);
   Written written;
   written.rows = text.rows;
   for (const auto& file : text.files)
@@ -307,9 +295,12 @@ Written write_text_files(Session& session, const plan::PlanPtr& rows, const Writ
 
 std::string partition_folder(Session& session, const std::string& column,
                              const types::Value& value) {
-  const auto zone =
-      types::TimeZone::find(session.resolve_context().zone).value_or(types::TimeZone{});
-  return folder_of(column, value, zone);
+  auto text = delta::format_partition_value(value);
+  if (value.type.is(types::TypeId::kTimestamp) && text)
+    text = types::timestamp_to_string(
+        value.as_int(),
+        types::TimeZone::find(session.resolve_context().zone).value_or(types::TimeZone{}));
+  return delta::partition_folder(column, text);
 }
 
 WriteSummary write_plain_files(Session& session, const WriteTarget& target,

@@ -179,8 +179,7 @@ class Parser {
   plan::PlanPtr command_not_supported(const std::string& what);
 
   /// Counts while it lives what nests in the resulting expression too, and so costs every later
-  /// pass: DuckDB plans 400 nested calls in seconds, 800 in a minute. Throws
-  /// FAILED_TO_PARSE_TOO_COMPLEX.
+  /// pass: planning takes the square of the depth. Throws FAILED_TO_PARSE_TOO_COMPLEX.
   class Level {
    public:
     explicit Level(Parser& parser, int levels = 1);

@@ -16,14 +16,15 @@ Parsed known(Parsed in) {
                    list(std::move(in), constant(duckdb::Value::BOOLEAN(false))));
 }
 
-constexpr int kDeep = 64;
-
 const plan::Expression* negated_in(const plan::Expression& e) {
   const auto* c = e.as<plan::Call>();
   if (!c || !c->function || c->function->name != "not") return nullptr;
   const auto* s = c->arguments[0]->as<plan::Subquery>();
   return s && s->kind == plan::SubqueryKind::kIn ? c->arguments[0].get() : nullptr;
 }
+
+// Levels of an expression that DuckDB may compare with each other.
+constexpr int kDeep = 64;
 
 }  // namespace
 

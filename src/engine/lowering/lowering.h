@@ -94,10 +94,10 @@ struct Relation {
   std::optional<plan::Expressions> select;  // Alias or AttributeRef each, in terms of `from`
 };
 
-/// One lowering of one plan. Used by one thread.
 /// Of check_stack(): the rest of the stack is for what DuckDB does with the statement.
 inline constexpr size_t kStackParts = 12;
 
+/// One lowering of one plan. Used by one thread.
 class Lowering {
  public:
   Lowering(const QueryOptions& options, const DatabaseFacts& facts)

@@ -30,10 +30,6 @@ std::string separator_of(const std::string& text) {
   return out;
 }
 
-/// Options of Spark that change what is read and are not here. Others that are unknown have no
-/// effect, as in Spark.
-constexpr std::string_view kMissing[] = {"singlevariantcolumn", "timeformat"};
-
 /// What reading and writing share.
 template <class Dialect>
 void read_dialect(const OptionReader& options, Dialect& dialect) {
@@ -48,10 +44,8 @@ void read_dialect(const OptionReader& options, Dialect& dialect) {
 }  // namespace
 
 CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
-  for (const auto key : kMissing)
-    if (given.contains(std::string(key)))
-      throw Error::not_supported("csv option '" + std::string(key) + "'");
   const OptionReader options(given, "csv");
+  options.refuse_missing();
   CsvOptions out;
   auto& dialect = out.dialect;
   read_dialect(options, dialect);

@@ -1,21 +1,10 @@
 #include "engine/text/json_options.h"
 
-#include "base/error.h"
-
 namespace lochan::engine::text {
-namespace {
-
-/// Options of Spark that change what is read and are not here. Others that are unknown have no
-/// effect, as in Spark.
-constexpr std::string_view kMissing[] = {"singlevariantcolumn", "timeformat"};
-
-}  // namespace
 
 JsonOptions json_options(const plan::Options& given, const QueryOptions& query) {
-  for (const auto key : kMissing)
-    if (given.contains(std::string(key)))
-      throw Error::not_supported("json option '" + std::string(key) + "'");
   const OptionReader options(given, "json");
+  options.refuse_missing();
   JsonOptions out;
   auto& dialect = out.dialect;
   dialect.comments = options.flag("allowComments", false);

@@ -51,6 +51,12 @@ std::optional<int64_t> local_of(const kernels::DateTimePattern& pattern, std::st
 
 }  // namespace
 
+void OptionReader::refuse_missing() const {
+  for (const std::string key : {"singlevariantcolumn", "timeformat"})
+    if (options_.contains(key))
+      throw Error::not_supported(std::string(format_) + " option '" + key + "'");
+}
+
 std::optional<std::string> OptionReader::text(std::string_view key) const {
   const auto it = options_.find(lower_case(key));
   return it == options_.end() ? std::nullopt : std::optional(it->second);

@@ -20,6 +20,10 @@ class OptionReader {
   OptionReader(const plan::Options& options, std::string_view format)
       : options_(options), format_(format) {}
 
+  /// Throws for options of Spark that change what is read and are not here. Others that are unknown
+  /// have no effect, as in Spark.
+  void refuse_missing() const;
+
   std::optional<std::string> text(std::string_view key) const;
   std::string text_or(std::string_view key, std::string_view fallback) const;
   /// Throws when the value is neither true nor false.
