@@ -217,9 +217,7 @@ Node Resolver::inline_table(const InlineTable& node, const Origin& origin) {
     }
     std::string name =
         column < node.names.size() ? node.names[column] : "col" + std::to_string(column + 1);
-    // Only ANSI mode promotes strings here.
-    auto common = context_.ansi ? functions::wider_type(types, context_)
-                                : functions::wider_type_without_strings(types, context_);
+    auto common = functions::wider_type_without_strings(types, context_);
     if (!common) {
       throw Error("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE",
                   {{"colName", quoted({name})}}, origin.context());

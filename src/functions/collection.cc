@@ -157,7 +157,7 @@ void sequence_type(CallSite& call) {
   std::vector<DataType> types = {call.type(0), call.type(1)};
   const bool integral_step = call.size() == 3 && !call.type(2).is_interval();
   if (integral_step && types[0].is_integral()) types.push_back(call.type(2));
-  const auto common = wider_type_without_strings(types, call.context);
+  const auto common = wider_type(types, call.context);
   if (!common || !(common->is_integral() || common->is_datetime())) wrong();
   call.cast(0, *common);
   call.cast(1, *common);

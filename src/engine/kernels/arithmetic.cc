@@ -264,11 +264,15 @@ bool ArithmeticSite::remainder_by_zero() const {
   raise(*spec, "REMAINDER_BY_ZERO", {{"config", "\"spark.sql.ansi.enabled\""}});
 }
 bool ArithmeticSite::does_not_fit_decimal(const std::string& value) const {
+  return does_not_fit_decimal(value, spec->result.precision(), spec->result.scale());
+}
+bool ArithmeticSite::does_not_fit_decimal(const std::string& value, int precision,
+                                          int scale) const {
   if (!ansi()) return false;
   raise(*spec, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION",
         {{"value", value},
-         {"precision", std::to_string(spec->result.precision())},
-         {"scale", std::to_string(spec->result.scale())},
+         {"precision", std::to_string(precision)},
+         {"scale", std::to_string(scale)},
          {"config", "\"spark.sql.ansi.enabled\""}});
 }
 

@@ -20,6 +20,7 @@ struct ArithmeticSite {
   bool remainder_by_zero() const;
   /// `value` does not fit spec's (decimal) result type.
   bool does_not_fit_decimal(const std::string& value) const;
+  bool does_not_fit_decimal(const std::string& value, int precision, int scale) const;
 };
 
 ScalarBody decimal_arithmetic(Operation operation, const KernelSpec& spec);

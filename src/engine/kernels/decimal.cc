@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "types/value.h"
+
 namespace lochan::engine::kernels {
 namespace {
 
@@ -143,7 +145,7 @@ std::optional<Int128> divide(Int128 a, int shift, Int128 b) {
   return with_sign(quotient, negative);
 }
 
-std::optional<QuotientRemainder> divide_whole(Int128 a, int a_shift, Int128 b, int b_shift) {
+QuotientRemainder divide_whole(Int128 a, int a_shift, Int128 b, int b_shift) {
   UInt256 dividend = UInt256::product(magnitude(a), static_cast<UInt128>(kPowersOfTen[a_shift]));
   UInt256 divisor = UInt256::product(magnitude(b), static_cast<UInt128>(kPowersOfTen[b_shift]));
   UInt128 quotient = 0, rest = 0;
@@ -156,12 +158,25 @@ std::optional<QuotientRemainder> divide_whole(Int128 a, int a_shift, Int128 b, i
     rest = dividend.low % divisor.low;
   } else {
     UInt256 wide = long_divide(dividend, divisor.low, rest);
-    if (wide.high != 0) {
-      return QuotientRemainder{0, with_sign(rest, a < 0)};
-    }
+    if (wide.high != 0 || (wide.low >> 127) != 0) return {std::nullopt, with_sign(rest, a < 0)};
     quotient = wide.low;
   }
-  return QuotientRemainder{with_sign(quotient, (a < 0) != (b < 0)), with_sign(rest, a < 0)};
+  return {with_sign(quotient, (a < 0) != (b < 0)), with_sign(rest, a < 0)};
+}
+
+std::string quotient_digits(Int128 a, int shift, Int128 b) {
+  std::string dividend = types::decimal_to_string(a < 0 ? -a : a, 0) + std::string(shift, '0');
+  std::string quotient;
+  UInt128 rest = 0;
+  for (char digit : dividend) {
+    UInt256 next = UInt256::product(rest, 10);
+    next.low += digit - '0';
+    if (next.low < static_cast<UInt128>(digit - '0')) ++next.high;
+    auto one = static_cast<char>('0' + static_cast<int>(long_divide(next, magnitude(b), rest).low));
+    if (one != '0' || !quotient.empty()) quotient += one;
+  }
+  if (quotient.empty()) quotient = "0";
+  return (a < 0) != (b < 0) ? "-" + quotient : quotient;
 }
 
 DecimalText parse_decimal(std::string_view text, int precision, int scale, Int128& value) {

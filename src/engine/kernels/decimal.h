@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 /// Arithmetic on unscaled decimals. Rounding is HALF_UP (ties away from zero) everywhere, as
@@ -46,12 +47,15 @@ std::optional<Int128> rescale(Int128 value, int from, int to);
 std::optional<Int128> multiply(Int128 a, Int128 b, int dropped);
 /// a * 10^shift / b, HALF_UP; b is not 0; shift may be negative.
 std::optional<Int128> divide(Int128 a, int shift, Int128 b);
-/// Quotient (towards zero) and remainder of a * 10^a_shift and b * 10^b_shift; nullopt when the
-/// quotient leaves 128 bits. The remainder is at the common scale.
+/// Quotient (towards zero; nullopt when it leaves 128 bits) and remainder, at the common scale, of
+/// a * 10^a_shift and b * 10^b_shift, of which one shift is 0.
 struct QuotientRemainder {
-  Int128 quotient, remainder;
+  std::optional<Int128> quotient;
+  Int128 remainder;
 };
-std::optional<QuotientRemainder> divide_whole(Int128 a, int a_shift, Int128 b, int b_shift);
+QuotientRemainder divide_whole(Int128 a, int a_shift, Int128 b, int b_shift);
+/// The digits of a * 10^shift / b without rounding and without a point; b is not 0, shift >= 0.
+std::string quotient_digits(Int128 a, int shift, Int128 b);
 
 /// Digits, point, exponent: java.math.BigDecimal's text, trimmed. The value at `scale` (HALF_UP).
 enum class DecimalText { kOk, kMalformed, kTooManyDigits, kDoesNotFit };

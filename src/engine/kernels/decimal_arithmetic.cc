@@ -237,7 +237,9 @@ ScalarBody multiply(const KernelSpec& spec) {
       value = rescale(*value, 0, -dropped);
     }
     if (!value || !fits(*value, result.precision())) {
-      return site.does_not_fit_decimal(ExactDecimal::product(x, a_scale, y, b_scale).text());
+      auto product = ExactDecimal::product(x, a_scale, y, b_scale);
+      product.truncate(kMaxDecimalDigits + 1);  // as Spark's multiplication does
+      return site.does_not_fit_decimal(product.text());
     }
     out = *value;
     return true;
@@ -257,13 +259,16 @@ ScalarBody divide(const KernelSpec& spec) {
   const DataType &a = spec.arguments[0], &b = spec.arguments[1];
   ArithmeticSite site{&spec};
   int shift = spec.result.scale() - a.scale() + b.scale();
-  return checked(spec, [site, shift](Int128 x, Int128 y, Int128& out) {
+  int exact_shift = kMaxDecimalDigits + 1 - a.scale() + b.scale();
+  return checked(spec, [site, shift, exact_shift](Int128 x, Int128 y, Int128& out) {
     const DataType& result = site.spec->result;
     if (y == 0) return site.divide_by_zero();
     auto value = kernels::divide(x, shift, y);
     if (!value || !fits(*value, result.precision())) {
-      return site.does_not_fit_decimal(value ? types::decimal_to_string(*value, result.scale())
-                                             : "");
+      // Spark prints a quotient with 39 digits after the point.
+      std::string digits = quotient_digits(x, exact_shift, y);
+      return site.does_not_fit_decimal(
+          digits.insert(digits.size() - (kMaxDecimalDigits + 1), 1, '.'));
     }
     out = *value;
     return true;
@@ -278,12 +283,16 @@ ScalarBody divide_whole(const KernelSpec& spec, Operation operation) {
   return checked(spec, [=](Int128 x, Int128 y, Int128& out) {
     if (y == 0)
       return operation == Operation::kDiv ? site.divide_by_zero() : site.remainder_by_zero();
-    auto parts = kernels::divide_whole(x, scale - a_scale, y, scale - b_scale);
+    auto [quotient, rest] = kernels::divide_whole(x, scale - a_scale, y, scale - b_scale);
     if (operation == Operation::kDiv) {
-      out = static_cast<int64_t>(parts->quotient);
+      // The quotient is a decimal first, whose low 64 bits are the result.
+      if (!quotient || !fits(*quotient, kMaxDecimalDigits)) {
+        return site.does_not_fit_decimal(quotient_digits(x, b_scale - a_scale, y),
+                                         kMaxDecimalDigits, 0);
+      }
+      out = static_cast<int64_t>(*quotient);
       return true;
     }
-    Int128 rest = parts->remainder;
     if (operation == Operation::kPmod && rest < 0) {
       // (rest + y) % y at the common scale; y does not leave 128 bits where |y| > |rest| matters.
       auto divisor = rescale(y, b_scale, scale);

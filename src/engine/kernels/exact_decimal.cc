@@ -58,6 +58,12 @@ ExactDecimal ExactDecimal::product(Int128 a, int a_scale, Int128 b, int b_scale)
           a_scale + b_scale};
 }
 
+void ExactDecimal::truncate(int digits) {
+  int size = 0;
+  for (UInt256 rest = magnitude; rest.high != 0 || rest.low != 0; size++) rest.divide(10);
+  for (; size > digits; size--, scale--) magnitude.divide(10);
+}
+
 std::optional<Int128> ExactDecimal::at_scale(int target) const {
   UInt256 value = magnitude;
   if (target < scale) {
@@ -70,7 +76,7 @@ std::optional<Int128> ExactDecimal::at_scale(int target) const {
 }
 
 std::string ExactDecimal::text() const {
-  std::string digits;
+  std::string digits(std::max(0, -scale), '0');
   UInt256 rest = magnitude;
   while (rest.high != 0 || rest.low != 0 || static_cast<int>(digits.size()) <= scale) {
     digits += static_cast<char>('0' + rest.divide(10));

@@ -17,6 +17,8 @@ struct ExactDecimal {
   /// A number of 256 bits in two's complement.
   static ExactDecimal wide(Int128 high, Int128 low, int scale);
   static ExactDecimal product(Int128 a, int a_scale, Int128 b, int b_scale);
+  /// Keeps its first significant digits: its scale may become negative.
+  void truncate(int digits);
   /// At `scale`, HALF_UP; null if it does not fit 128 bits.
   std::optional<Int128> at_scale(int scale) const;
   std::string text() const;
