@@ -25,7 +25,8 @@ Frame rows_to_current() {
 }
 
 /// The frame that a function insists on, or nullopt.
-std::optional<Frame> fixed_frame(const std::string& name, const Expressions& arguments) {
+std::optional<Frame> fixed_frame(const std::string& name, const Expressions& arguments,
+                                 const functions::ResolveContext& context) {
   if (std::find(std::begin(kWholeRows), std::end(kWholeRows), name) != std::end(kWholeRows)) {
     return rows_to_current();
   }
@@ -34,8 +35,11 @@ std::optional<Frame> fixed_frame(const std::string& name, const Expressions& arg
   }
   if (name != "lag" && name != "lead") return std::nullopt;
   ExpressionPtr offset = arguments.at(1);
-  if (const auto* constant = offset->as<Literal>();
-      constant != nullptr && name == "lag" && !constant->value.is_null()) {
+  const auto* constant = offset->as<Literal>();
+  if (name == "lag" && constant == nullptr) {
+    offset = functions::resolve_call(*functions::find_function("negative: operator"), "-", {offset},
+                                     context, offset->origin);
+  } else if (name == "lag" && !constant->value.is_null()) {
     Expression negative = *offset;
     types::Value value = constant->value;
     value.data = -value.as_int();
@@ -67,7 +71,7 @@ std::optional<int64_t> constant_rows(const ExpressionPtr& offset) {
     return literal->value.as_int();
   }
   const auto* call = offset->as<Call>();
-  if (call == nullptr || call->function->name != "negative") return std::nullopt;
+  if (call == nullptr || !call->function->name.starts_with("negative")) return std::nullopt;
   const auto rows = constant_rows(call->arguments[0]);
   return rows ? std::optional(-*rows) : std::nullopt;
 }
@@ -212,7 +216,7 @@ ExpressionPtr Resolver::window(const Window& node, const ExpressionPtr& e, const
                 e->origin.context());
   }
   if (call_node != nullptr) {
-    if (auto fixed = fixed_frame(name, call_node->arguments)) {
+    if (auto fixed = fixed_frame(name, call_node->arguments, context_)) {
       if (resolved.frame && name != "cume_dist") {
         const bool same = resolved.frame->kind == fixed->kind &&
                           resolved.frame->lower.kind == fixed->lower.kind &&

@@ -40,7 +40,8 @@ Int128 cut_digits(Int128 value, int digits, Rounding rounding) {
 /// Rounds the shortest decimal text of `value`, as Java's BigDecimal(Double.toString(x)) does.
 template <class T>
 T round_floating(T value, int scale, Rounding rounding) {
-  if (!std::isfinite(value) || value == 0) return value;
+  if (!std::isfinite(value)) return value;
+  if (value == 0) return 0;  // BigDecimal knows no -0.0
   char text[48];
   char* end =
       std::to_chars(text, text + sizeof text, std::fabs(value), std::chars_format::scientific).ptr;
@@ -61,8 +62,7 @@ T round_floating(T value, int scale, Rounding rounding) {
   if (digits_after_point <= scale) return value;
   Int128 rounded = cut_digits(value < 0 ? -digits : digits, digits_after_point - scale, rounding);
   std::string out = types::decimal_to_string(rounded, 0) + "e" + std::to_string(-scale);
-  T result = static_cast<T>(strtod(out.c_str(), nullptr));
-  return result == 0 ? std::copysign(T(0), value) : result;
+  return static_cast<T>(strtod(out.c_str(), nullptr));
 }
 
 /// The digits argument: a constant, read from the first row.

@@ -43,34 +43,15 @@ const char* duckdb_name(ExpressionType type) {
   }
 }
 
-const types::Value* literal_of(const plan::ExpressionPtr& e) {
-  if (const auto* l = e->as<plan::Literal>()) return &l->value;
-  if (const auto* c = e->as<plan::Cast>()) return literal_of(c->child);
-  return nullptr;
-}
-
-/// A frame's offset as a number that DuckDB adds to or takes from the ordering value; negative:
-/// preceding.
-types::Value offset_of(const plan::ExpressionPtr& e) {
-  if (const auto* value = literal_of(e)) return *value;
-  if (const auto* c = e->as<plan::Call>()) {
-    if ((c->function->name.starts_with("-") || c->function->name.starts_with("negat")) &&
-        c->arguments.size() == 1) {
-      auto value = offset_of(c->arguments[0]);
-      if (auto* i = std::get_if<int64_t>(&value.data))
-        *i = -*i;
-      else if (auto* d = std::get_if<double>(&value.data))
-        *d = -*d;
-      else if (auto* f = std::get_if<float>(&value.data))
-        *f = -*f;
-      else if (auto* m = std::get_if<types::Int128>(&value.data))
-        *m = -*m;
-      else
-        throw Error::not_supported("a window frame with this offset");
-      return value;
-    }
-  }
-  throw Error::not_supported("a window frame whose offset is not a constant");
+[[noreturn]] void refuse_argument(const plan::Expression& function, const char* name,
+                                  const plan::Expression& argument,
+                                  const functions::ResolveContext& context) {
+  throw Error("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+              {{"sqlExpr", functions::quoted_name(function, context)},
+               {"inputName", types::quote_identifier(name)},
+               {"inputType", functions::quoted_type(argument.type)},
+               {"inputExpr", functions::quoted_name(argument, context)}},
+              function.origin.context());
 }
 
 bool is_negative(types::Value& value) {
@@ -81,6 +62,15 @@ bool is_negative(types::Value& value) {
   throw Error::not_supported("a window frame with this offset");
 }
 
+/// A frame's offset must be a constant; that of lag and lead is an argument of theirs.
+[[noreturn]] void refuse_offset(const plan::Window& w, const plan::Expression& offset,
+                                const functions::ResolveContext& context) {
+  const auto& name = w.function->as<plan::Call>()->function->name;
+  if (name != "lag" && name != "lead")
+    throw Error::not_supported("a window frame whose offset is not a constant");
+  refuse_argument(*w.function, "offset", offset, context);
+}
+
 }  // namespace
 
 /// ntile and nth_value count rows from 1: DuckDB would raise errors of its own.
@@ -89,19 +79,11 @@ void Lowering::require_positive(const plan::Expression& function, size_t argumen
   const auto& what = *function.as<plan::Call>()->arguments[argument];
   const auto folded = fold_constants(function.as<plan::Call>()->arguments[argument]);
   const auto* value = folded->as<plan::Literal>();
-  const auto sql = functions::quoted_name(function, options_.context);
-  if (value == nullptr) {
-    throw Error("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-                {{"sqlExpr", sql},
-                 {"inputName", types::quote_identifier(name)},
-                 {"inputType", functions::quoted_type(what.type)},
-                 {"inputExpr", functions::quoted_name(what, options_.context)}},
-                function.origin.context());
-  }
+  if (value == nullptr) refuse_argument(function, name, what, options_.context);
   const int64_t count = value->value.is_null() ? 0 : value->value.as_int();
   if (count > 0) return;
   throw Error("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-              {{"sqlExpr", sql},
+              {{"sqlExpr", functions::quoted_name(function, options_.context)},
                {"exprName", name},
                {"valueRange", "(0, " + std::to_string(greatest) + "]"},
                {"currentValue", std::to_string(count) + suffix}},
@@ -140,7 +122,10 @@ void Lowering::frame(duckdb::WindowExpression& out, const plan::Window& w) {
         return rows ? WindowBoundary::CURRENT_ROW_ROWS : WindowBoundary::CURRENT_ROW_RANGE;
       case plan::FrameBound::kOffset: break;
     }
-    auto value = offset_of(b.offset);
+    const auto folded = fold_constants(b.offset);
+    const auto* literal = folded->as<plan::Literal>();
+    if (!literal) refuse_offset(w, *b.offset, options_.context);
+    types::Value value = literal->value;
     const bool preceding = is_negative(value);
     if (rows) {
       offset = constant(duckdb::Value::BIGINT(value.as_int()));
