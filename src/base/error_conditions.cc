@@ -234,6 +234,7 @@ constexpr ErrorCondition kConditions[] = {
     {"COLUMN_ALREADY_EXISTS", "42711", kAnalysis,
      "The column <columnName> already exists. Choose another name or rename the existing column."},
     {"FIELD_NOT_FOUND", "42704", kAnalysis, "No such struct field <fieldName> in <fields>."},
+    {"PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO", "42601", kAnalysis, "partitionBy() cannot be used with insertInto(). Partition columns for table <tableName> are determined by the table definition."},
     {"PARTITIONS_NOT_FOUND", "428FT", kAnalysis, "The partition(s) <partitionList> cannot be found in table <tableName>."},
     {"UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", kAnalysis,
      "A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>]."},

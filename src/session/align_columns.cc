@@ -1,6 +1,8 @@
 #include "session/align_columns.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "base/ascii.h"
 #include "base/error.h"
@@ -14,6 +16,24 @@ namespace {
 plan::ExpressionPtr reference(const plan::Attribute& attribute) {
   return plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type,
                              attribute.nullable);
+}
+
+void require_distinct_names(const types::Schema& fields, bool case_sensitive) {
+  std::set<std::string> names;
+  const std::function<void(const types::DataType&)> visit = [&](const types::DataType& type) {
+    if (type.is(types::TypeId::kStruct)) require_distinct_names(type.fields(), case_sensitive);
+    if (type.is(types::TypeId::kArray)) visit(type.element());
+    if (type.is(types::TypeId::kMap)) {
+      visit(type.key());
+      visit(type.value());
+    }
+  };
+  for (const auto& field : fields) {
+    std::string name = case_sensitive ? field.name : lower_case(field.name);
+    if (!names.insert(name).second)
+      throw Error("COLUMN_ALREADY_EXISTS", {{"columnName", types::quote_identifier(name)}});
+    visit(field.type);
+  }
 }
 
 /// The attribute as a column of the table.
@@ -54,6 +74,17 @@ plan::ExpressionPtr stored(const plan::Attribute& from, const types::StructField
 }
 
 }  // namespace
+
+void require_distinct_names(Session& session, const types::Schema& columns) {
+  require_distinct_names(columns, session.config().get_bool("spark.sql.caseSensitive"));
+}
+
+types::Schema nullable_schema(const plan::Attributes& rows) {
+  types::Schema schema;
+  for (const auto& field : plan::schema_of(rows))
+    schema.push_back({field.name, field.type.as_nullable(), true, field.metadata});
+  return schema;
+}
 
 std::string quoted_list(const std::vector<std::string>& names) {
   std::vector<std::string> quoted;

@@ -16,6 +16,12 @@ std::vector<std::string> names_of(const Columns& columns) {
 /// Names, quoted, as errors print lists of columns.
 std::string quoted_list(const std::vector<std::string>& names);
 
+/// Throws COLUMN_ALREADY_EXISTS where two columns, or two fields of a struct, have one name.
+void require_distinct_names(Session& session, const types::Schema& columns);
+
+/// The columns of a table that is to hold these rows: nothing keeps nulls out of it.
+types::Schema nullable_schema(const plan::Attributes& rows);
+
 /// `query` with exactly the columns of `table`, in order, cast as INSERT may store them; columns
 /// that the query lacks are null. Columns that the table lacks are refused, unless `extra` is
 /// given, which then gets them appended to the output. By name (without case) or by position.

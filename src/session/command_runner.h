@@ -40,10 +40,15 @@ class CommandRunner {
   /// server die before the name is in the catalog. Else empty.
   storage::CleanupJournal::Entry note_new_folder(const catalog::TableRecord& record);
   void check_stored_view(const plan::CreateView& command, const TableName& name);
-  /// Puts the table that was written into the catalog; if that fails, a folder of `noted` goes at
-  /// once.
+  /// Puts the table that was written into the catalog, in place of the one that had its name; if
+  /// that fails, a folder of `noted` goes at once. Then the folder that nothing names any more.
   void put_new_table(const catalog::TableRecord& record, bool replace,
+                     const std::optional<catalog::TableRecord>& replaced,
                      const storage::CleanupJournal::Entry& noted);
+  /// A Delta table and a table of files never share a folder: what replaces the other goes here, so
+  /// that the old one stays until the new one is there.
+  static bool needs_own_folder(const std::string& old_provider, const std::string& provider);
+  std::string beside_managed_location(const TableName& name);
   // commands_write.cc
   Answer run(const plan::Write& command);
   Answer run(const plan::WriteV2& command);

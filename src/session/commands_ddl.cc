@@ -2,8 +2,10 @@
 #include <set>
 
 #include "base/ascii.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fail_point.h"
+#include "session/align_columns.h"
 #include "session/command_runner.h"
 #include "session/data_sources.h"
 #include "session/session_state.h"
@@ -24,25 +26,6 @@ types::Schema schema_of(const std::vector<plan::ColumnDefinition>& columns) {
     schema.push_back({column.name, column.type, column.nullable, metadata});
   }
   return schema;
-}
-
-/// Throws COLUMN_ALREADY_EXISTS where two columns, or two fields of a struct, have one name.
-void require_distinct_names(const std::vector<types::StructField>& fields, bool case_sensitive) {
-  std::set<std::string> names;
-  for (const auto& field : fields) {
-    std::string name = case_sensitive ? field.name : lower_case(field.name);
-    if (!names.insert(name).second)
-      throw Error("COLUMN_ALREADY_EXISTS", {{"columnName", types::quote_identifier(name)}});
-  }
-  const std::function<void(const types::DataType&)> visit = [&](const types::DataType& type) {
-    if (type.is(types::TypeId::kStruct)) require_distinct_names(type.fields(), case_sensitive);
-    if (type.is(types::TypeId::kArray)) visit(type.element());
-    if (type.is(types::TypeId::kMap)) {
-      visit(type.key());
-      visit(type.value());
-    }
-  };
-  for (const auto& field : fields) visit(field.type);
 }
 
 /// The name of the first temporary view that `query` reads; names of common table expressions hide
@@ -144,13 +127,15 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
       partition_by = source->partition_columns;
     }
   }
-  const bool case_sensitive = session_.config().get_bool("spark.sql.caseSensitive");
-  require_distinct_names(columns, case_sensitive);
+  require_distinct_names(session_, columns);
   std::optional<std::string> location = command.location;
   if (!location && record.options.contains("path")) location = record.options.at("path");
   record.kind = location ? catalog::TableKind::kExternal : catalog::TableKind::kManaged;
   auto& paths = *session_.services_.paths;
-  if (existing && !location) {
+  const bool moves = existing && needs_own_folder(existing->provider, record.provider);
+  if (moves && !location) {
+    record.location = beside_managed_location(name);
+  } else if (existing && !location) {
     record.location = existing->location;
     record.kind = existing->kind;
   } else {
@@ -162,7 +147,8 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
   }
   record.partition_columns = partition_by;
 
-  const auto noted = existing ? storage::CleanupJournal::Entry() : note_new_folder(record);
+  const auto noted =
+      existing && !moves ? storage::CleanupJournal::Entry() : note_new_folder(record);
   WriteTarget target{.format = record.provider, .path = record.location};
   target.partition_by = partition_by;
   target.partitioning_given = true;
@@ -173,8 +159,8 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
   target.mode = command.replace ? plan::SaveMode::kOverwrite : plan::SaveMode::kErrorIfExists;
   if (command.query) {
     auto query = analyze(command.query);
-    record.columns = plan::schema_of(query->output);
-    require_distinct_names(record.columns, case_sensitive);
+    record.columns = nullable_schema(query->output);
+    require_distinct_names(session_, record.columns);
     target.operation =
         command.replace ? "CREATE OR REPLACE TABLE AS SELECT" : "CREATE TABLE AS SELECT";
     write(target, query);
@@ -208,7 +194,7 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
           paths.resolve(session_.principal(), record.location, storage::Access::kWrite));
     }
   }
-  put_new_table(record, command.replace, noted);
+  put_new_table(record, command.replace, existing, noted);
   return Rows{};
 }
 
@@ -220,8 +206,21 @@ storage::CleanupJournal::Entry CommandRunner::note_new_folder(const catalog::Tab
   return session_.services_.cleanup->note(record.location);
 }
 
+bool CommandRunner::needs_own_folder(const std::string& old_provider, const std::string& provider) {
+  return old_provider != provider && (old_provider == "delta" || provider == "delta");
+}
+
+std::string CommandRunner::beside_managed_location(const TableName& name) {
+  return catalog_.managed_location(name.schema, name.table) + "-" + random_uuid();
+}
+
 void CommandRunner::put_new_table(const catalog::TableRecord& record, bool replace,
+                                  const std::optional<catalog::TableRecord>& replaced,
                                   const storage::CleanupJournal::Entry& noted) {
+  const bool leaves_folder = replaced && replaced->kind == catalog::TableKind::kManaged &&
+                             replaced->location != record.location;
+  const auto noted_old = leaves_folder ? session_.services_.cleanup->note(replaced->location)
+                                       : storage::CleanupJournal::Entry();
   try {
     catalog_.put_table(record, replace, session_.principal());
   } catch (const Error&) {
@@ -230,6 +229,10 @@ void CommandRunner::put_new_table(const catalog::TableRecord& record, bool repla
           session_.principal(), record.location, storage::Access::kWrite));
     throw;
   }
+  LOCHAN_FAIL_POINT("catalog.replace_table.after");
+  if (leaves_folder)
+    session_.services_.store->remove_directory(session_.services_.paths->resolve(
+        session_.principal(), replaced->location, storage::Access::kWrite));
 }
 
 /// What only views in the catalog must keep to.
@@ -269,9 +272,8 @@ std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
   plan::PlanPtr query = command.query;
   if (!column_names.empty()) query = plan::make_plan(plan::ToDf{query, column_names});
 
-  const bool case_sensitive = session_.config().get_bool("spark.sql.caseSensitive");
   if (command.temporary || command.global) {
-    require_distinct_names(plan::schema_of(analyze(query)->output), case_sensitive);
+    require_distinct_names(session_, plan::schema_of(analyze(query)->output));
     if (command.if_not_exists) throw Error::not_supported("CREATE TEMPORARY VIEW IF NOT EXISTS");
     session_.create_temp_view(command.view.back(), query, command.global, command.replace);
     return Rows{};
@@ -287,7 +289,7 @@ std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
          {"operation", "CREATE OR REPLACE VIEW"},
          {"relationName", name.quoted()}});
   auto resolved = analyze(query);
-  require_distinct_names(plan::schema_of(resolved->output), case_sensitive);
+  require_distinct_names(session_, plan::schema_of(resolved->output));
   catalog::TableRecord record;
   record.schema = name.schema;
   record.name = name.table;

@@ -66,6 +66,19 @@ void check_append(const catalog::TableRecord& table, const plan::Attributes& row
                  {"existingPartCols", plan::join(table.partition_columns)}});
 }
 
+void refuse_view(const catalog::TableRecord& record, const TableName& name,
+                 const std::string& operation) {
+  if (record.kind == catalog::TableKind::kView)
+    throw Error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+                {{"viewName", name.quoted()}, {"operation", operation}});
+}
+
+/// What a reader of the table needs to know of how it was written.
+plan::Options table_options(plan::Options options) {
+  options.erase("path");
+  return options;
+}
+
 }  // namespace
 
 plan::PlanPtr CommandRunner::for_table(const catalog::TableRecord& table, WriteTarget& target,
@@ -118,7 +131,11 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
   const TableName name = names_.table_name(*command.table);
   auto existing = catalog_.find_table(name.schema, name.table);
   if (command.insert_into) {
+    if (!command.partition_by.empty())
+      throw Error("PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO",
+                  {{"tableName", command.table->back()}});
     const auto record = require_table(*command.table);
+    refuse_view(record, name, "INSERT");
     target.format = record.provider;
     target.path = record.location;
     target.table_name = names_.table_name(*command.table).quoted();
@@ -130,9 +147,7 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
     return std::nullopt;
   }
   if (existing) {
-    if (existing->kind == catalog::TableKind::kView)
-      throw Error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
-                  {{"viewName", name.quoted()}, {"operation", "saveAsTable"}});
+    refuse_view(*existing, name, "saveAsTable");
     if (command.mode == plan::SaveMode::kErrorIfExists)
       throw Error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", name.quoted()}});
     if (command.mode == plan::SaveMode::kIgnore) return std::nullopt;
@@ -141,7 +156,9 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
                   {{"tableName", "spark_catalog." + existing->schema + "." + existing->name},
                    {"existingProvider", source_class(existing->provider)},
                    {"specifiedProvider", source_class(target.format)}});
-    target.format = existing->provider;
+  }
+  const bool moves = existing && needs_own_folder(existing->provider, target.format);
+  if (existing && !moves) {
     target.path = existing->location;
     target.table_name = name.quoted();
     if (command.mode == plan::SaveMode::kAppend && existing->provider != "delta")
@@ -149,7 +166,9 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
     if (command.mode == plan::SaveMode::kAppend) query = for_table(*existing, target, query);
     write(target, query);
     if (existing->provider != "delta" && command.mode == plan::SaveMode::kOverwrite) {
-      existing->columns = plan::schema_of(query->output);
+      existing->provider = target.format;
+      existing->options = table_options(command.options);
+      existing->columns = nullable_schema(query->output);
       existing->partition_columns = command.partition_by;
       catalog_.put_table(*existing, true, session_.principal());
     }
@@ -159,7 +178,8 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
   record.schema = name.schema;
   record.name = name.table;
   record.provider = target.format;
-  record.columns = plan::schema_of(query->output);
+  record.options = table_options(command.options);
+  record.columns = nullable_schema(query->output);
   record.partition_columns = command.partition_by;
   std::optional<std::string> path = command.path;
   if (auto it = command.options.find("path"); !path && it != command.options.end())
@@ -169,13 +189,14 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
   record.location =
       path ? paths.display(
                  paths.resolve(session_.principal(), *path, storage::Access::kWrite).location())
-           : catalog_.managed_location(name.schema, name.table);
+      : moves ? beside_managed_location(name)
+              : catalog_.managed_location(name.schema, name.table);
   target.path = record.location;
   target.operation = "CREATE TABLE AS SELECT";
   if (!path) target.mode = plan::SaveMode::kErrorIfExists;
   const auto noted = note_new_folder(record);
   write(target, query);
-  put_new_table(record, false, noted);
+  put_new_table(record, existing.has_value(), existing, noted);
   return std::nullopt;
 }
 
@@ -239,10 +260,7 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
         .format = "delta", .paths = {target.path}, .options = {}, .schema = {}, .predicates = {}});
   } else {
     const auto record = require_table(command.table);
-    if (record.kind == catalog::TableKind::kView)
-      throw Error(
-          "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
-          {{"viewName", names_.table_name(command.table).quoted()}, {"operation", "INSERT"}});
+    refuse_view(record, names_.table_name(command.table), "INSERT");
     target.format = record.provider;
     target.path = record.location;
     target.table_name = names_.table_name(command.table).quoted();

@@ -34,7 +34,8 @@ std::vector<std::string> paths_of(const plan::UnresolvedRead& read) {
   std::vector<std::string> paths = read.paths;
   if (auto it = read.options.find("path"); it != read.options.end() && paths.empty())
     paths.push_back(it->second);
-  if (paths.empty()) throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", read.format}});
+  if (paths.empty())
+    throw Error("UNABLE_TO_INFER_SCHEMA", {{"format", display_format(read.format)}});
   return paths;
 }
 

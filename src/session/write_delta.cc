@@ -30,13 +30,6 @@ bool option(const WriteTarget& target, const std::string& key) {
   return it != target.options.end() && lower_case(it->second) == "true";
 }
 
-types::Schema nullable(const plan::Attributes& output) {
-  types::Schema schema;
-  for (const auto& field : plan::schema_of(output))
-    schema.push_back({field.name, field.type.as_nullable(), true, field.metadata});
-  return schema;
-}
-
 /// NOT NULL columns must have no nulls; DELTA_NOT_NULL_CONSTRAINT_VIOLATED otherwise.
 void require_not_null(const std::vector<engine::WrittenParquetFile>& files,
                       const delta::TableSchema& schema) {
@@ -163,7 +156,8 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
 
   if (!exists) {
     delta::NewTable table;
-    table.schema = keeps_nullability ? plan::schema_of(query->output) : nullable(query->output);
+    table.schema =
+        keeps_nullability ? plan::schema_of(query->output) : nullable_schema(query->output);
     table.partition_columns = target.partition_by;
     table.properties = to_string_map(target.properties);
     table.description = target.comment;
@@ -172,7 +166,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
     transaction.emplace(delta::Transaction::start(snapshot));
     if (new_schema) {
       transaction->set_schema(
-          keeps_nullability ? plan::schema_of(query->output) : nullable(query->output),
+          keeps_nullability ? plan::schema_of(query->output) : nullable_schema(query->output),
           target.partition_by);
       if (target.replace_table) transaction->set_properties(to_string_map(target.properties));
     } else {

@@ -16,6 +16,7 @@
 #include "engine/engine.h"
 #include "engine/parquet_writer.h"
 #include "engine/text_writer.h"
+#include "session/align_columns.h"
 #include "session/data_sources.h"
 #include "session/session_state.h"
 #include "session/staging.h"
@@ -308,6 +309,7 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   if (lacks_columns(plan::schema_of(query->output)))
     throw Error("EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE",
                 {{"format", display_format(target.format)}});
+  require_distinct_names(session, plan::schema_of(query->output));
   auto& store = *session.services().store;
   const auto folder =
       session.services().paths->resolve(session.principal(), target.path, storage::Access::kWrite);

@@ -58,6 +58,10 @@ POINTS = [
     ("catalog.put_table.before_commit", "create", 2),
     ("catalog.put_table.after", "create", 2),
     ("catalog.drop_table.after", "drop", 2),
+    ("catalog.put_table.before", "replace table", 2),
+    ("catalog.put_table.after", "replace table", 2),
+    ("catalog.replace_table.after", "replace table", 2),
+    ("storage.remove_directory.before", "replace table", 2),
     ("staging.set_aside", "replaced files", 3),
     ("staging.placed", "replaced files", 3),
     ("staging.kept", "replaced files", 3),
@@ -225,6 +229,21 @@ class Drops(Creates):
         self.acknowledged, self.open = set(found), set()
 
 
+class ReplacedTable(Overwrites):
+    """A managed table that is a Delta table and files by turns, in a folder of its own each time."""
+
+    def write(self, spark, number):
+        writer = self.frame(spark, number).write.format("parquet" if number % 2 else "delta")
+        writer.mode("overwrite").saveAsTable("replaced")
+
+    def check(self, spark):
+        there = [table.name for table in spark.catalog.listTables()]
+        folders = [path.name for path in self.home.folder("user/hive/warehouse").iterdir()]
+        assert len(folders) == len(there), f"folders that no table owns: {folders}"
+        rows = spark.table("replaced").select("number", "id").collect() if there else []
+        self.settle(counted(map(tuple, rows)))
+
+
 class Files(Writes):
     """Appends to a folder of Parquet files, one file each."""
 
@@ -269,7 +288,7 @@ class Race(Appends):
 
 
 WRITES = {"append": Appends, "partitioned": Partitioned, "overwrite": Overwrites, "create": Creates, "drop": Drops,
-          "files": Files, "replaced files": ReplacedFiles,
+          "replace table": ReplacedTable, "files": Files, "replaced files": ReplacedFiles,
           "replaced partitions": ReplacedPartitions, "race": Race}
 
 

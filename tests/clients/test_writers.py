@@ -139,3 +139,67 @@ def test_replace_where_on_a_column_of_the_data_is_refused(spark, folder):
     rows = spark.sql("SELECT 3 AS id, 'b' AS p").write.format("delta").mode("overwrite").option("replaceWhere", "p = 'b'")
     rows.save(folder)
     assert sorted(spark.read.format("delta").load(folder).collect()) == [(1, "a"), (3, "b")]
+
+
+@pytest.fixture
+def database(spark, tmp_path):
+    """A database whose tables lie in this folder."""
+    tmp_path.chmod(0o777)
+    spark.sql(f"CREATE DATABASE visible LOCATION '{tmp_path}'")
+    yield tmp_path
+    spark.sql("DROP DATABASE visible CASCADE")
+
+
+def provider(spark, table):
+    return {row[0]: row[1] for row in spark.sql(f"DESCRIBE EXTENDED {table}").collect()}["Provider"]
+
+
+def test_an_overwrite_in_another_format_changes_the_table(spark, database):
+    for rows, form in enumerate(["parquet", "json", "delta", "delta", "csv", "delta"], 1):
+        spark.range(rows).write.format(form).mode("overwrite").saveAsTable("visible.reborn")
+        assert (provider(spark, "visible.reborn"), spark.table("visible.reborn").count()) == (form, rows)
+        assert len(list(database.iterdir())) == 1  # what was replaced is gone
+    spark.sql("CREATE OR REPLACE TABLE visible.reborn USING parquet AS SELECT 'x' AS a")
+    assert [tuple(row) for row in spark.table("visible.reborn").collect()] == [("x",)]
+    assert provider(spark, "visible.reborn") == "parquet"
+    assert len(list(database.iterdir())) == 1
+    spark.sql("DROP TABLE visible.reborn")
+    assert list(database.iterdir()) == []
+
+
+def test_a_failed_overwrite_in_another_format_changes_nothing(spark, database):
+    spark.range(3).write.format("delta").saveAsTable("visible.kept")
+    files = sorted(database.rglob("*"))
+    failing = spark.range(9).selectExpr("id", "assert_true(id < 5)").write.format("json").mode("overwrite")
+    assert error_of(lambda: failing.saveAsTable("visible.kept"))[0] == "USER_RAISED_EXCEPTION"
+    assert provider(spark, "visible.kept") == "delta"
+    assert spark.table("visible.kept").count() == 3
+    assert sorted(database.rglob("*")) == files
+
+
+def test_a_table_keeps_the_options_of_its_writer(spark):
+    writer = spark.range(2).selectExpr("id", "id + 1 AS p").write.format("csv")
+    writer.option("header", True).option("sep", "|").saveAsTable("dressed")
+    assert sorted(map(tuple, spark.table("dressed").collect())) == [(0, 1), (1, 2)]
+    spark.range(5, 6).write.format("csv").mode("overwrite").saveAsTable("dressed")
+    assert [tuple(row) for row in spark.table("dressed").collect()] == [(5,)]
+    assert spark.table("dressed").schema[0].nullable
+    spark.sql("DROP TABLE dressed")
+
+
+@pytest.mark.parametrize("form", ["parquet", "json", "csv"])
+def test_two_columns_of_one_name_are_not_written(spark, folder, form):
+    frame = spark.range(1).selectExpr("id", "id AS ID")
+    assert error_of(lambda: frame.write.format(form).save(folder)) == ("COLUMN_ALREADY_EXISTS", {"columnName": "`id`"})
+    assert not pathlib.Path(folder).exists()
+
+
+def test_insert_into_refuses_partitions_and_views(spark):
+    spark.range(1).write.format("parquet").saveAsTable("target")
+    spark.sql("CREATE VIEW looking AS SELECT 1L AS id")
+    frame = spark.range(1)
+    assert error_of(lambda: frame.write.partitionBy("id").insertInto("target")) == (
+        "PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO", {"tableName": "target"})
+    assert error_of(lambda: frame.write.insertInto("looking")) == (
+        "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+        {"viewName": "`spark_catalog`.`writers`.`looking`", "operation": "INSERT"})
