@@ -6,6 +6,7 @@
 #include "duckdb/main/client_context_state.hpp"
 #include "duckdb/main/prepared_statement_data.hpp"
 #include "engine/errors.h"
+#include "engine/interruptible_order.h"
 #include "engine/wide_rows.h"
 
 namespace lochan::engine {
@@ -46,6 +47,7 @@ duckdb::unique_ptr<duckdb::PendingQueryResult> OperationConnection::start(
   });
   context->config.get_result_collector = [end = std::move(end)](auto& client, auto& prepared) {
     bound_projections(*prepared.physical_plan);
+    make_orders_interruptible(*prepared.physical_plan);
     return end(client, prepared);
   };
   // DuckDB asks for a collector only where it does not stream by itself.
