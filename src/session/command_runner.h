@@ -53,9 +53,8 @@ class CommandRunner {
   Answer run(const plan::Write& command);
   Answer run(const plan::WriteV2& command);
   Answer run(const plan::Insert& command);
-  /// The folder of a table of files that a static partition of INSERT means.
-  std::string partition_folder(const catalog::TableRecord& table, const std::string& column,
-                               const plan::ExpressionPtr& value);
+  /// The value of a static partition of INSERT, of the type of its column.
+  types::Value partition_value(const types::StructField& column, const plan::ExpressionPtr& value);
   // commands_config.cc
   Answer run(const plan::SetConfig& command);
   Answer run(const plan::ResetConfig& command);

@@ -236,16 +236,13 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   return std::nullopt;
 }
 
-std::string CommandRunner::partition_folder(const catalog::TableRecord& table,
-                                            const std::string& column,
+types::Value CommandRunner::partition_value(const types::StructField& column,
                                             const plan::ExpressionPtr& value) {
-  const auto field = std::find_if(table.columns.begin(), table.columns.end(),
-                                  [&](const auto& other) { return same_name(other.name, column); });
   const auto row = analyze(plan::make_plan(
       plan::Project{plan::make_plan(plan::OneRow{}),
                     {plan::make_expression(
-                        plan::Alias{.child = cast_to(value, field->type), .name = field->name})}}));
-  return session::partition_folder(session_, field->name, names_.collect_column(row, 1).at(0));
+                        plan::Alias{.child = cast_to(value, column.type), .name = column.name})}}));
+  return names_.collect_column(row, 1).at(0);
 }
 
 std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
@@ -279,11 +276,23 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
   std::vector<std::pair<std::string, plan::ExpressionPtr>> fixed;
   for (const auto& [column, value] : command.partition)
     if (value) fixed.emplace_back(column, value);
-  if (files)
-    for (const auto& [column, value] : command.partition)
-      if (!holds(files->partition_columns, column))
+  const auto partition_columns = files ? files->partition_columns : partition_columns_of(*table);
+  std::vector<std::string> named;
+  for (const auto& [column, value] : command.partition) {
+    if (!holds(partition_columns, column)) {
+      if (files)
         throw Error("PARTITIONS_NOT_FOUND", {{"partitionList", types::quote_identifier(column)},
                                              {"tableName", target.table_name}});
+      throw Error("NON_PARTITION_COLUMN", {{"columnName", types::quote_identifier(column)}});
+    }
+    if (holds(named, column))
+      throw Error("DUPLICATE_KEY", {{"keyColumn", types::quote_identifier(column)}});
+    named.push_back(column);
+  }
+  const auto field_of = [&](const std::string& column) -> const types::StructField& {
+    return *std::find_if(schema.begin(), schema.end(),
+                         [&](const auto& field) { return same_name(field.name, column); });
+  };
   const auto all = names_of(schema);
   std::vector<std::string> given;
   for (const auto& column : columns) {
@@ -333,13 +342,9 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
           from.type, from.nullable));
     }
     plan::Expressions unresolved = outputs;
-    for (const auto& [column, value] : fixed) {
-      const auto field = std::find_if(schema.begin(), schema.end(), [&](const auto& other) {
-        return same_name(other.name, column);
-      });
-      unresolved.push_back(plan::make_expression(plan::Alias{
-          .child = field == schema.end() ? value : cast_to(value, field->type), .name = column}));
-    }
+    for (const auto& [column, value] : fixed)
+      unresolved.push_back(plan::make_expression(
+          plan::Alias{.child = cast_to(value, field_of(column).type), .name = column}));
     query = analyze(plan::make_plan(plan::Project{query, unresolved}));
     target.by_position = false;
   }
@@ -349,10 +354,16 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
     query = for_table(*files, target, query);
     if (command.overwrite)
       for (const auto& [column, value] : fixed)
-        target.static_partition.push_back(partition_folder(*files, column, value));
-  } else if (command.overwrite && !command.partition.empty()) {
-    // Exactly the partitions that are named or that the rows fall into.
-    target.dynamic_overwrite = true;
+        target.static_partition.push_back(partition_folder(
+            session_, field_of(column).name, partition_value(field_of(column), value)));
+  } else if (command.overwrite && !asks_for_dynamic_overwrite(session_, target)) {
+    for (const auto& [column, value] : fixed) {
+      auto equal = plan::function(
+          "<=>", {plan::make_expression(plan::UnresolvedAttribute{.parts = {column}}),
+                  plan::literal(partition_value(field_of(column), value))});
+      target.replace_where =
+          target.replace_where ? plan::function("and", {target.replace_where, equal}) : equal;
+    }
   }
   write(target, query);
   return Rows{};

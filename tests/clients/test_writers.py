@@ -203,3 +203,33 @@ def test_insert_into_refuses_partitions_and_views(spark):
     assert error_of(lambda: frame.write.insertInto("looking")) == (
         "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
         {"viewName": "`spark_catalog`.`writers`.`looking`", "operation": "INSERT"})
+
+
+@pytest.mark.parametrize("statement, static, dynamic", [
+    ("PARTITION (p = 1, q = 1) SELECT 9", {2, 3, 4, 9}, {2, 3, 4, 9}),
+    ("PARTITION (p = '1', q) SELECT 9, 2", {3, 4, 9}, {1, 3, 4, 9}),
+    ("PARTITION (p = 1, q) SELECT 9, 2 WHERE false", {3, 4}, {1, 2, 3, 4}),
+    ("PARTITION (p = NULL, q = 1) SELECT 9", {1, 2, 3, 4, 9}, {1, 2, 3, 4, 9}),
+    ("PARTITION (p = 1) (q, id) SELECT 7, 9", {3, 4, 9}, {1, 2, 3, 4, 9}),
+    ("PARTITION (q = 1) SELECT 9, 3", {2, 4, 9}, {1, 2, 3, 4, 9}),
+    ("PARTITION (p, q) SELECT 9, 1, 2", {9}, {1, 3, 4, 9}),
+    ("SELECT 9, 1, 2", {9}, {1, 3, 4, 9}),
+])
+def test_insert_overwrite_of_a_delta_table(spark, statement, static, dynamic):
+    for mode, expected in [("static", static), ("dynamic", dynamic)]:
+        spark.sql("CREATE OR REPLACE TABLE parted (id INT, p INT, q INT) USING delta PARTITIONED BY (p, q)")
+        spark.sql("INSERT INTO parted VALUES (1, 1, 1), (2, 1, 2), (3, 2, 1), (4, 2, 2)")
+        spark.conf.set("spark.sql.sources.partitionOverwriteMode", mode)
+        spark.sql(f"INSERT OVERWRITE parted {statement}")
+        spark.conf.unset("spark.sql.sources.partitionOverwriteMode")
+        assert {row.id for row in spark.table("parted").collect()} == expected, mode
+
+
+def test_a_partition_clause_with_other_columns(spark):
+    spark.sql("CREATE OR REPLACE TABLE parted (id INT, p INT) USING delta PARTITIONED BY (p)")
+    insert = "INSERT OVERWRITE parted PARTITION"
+    assert error_of(lambda: spark.sql(f"{insert} (id = 1) SELECT 9")) == (
+        "NON_PARTITION_COLUMN", {"columnName": "`id`"})
+    assert error_of(lambda: spark.sql(f"{insert} (nope = 1) SELECT 9"))[0] == "NON_PARTITION_COLUMN"
+    assert error_of(lambda: spark.sql(f"{insert} (p = 1, p = 2) SELECT 9")) == (
+        "DUPLICATE_KEY", {"keyColumn": "`p`"})
