@@ -97,15 +97,23 @@ std::string print_like(const CallSite& call, const std::vector<std::string>& nam
   return text;
 }
 
-/// A constant pattern without escapes is DuckDB's own LIKE, which knows prefixes, suffixes and
-/// infixes.
+/// %text%..., which only a search through every text decides.
+bool is_search(std::string_view pattern) {
+  const auto next = pattern.starts_with('%') ? pattern.find('%', 1) : std::string_view::npos;
+  return next != std::string_view::npos && next > 1;
+}
+
+/// A constant pattern without escapes is DuckDB's own LIKE, which knows prefixes and suffixes; a
+/// kernel searches faster.
 ExpressionPtr like(CallSite& call) {
   const types::Value* pattern = call.constant(1);
   const types::Value* escape = call.constant(2);
   const bool plain = pattern != nullptr && pattern->type.is_string() && !pattern->is_null() &&
                      pattern->as_string().find('\\') == std::string::npos &&
                      (escape == nullptr || escape->as_string() == "\\");
-  return plan::function(plain ? "like: plain" : "like: escaped", call.arguments, call.origin);
+  const char* row = "like: escaped";
+  if (plain) row = is_search(pattern->as_string()) ? "like: search" : "like: plain";
+  return plan::function(row, call.arguments, call.origin);
 }
 
 /// x LIKE ANY / ALL (p1, p2, ...) in terms of LIKE; prints as likeany(x).
@@ -290,6 +298,12 @@ std::span<const Function> operators_functions() {
        .type = args({kString}).returns(kBoolean),
        .print = print_like,
        .lower = Template{"$1 LIKE $2"}},
+      {.name = "like: search",
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .type = args({kString}).returns(kBoolean),
+       .print = print_like,
+       .lower = Kernel{"like_search"}},
       {.name = "like: escaped",
        .min_arguments = 2,
        .max_arguments = 3,

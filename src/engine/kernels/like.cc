@@ -1,10 +1,42 @@
 #include "engine/kernels/like.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <bit>
+
 #include "base/error.h"
 #include "engine/kernels/utf8.h"
 #include "types/value.h"
 
 namespace lochan::engine {
+
+namespace {
+
+/// text.find(needle, from), faster for words in prose: looks at 16 places at once for the needle's
+/// first two bytes.
+size_t find(std::string_view text, std::string_view needle, size_t from) {
+#ifdef __SSE2__
+  if (needle.size() >= 2) {
+    const auto first = _mm_set1_epi8(needle[0]), second = _mm_set1_epi8(needle[1]);
+    const auto load = [&](size_t at) {
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    };
+    for (; from + 17 <= text.size(); from += 16) {
+      auto places = static_cast<unsigned>(_mm_movemask_epi8(_mm_and_si128(
+          _mm_cmpeq_epi8(load(from), first), _mm_cmpeq_epi8(load(from + 1), second))));
+      for (; places != 0; places &= places - 1) {
+        const size_t at = from + std::countr_zero(places);
+        if (text.substr(at).starts_with(needle)) return at;
+      }
+    }
+  }
+#endif
+  return text.find(needle, from);
+}
+
+}  // namespace
 
 LikePattern::LikePattern(std::string_view pattern, std::string_view escape) {
   segments_.emplace_back();
@@ -69,7 +101,7 @@ bool LikePattern::matches(std::string_view text) const {
     const auto& segment = segments_[s];
     const auto& first = segment.pieces.front();
     for (;; position += utf8::character_size(text, position)) {
-      if (!first.empty()) position = text.find(first, position);
+      if (!first.empty()) position = find(text, first, position);
       if (position == std::string_view::npos || position >= text.size()) return false;
       const size_t end = match_at(segment, text, position);
       if (end != std::string_view::npos) {

@@ -200,6 +200,23 @@ ScalarBody bind_like(const KernelSpec& spec) {
   };
 }
 
+/// like(text, pattern) where the pattern is the same in all rows and has no escapes.
+ScalarBody bind_like_search(const KernelSpec&) {
+  return [](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+    const bool constant = all_constant(args);
+    const auto rows = constant ? 1 : args.size();
+    if (rows == 0) return;
+    duckdb::UnifiedVectorFormat texts;
+    args.data[0].ToUnifiedFormat(args.size(), texts);
+    const auto* text = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(texts);
+    const LikePattern pattern(Column<Text>(args.data[1], args.size())[0], "\\");
+    auto* out = duckdb::FlatVector::GetData<bool>(result);
+    for (duckdb::idx_t row = 0; row < rows; ++row)
+      out[row] = pattern.matches(view(text[texts.sel->get_index(row)]));
+    if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
+  };
+}
+
 ScalarBody bind_split_part(const KernelSpec& spec) {
   return per_row<Text, Text, Text, int32_t>([&spec](Text text, Text delimiter,
                                                     int32_t index) -> Text {
@@ -325,6 +342,7 @@ const ScalarKernel kKernels[] = {
     {.name = "find_in_set", .bind = rows<int32_t, Text, Text>(utf8::find_in_set)},
     {.name = "luhn_check", .bind = rows<bool, Text>(utf8::luhn_check)},
     {.name = "like", .bind = bind_like<false>, .fallible = true},
+    {.name = "like_search", .bind = bind_like_search},
     {.name = "ilike", .bind = bind_like<true>, .fallible = true},
 };
 
