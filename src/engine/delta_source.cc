@@ -25,6 +25,12 @@ class DeltaSource final : public TableSource {
     return files;
   }
 
+  std::optional<int64_t> bytes() const override {
+    int64_t sum = 0;
+    for (const auto& add : snapshot_->files()) sum += add.size;
+    return sum;
+  }
+
   duckdb::unique_ptr<duckdb::TableRef> table(const ScanRequest& request) const override {
     const auto& schema = snapshot_->schema();
     auto scan = std::make_shared<FileScan>();

@@ -33,6 +33,14 @@ class ParquetSource final : public TableSource {
     for (const auto& f : scan_->files) files.push_back("file://" + f.path);
     return files;
   }
+  std::optional<int64_t> bytes() const override {
+    int64_t sum = 0;
+    for (const auto& f : scan_->files) {
+      if (f.size < 0) return std::nullopt;
+      sum += f.size;
+    }
+    return sum;
+  }
   duckdb::unique_ptr<duckdb::TableRef> table(const ScanRequest& request) const override {
     request.keep_alive.push_back(scan_);
     return file_scan_table(*scan_);

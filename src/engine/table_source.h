@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ class TableSource : public plan::ScanSource {
   /// An element of FROM whose columns are, in order, the source's schema, in the types of
   /// to_duckdb(). Lowering sets alias and column names.
   virtual duckdb::unique_ptr<duckdb::TableRef> table(const ScanRequest& request) const = 0;
+  /// The size of its files, all columns; nullopt: not known without looking.
+  virtual std::optional<int64_t> bytes() const { return std::nullopt; }
 };
 
 }  // namespace lochan::engine

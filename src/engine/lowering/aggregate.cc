@@ -147,6 +147,10 @@ Parsed Lowering::aggregate_call(const plan::Expression& e, const plan::Call& c) 
 /// below, under names of their own (g<k>), so that the output finds them again whatever their
 /// origin says.
 Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
+  if (const auto counted = counts_before_join(a, plan.output, options_.context)) {
+    counts_early = true;
+    return relation(*counted);
+  }
   auto select = duckdb::make_uniq<duckdb::SelectNode>();
   GroupNames names;
   std::vector<size_t> position(a.grouping.size());  // in `names`, without repetitions

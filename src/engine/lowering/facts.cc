@@ -71,6 +71,16 @@ bool same(const Expression& a, const Expression& b) {
   return false;
 }
 
+void conjuncts(const ExpressionPtr& e, plan::Expressions& out) {
+  const auto* c = e->as<plan::Call>();
+  if (c && c->function && c->function->name == "and" && c->arguments.size() == 2) {
+    conjuncts(c->arguments[0], out);
+    conjuncts(c->arguments[1], out);
+  } else {
+    out.push_back(e);
+  }
+}
+
 bool is_nested(const Expression& e) {
   return e.type.is(types::TypeId::kArray) || e.type.is(types::TypeId::kStruct);
 }

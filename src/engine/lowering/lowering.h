@@ -41,6 +41,7 @@ struct DatabaseFacts {
 struct Lowered {
   duckdb::unique_ptr<duckdb::SelectStatement> statement;
   std::vector<std::shared_ptr<const void>> keep_alive;
+  bool counts_early = false;  // see counts_before_join()
 };
 
 /// Throws Error: UNSUPPORTED_FEATURE.NOT_YET for what has no lowering yet, internal for plans that
@@ -117,6 +118,7 @@ class Lowering {
   Parsed ordering_value(const plan::Expression& e);
 
   std::vector<std::shared_ptr<const void>> keep_alive;
+  bool counts_early = false;
 
  private:
   using GroupNames = std::vector<std::pair<plan::ExpressionPtr, std::string>>;
@@ -201,6 +203,8 @@ class Lowering {
 // ---- Facts about plan expressions (facts.cc)
 // ------------------------------------------------------
 
+/// The parts of a condition that AND joins.
+void conjuncts(const plan::ExpressionPtr& e, plan::Expressions& out);
 /// Equal but for where they stand in the query and how columns are spelled.
 bool same(const plan::Expression& a, const plan::Expression& b);
 /// An array or a struct: DuckDB's order of these is not Spark's.
@@ -222,5 +226,19 @@ void count_references(const plan::Expression& e, std::unordered_map<int64_t, int
 using Replacements = std::unordered_map<int64_t, plan::ExpressionPtr>;
 plan::ExpressionPtr replace_references(const plan::ExpressionPtr& e,
                                        const Replacements& replacements);
+
+// ---- Rewrites of plans -------------------------------------------------------------------------
+
+/// Counts over an outer join, from counts of either side (early_counts.cc):
+///   SELECT l.k, count(*), count(r.x) FROM l LEFT JOIN r ON l.k = r.k AND p(r) GROUP BY l.k
+/// becomes
+///   SELECT k, m * coalesce(n, 1), m * coalesce(nx, 0)
+///   FROM (SELECT k, count(*) AS m FROM l GROUP BY k) LEFT JOIN
+///        (SELECT k, count(*) AS n, count(x) AS nx FROM r WHERE p(r) GROUP BY k) ON l.k = r.k
+/// A group of l meets one of r at most, so nothing is grouped after the join, and the join has
+/// groups in place of rows. All columns of l that the join compares must be in l's groups. Null
+/// where this does not apply.
+plan::PlanPtr counts_before_join(const plan::Aggregate& a, const plan::Attributes& output,
+                                 const functions::ResolveContext& context);
 
 }  // namespace lochan::engine

@@ -31,16 +31,6 @@ const plan::Expression& without_alias(const plan::Expression& e) {
 /// Beyond this depth a merged expression stays in a select of its own.
 constexpr int kDeepestMerge = 64;
 
-void conjuncts(const plan::ExpressionPtr& e, plan::Expressions& out) {
-  const auto* c = e->as<plan::Call>();
-  if (c && c->function && c->function->name == "and" && c->arguments.size() == 2) {
-    conjuncts(c->arguments[0], out);
-    conjuncts(c->arguments[1], out);
-  } else {
-    out.push_back(e);
-  }
-}
-
 bool has_subquery(const plan::Expression& e) {
   if (e.as<plan::Subquery>()) return true;
   for (const auto& child : plan::children(e)) {
@@ -72,6 +62,7 @@ Lowered lower(const plan::Plan& plan, const QueryOptions& options, const Databas
   Lowered result;
   result.statement = statement_of(lowering.statement(plan));
   result.keep_alive = std::move(lowering.keep_alive);
+  result.counts_early = lowering.counts_early;
   return result;
 }
 
