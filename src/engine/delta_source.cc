@@ -55,6 +55,7 @@ class DeltaSource final : public TableSource {
       }
       scan->files.push_back(std::move(file));
     }
+    if (!request.limited) split_single_file(*scan);
     request.keep_alive.push_back(scan);
     return file_scan_table(*scan);
   }

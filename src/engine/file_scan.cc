@@ -1,6 +1,8 @@
 #include "engine/file_scan.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp"
@@ -119,20 +121,28 @@ void use_standard_names(MultiFileColumnDefinition& column) {
   for (auto& child : column.children) use_standard_names(child);
 }
 
+/// Leaves out what is deleted (null: nothing is) or outside of the file's part.
 class DeletedRows : public duckdb::DeleteFilter {
  public:
-  explicit DeletedRows(IsDeleted is_deleted) : is_deleted_(std::move(is_deleted)) {}
+  DeletedRows(std::optional<RowRange> part, IsDeleted is_deleted)
+      : part_(part), is_deleted_(std::move(is_deleted)) {}
   duckdb::idx_t Filter(duckdb::row_t start, duckdb::idx_t count,
                        duckdb::SelectionVector& kept) override {
     kept.Initialize(STANDARD_VECTOR_SIZE);
+    int64_t first = 0, last = static_cast<int64_t>(count);
+    if (part_) {
+      first = std::clamp<int64_t>(part_->first - start, 0, last);
+      last = std::clamp<int64_t>(part_->last - start, first, last);
+    }
     duckdb::idx_t n = 0;
-    for (duckdb::idx_t i = 0; i < count; ++i) {
-      if (!is_deleted_(static_cast<uint64_t>(start) + i)) kept.set_index(n++, i);
+    for (int64_t i = first; i < last; ++i) {
+      if (!is_deleted_ || !is_deleted_(static_cast<uint64_t>(start + i))) kept.set_index(n++, i);
     }
     return n;
   }
 
  private:
+  std::optional<RowRange> part_;
   IsDeleted is_deleted_;
 };
 
@@ -164,7 +174,8 @@ class FileList : public duckdb::SimpleMultiFileList {
     for (const auto& f : scan.files) {
       duckdb::OpenFileInfo info(f.path);
       info.extended_info = duckdb::make_shared_ptr<duckdb::ExtendedOpenFileInfo>();
-      if (f.deleted) info.extended_info->options["has_deletes"] = duckdb::Value::BOOLEAN(true);
+      if (f.deleted || f.part)
+        info.extended_info->options["has_deletes"] = duckdb::Value::BOOLEAN(true);
       files.push_back(std::move(info));
     }
     return files;
@@ -292,7 +303,10 @@ class FileReader : public duckdb::MultiFileReader {
         }
       }
     }
-    if (file.deleted) data.reader->deletion_filter = make_uniq<DeletedRows>(file.deleted());
+    if (file.deleted || file.part) {
+      data.reader->deletion_filter =
+          make_uniq<DeletedRows>(file.part, file.deleted ? file.deleted() : nullptr);
+    }
   }
 
   duckdb::ReaderInitializeType CreateMapping(duckdb::ClientContext& context,
@@ -423,6 +437,20 @@ std::vector<delta::Column> plain_columns(const types::Schema& schema) {
     columns.push_back(std::move(c));
   }
   return columns;
+}
+
+void split_single_file(FileScan& scan) {
+  constexpr int64_t kFewestRows = 100'000;
+  if (scan.files.size() != 1) return;
+  auto& file = scan.files[0];
+  if (!file.rows || *file.rows < kFewestRows || file.part) return;
+  const int64_t middle = *file.rows / 9 * 5;  // the second half has pages to leap over
+  auto rest = file;
+  rest.part = {middle, std::numeric_limits<int64_t>::max()};
+  rest.rows = *file.rows - middle;
+  file.part = {0, middle};
+  file.rows = middle;
+  scan.files.push_back(std::move(rest));
 }
 
 duckdb::unique_ptr<duckdb::TableRef> file_scan_table(const FileScan& scan) {

@@ -16,11 +16,17 @@ namespace lochan::engine {
 /// Whether the row at a 0-based position in its file is deleted.
 using IsDeleted = std::function<bool(uint64_t row)>;
 
-/// One Parquet file of a scan.
+/// Rows by their 0-based positions in a file: from `first` to before `last`.
+struct RowRange {
+  int64_t first = 0, last = 0;
+};
+
+/// One Parquet file of a scan, or a part of its rows.
 struct ScannedFile {
   std::string path;
   int64_t size = -1;                           // bytes, if known
   std::optional<int64_t> rows;                 // deleted ones included
+  std::optional<RowRange> part = {};           // of the file; `rows` then are the part's
   std::vector<types::Value> partition_values;  // in the order of FileScan::partition_columns
   std::function<IsDeleted()>
       deleted;  // null: no rows are deleted. Called once, when the file is opened
@@ -40,6 +46,11 @@ struct FileScan {
 
 /// A schema as columns whose physical names are their names.
 std::vector<delta::Column> plain_columns(const types::Schema& schema);
+
+/// Puts two halves in the place of a single large file: DuckDB reads a row group in one thread, and
+/// many files have few or uneven ones. Where a row group is cut, both halves unpack its first
+/// pages; more parts would do so again and again.
+void split_single_file(FileScan& scan);
 
 /// An element of FROM that scans; `scan` must outlive the query.
 duckdb::unique_ptr<duckdb::TableRef> file_scan_table(const FileScan& scan);

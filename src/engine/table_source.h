@@ -17,6 +17,7 @@ struct ScanRequest {
   const plan::Attributes& output;
   const QueryOptions& options;
   std::vector<std::shared_ptr<const void>>& keep_alive;
+  bool limited = false;  // maybe only the first rows are wanted, and soon
 };
 
 /// What every ScanSource that the engine can read derives from.

@@ -70,7 +70,7 @@ Relation Lowering::scan(const plan::Plan& plan, const plan::Scan& s) {
   if (!source)
     throw Error::internal("a source that the engine does not know: " + s.source->description());
   keep_alive.push_back(s.source);
-  auto ref = source->table({s, plan.output, options_, keep_alive});
+  auto ref = source->table({s, plan.output, options_, keep_alive, limited_});
   return {.from = with_names(std::move(ref), next_table(), plan.output)};
 }
 

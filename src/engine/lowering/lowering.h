@@ -192,6 +192,7 @@ class Lowering {
   const DatabaseFacts& facts_;
   std::unique_ptr<duckdb::Connection> connection_;  // for fold_constants()
   int tables_ = 0, subquery_level_ = 0;
+  bool limited_ = false;  // below a LIMIT, with nothing between that needs all rows
   std::unordered_map<int64_t, int> cte_uses_;           // by definition
   std::unordered_map<int64_t, std::string> cte_names_;  // by definition: those in ctes_
   duckdb::CommonTableExpressionMap ctes_;

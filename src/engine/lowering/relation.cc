@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "base/big_stack_thread.h"
 #include "duckdb/parser/expression/constant_expression.hpp"
@@ -79,7 +80,12 @@ Relation Lowering::relation(const plan::Plan& plan) {
   check_stack(kStackParts);
   if (const auto* p = plan.as<plan::Project>()) return project(plan, *p);
   if (const auto* p = plan.as<plan::Filter>()) return filter(plan, *p);
-  if (const auto* p = plan.as<plan::Aggregate>()) return aggregate(plan, *p);
+  if (const auto* p = plan.as<plan::Aggregate>()) {
+    const bool limited = std::exchange(limited_, false);
+    auto result = aggregate(plan, *p);
+    limited_ = limited;
+    return result;
+  }
   if (const auto* p = plan.as<plan::Join>()) return join(plan, *p);
   if (const auto* p = plan.as<plan::SetOp>()) return set_operation(plan, *p);
   if (plan.as<plan::Sort>() || plan.as<plan::Limit>() || plan.as<plan::Offset>())
@@ -357,7 +363,9 @@ Relation Lowering::ordered(const plan::Plan& plan) {
   const plan::Sort* sort = at->as<plan::Sort>();
   if (sort) at = sort->child.get();
   auto select = make_uniq<duckdb::SelectNode>();
+  const bool limited = std::exchange(limited_, !sort && (limited_ || limit->limit));
   select->from_table = table(*at);
+  limited_ = limited;
   add_columns(*select, plan.output);
   if (select->select_list.empty())
     select->select_list.push_back(constant(duckdb::Value::BOOLEAN(true)));
