@@ -219,6 +219,8 @@ Node Resolver::to_schema(const ToSchema& node, const Origin& origin) {
                    {"expectedType", functions::quoted_type(field.type)}},
                   origin.context());
     }
+    if (!functions::fields_in_order(value->type, field.type))
+      throw Error::not_supported("to() with other fields of a struct, or in another order");
     ExpressionPtr stored = functions::implicit_cast_to(value, field.type, context_);
     ExpressionPtr item = alias(stored, field.name);
     if (!field.metadata.empty() && field.metadata != "{}") {

@@ -70,23 +70,11 @@ Value to_decimal(const Expression::Literal::Decimal& in) {
     else
       times_ten(), ++scale;
   }
-  int precision = std::max({digits, scale, 1});
-  if (in.has_precision() || in.has_scale()) {
-    const int wanted_scale = in.has_scale() ? in.scale() : scale;
-    const int wanted_precision =
-        in.has_precision() ? in.precision() : std::max(precision, wanted_scale);
-    if (wanted_precision < 1 || wanted_precision > 38 || wanted_scale < 0 ||
-        wanted_scale > wanted_precision)
-      throw bad();
-    for (; scale < wanted_scale; ++scale) times_ten();
-    for (; scale > wanted_scale; --scale) {
-      if (unscaled % 10 != 0) throw bad();
-      unscaled /= 10;
-      --digits;
-    }
-    if (digits > wanted_precision) throw bad();
-    precision = wanted_precision;
-  }
+  // The protocol's precision and scale are the least that are wanted: PySpark sends (10, 0) for
+  // all.
+  if (in.has_scale())
+    for (; scale < in.scale(); ++scale) times_ten();
+  const int precision = std::max({digits, scale, 1, in.has_precision() ? in.precision() : 1});
   if (precision > 38) throw bad();
   return {DataType::decimal(precision, scale), negative ? -unscaled : unscaled};
 }

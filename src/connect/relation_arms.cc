@@ -151,6 +151,7 @@ PlanNode PlanConverter::unpivot(const proto::Unpivot& in) {
   }
   out.variable_name = in.variable_column_name();
   out.value_names = {in.value_column_name()};
+  out.include_nulls = true;
   return out;
 }
 

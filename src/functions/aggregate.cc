@@ -178,6 +178,18 @@ Rewrite positional(const char* row) {
   }};
 }
 
+/// mode(x, [deterministic]): PySpark sends the flag, false unless it was asked for.
+ExpressionPtr mode(CallSite& call) {
+  if (call.size() > 1) {
+    const Value* flag = call.constant(1);
+    if (flag == nullptr || flag->is_null() || !flag->type.is(kBoolean))
+      call.reject(1, "\"BOOLEAN\"");
+    if (flag->as_bool()) throw Error::not_supported("mode that picks the least of several values");
+  }
+  return resolve_call(*find_function("mode: value"), call.name, {call.arguments[0]}, call.context,
+                      call.origin, *call.options);
+}
+
 Function positional_row(std::string_view name, std::vector<std::string_view> aliases,
                         const char* row, std::string_view doc, std::string_view example) {
   return {.name = name,
@@ -657,9 +669,16 @@ std::vector<Function> values() {
        .doc = "The values joined by a delimiter.",
        .example = "SELECT listagg(col, ', ') FROM VALUES ('a'), ('b') AS tab(col)",
        .lower = Kernel{"listagg"}},
-      simple("mode", {}, 1, args({kAnything}).returns_argument(0).nullable(), "mode($1)",
-             "The most frequent value.",
-             "SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)"),
+      simple("mode: value", {}, 1, args({kAnything}).returns_argument(0).nullable(), "mode($1)", "",
+             ""),
+      {.name = "mode",
+       .kind = kAggregate,
+       .min_arguments = 1,
+       .max_arguments = 2,
+       .print = print_first(1),
+       .doc = "The most frequent value.",
+       .example = "SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)",
+       .lower = Rewrite{mode}},
       simple("bool_and", {"every"}, 1, args({kBoolean}).returns(kBoolean).nullable(),
              "bool_and($1)", "Whether all values are true.",
              "SELECT bool_and(col) FROM VALUES (true), (false), (NULL) AS tab(col)"),

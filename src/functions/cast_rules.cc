@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "base/ascii.h"
 #include "functions/coercion.h"
 #include "functions/names.h"
 #include "functions/type_rules.h"
@@ -107,6 +108,19 @@ bool decimal_holds(const DataType& decimal, const DataType& from) {
 
 bool can_cast(const DataType& from, const DataType& to, CastMode mode) {
   return allowed(from, to, mode == CastMode::kTry ? CastMode::kAnsi : mode);
+}
+
+bool fields_in_order(const DataType& from, const DataType& to) {
+  if (from.id() != to.id()) return true;
+  if (from.is(kArray)) return fields_in_order(from.element(), to.element());
+  if (from.is(kMap))
+    return fields_in_order(from.key(), to.key()) && fields_in_order(from.value(), to.value());
+  if (!from.is(kStruct)) return true;
+  return std::equal(from.fields().begin(), from.fields().end(), to.fields().begin(),
+                    to.fields().end(), [](const auto& a, const auto& b) {
+                      return lower_case(a.name) == lower_case(b.name) &&
+                             fields_in_order(a.type, b.type);
+                    });
 }
 
 bool can_store(const DataType& from, const DataType& to) {

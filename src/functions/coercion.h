@@ -82,6 +82,9 @@ types::DataType decimal_result(std::string_view operation, const types::DataType
 
 /// Whether CAST(from AS to) is allowed in `mode` (kTry: as ANSI).
 bool can_cast(const types::DataType& from, const types::DataType& to, plan::CastMode mode);
+/// Whether the fields of all structs inside have the same names (without case) in the same order:
+/// casts go by position.
+bool fields_in_order(const types::DataType& from, const types::DataType& to);
 /// Whether INSERT may store `from` in a column of type `to` (ANSI store assignment).
 bool can_store(const types::DataType& from, const types::DataType& to);
 /// Whether every value of `from` survives a cast to `to` (Spark's canUpCast).

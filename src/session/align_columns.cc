@@ -9,6 +9,7 @@
 #include "functions/coercion.h"
 #include "plan/plan_text.h"
 #include "session/session_state.h"
+#include "sql/parser.h"
 
 namespace lochan::session {
 namespace {
@@ -57,6 +58,66 @@ plan::ExpressionPtr stored(const plan::Attribute& from, const types::StructField
       from.nullable);
 }
 
+/// SQL for `value` with the fields of its structs in the order of `to`, by name.
+std::string in_order_of(const std::string& value, const types::DataType& from,
+                        const types::DataType& to, const std::string& column,
+                        const WriteTarget& target, int depth) {
+  if (functions::fields_in_order(from, to)) return value;
+  const std::string variable = "x" + std::to_string(depth);
+  if (from.is(types::TypeId::kArray))
+    return "transform(" + value + ", " + variable + " -> " +
+           in_order_of(variable, from.element(), to.element(), column + ".`element`", target,
+                       depth + 1) +
+           ")";
+  if (from.is(types::TypeId::kMap)) {
+    if (!functions::fields_in_order(from.key(), to.key()))
+      throw Error::not_supported("the keys of a map with fields in another order");
+    return "transform_values(" + value + ", (k" + variable + ", " + variable + ") -> " +
+           in_order_of(variable, from.value(), to.value(), column + ".`value`", target, depth + 1) +
+           ")";
+  }
+  if (from.fields().size() != to.fields().size()) return value;  // refused as a whole
+  std::vector<std::string> fields;
+  for (const auto& field : to.fields()) {
+    const auto& own = from.fields();
+    const auto found = std::find_if(own.begin(), own.end(), [&](const auto& other) {
+      return lower_case(other.name) == lower_case(field.name);
+    });
+    const std::string name = column + "." + types::quote_identifier(field.name);
+    if (found == own.end())
+      throw Error("INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA",
+                  {{"tableName", display_name(target)}, {"colName", name}});
+    fields.push_back(in_order_of(value + "." + types::quote_identifier(found->name), found->type,
+                                 field.type, name, target, depth + 1) +
+                     " AS " + types::quote_identifier(field.name));
+  }
+  return "if(" + value + " IS NULL, NULL, struct(" + plan::join(fields) + "))";
+}
+
+/// `query` with the fields of structs in the table's order, where columns go by name.
+plan::PlanPtr with_fields_in_order(Session& session, const plan::PlanPtr& query,
+                                   const types::Schema& table, const WriteTarget& target) {
+  plan::Expressions columns;
+  bool changed = false;
+  for (const auto& attribute : query->output) {
+    const auto field = std::find_if(table.begin(), table.end(), [&](const auto& other) {
+      return lower_case(other.name) == lower_case(attribute.name);
+    });
+    if (field == table.end() || functions::fields_in_order(attribute.type, field->type)) {
+      columns.push_back(reference(attribute));
+      continue;
+    }
+    const std::string name = types::quote_identifier(attribute.name);
+    const auto text = std::make_shared<const std::string>(
+        in_order_of(name, attribute.type, field->type, name, target, 0));
+    changed = changed || *text != name;
+    columns.push_back(plan::make_expression(
+        plan::Alias{.child = sql::parse_expression(text, {}), .name = attribute.name}));
+  }
+  return changed ? session.analyze(plan::make_plan(plan::Project{query, std::move(columns)}))
+                 : query;
+}
+
 /// A table of files has no place for columns that are not its own.
 [[noreturn]] void fail_extra_columns(const plan::Attributes& input, const types::Schema& table,
                                      const std::vector<bool>& used, const WriteTarget& target) {
@@ -92,9 +153,9 @@ std::string quoted_list(const std::vector<std::string>& names) {
   return plan::join(quoted);
 }
 
-plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& query,
-                            const types::Schema& table, const WriteTarget& target,
-                            types::Schema* extra) {
+plan::PlanPtr align_columns(Session& session, const plan::PlanPtr& rows, const types::Schema& table,
+                            const WriteTarget& target, types::Schema* extra) {
+  const auto query = target.by_position ? rows : with_fields_in_order(session, rows, table, target);
   const auto& input = query->output;
   plan::Expressions columns;
   std::vector<bool> used(input.size(), false);

@@ -233,3 +233,24 @@ def test_a_partition_clause_with_other_columns(spark):
     assert error_of(lambda: spark.sql(f"{insert} (nope = 1) SELECT 9"))[0] == "NON_PARTITION_COLUMN"
     assert error_of(lambda: spark.sql(f"{insert} (p = 1, p = 2) SELECT 9")) == (
         "DUPLICATE_KEY", {"keyColumn": "`p`"})
+
+
+def test_fields_of_structs_are_written_by_name(spark):
+    spark.sql("CREATE TABLE nested (id INT, s STRUCT<a: INT, b: INT>, l ARRAY<STRUCT<x: INT, y: INT>>) USING parquet")
+    rows = "SELECT array(named_struct('y', 2, 'x', 1)) AS l, named_struct('b', 20, 'A', 10) AS s, {} AS id"
+    spark.sql(rows.format(1)).write.format("parquet").mode("append").saveAsTable("nested")
+    spark.sql("INSERT INTO nested BY NAME " + rows.format(2))
+    spark.sql("INSERT INTO nested BY NAME SELECT if(true, NULL, named_struct('b', 20, 'a', 10)) AS s, 3 AS id, NULL AS l")
+    found = spark.table("nested").selectExpr("id", "s.a", "s.b", "l[0].x", "l[0].y").orderBy("id").collect()
+    assert [tuple(row) for row in found] == [(1, 10, 20, 1, 2), (2, 10, 20, 1, 2), (3, None, None, None, None)]
+    strange = spark.sql("SELECT 1 AS id, named_struct('c', 20, 'a', 10) AS s, NULL AS l").write.format("parquet")
+    assert error_of(lambda: strange.mode("append").saveAsTable("nested")) == (
+        "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA",
+        {"tableName": "`spark_catalog`.`writers`.`nested`", "colName": "`s`.`b`"})
+
+
+def test_fields_of_structs_are_appended_to_a_delta_table_by_name(spark, folder):
+    spark.sql("SELECT named_struct('a', 1, 'b', 2) AS s").write.format("delta").save(folder)
+    spark.sql("SELECT named_struct('b', 20, 'a', 10) AS s").write.format("delta").mode("append").save(folder)
+    rows = spark.read.format("delta").load(folder).selectExpr("s.a", "s.b").collect()
+    assert sorted(map(tuple, rows)) == [(1, 2), (10, 20)]

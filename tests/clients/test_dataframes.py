@@ -1,0 +1,47 @@
+"""What DataFrames do that SQL does not, through the unmodified client. Expected values are those of Spark 4.2.
+
+    LOCHAN_REMOTE=sc://localhost:15002 pytest tests/clients/test_dataframes.py
+"""
+import os
+from decimal import Decimal
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+REMOTE = os.environ.get("LOCHAN_REMOTE", "sc://localhost:15002")
+
+
+@pytest.fixture(scope="module")
+def spark():
+    session = SparkSession.builder.remote(REMOTE).create()
+    yield session
+    session.stop()
+
+
+@pytest.mark.parametrize("text, type, shown", [
+    ("0.01", "decimal(10,2)", "0.01"),
+    ("0.00", "decimal(10,2)", "0.00"),
+    ("-12.345", "decimal(10,3)", "-12.345"),
+    ("1E+3", "decimal(10,0)", "1000"),
+    ("1E-5", "decimal(10,5)", "0.00001"),
+    ("1234567.89012345678901", "decimal(21,14)", "1234567.89012345678901"),
+    ("123456789012345678901234567890", "decimal(30,0)", "123456789012345678901234567890"),
+])
+def test_decimals_of_python(spark, text, type, shown):
+    frame = spark.range(1).select(F.lit(Decimal(text)).alias("x"))
+    assert frame.schema["x"].dataType.simpleString() == type
+    assert frame.select(F.col("x").cast("string")).collect()[0][0] == shown
+    assert spark.range(3).filter(F.col("id") > Decimal("0.5")).count() == 2
+    assert spark.sql("SELECT :x AS x", args={"x": Decimal(text)}).collect()[0][0] == Decimal(text)
+
+
+def test_unpivot_keeps_nulls(spark):
+    frame = spark.createDataFrame([(1, None, 2)], "a int, b int, c int")
+    rows = frame.unpivot("a", ["b", "c"], "n", "v").collect()
+    assert [tuple(row) for row in rows] == [(1, "b", None), (1, "c", 2)]
+
+
+def test_mode(spark):
+    frame = spark.createDataFrame([(1,), (2,), (2,)], "a int").select(F.mode("a"))
+    assert (frame.columns, [tuple(row) for row in frame.collect()]) == (["mode(a)"], [(2,)])
