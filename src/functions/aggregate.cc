@@ -178,13 +178,21 @@ Rewrite positional(const char* row) {
   }};
 }
 
-/// mode(x, [deterministic]): PySpark sends the flag, false unless it was asked for.
+/// mode(x, [deterministic]): the least of the most frequent values if the flag, which PySpark
+/// always sends, is true.
 ExpressionPtr mode(CallSite& call) {
   if (call.size() > 1) {
     const Value* flag = call.constant(1);
     if (flag == nullptr || flag->is_null() || !flag->type.is(kBoolean))
       call.reject(1, "\"BOOLEAN\"");
-    if (flag->as_bool()) throw Error::not_supported("mode that picks the least of several values");
+    if (flag->as_bool()) {
+      plan::Expression least =
+          *resolve_call(*find_function("mode: least"), call.name, {call.arguments[0]}, call.context,
+                        call.origin, *call.options);
+      least.display = call.name + "() WITHIN GROUP (ORDER BY " +
+                      display_name(*call.arguments[0], call.context) + " DESC)";
+      return std::make_shared<const plan::Expression>(std::move(least));
+    }
   }
   return resolve_call(*find_function("mode: value"), call.name, {call.arguments[0]}, call.context,
                       call.origin, *call.options);
@@ -671,14 +679,15 @@ std::vector<Function> values() {
        .lower = Kernel{"listagg"}},
       simple("mode: value", {}, 1, args({kAnything}).returns_argument(0).nullable(), "mode($1)", "",
              ""),
+      simple("mode: least", {}, 1, args({kAnything}).returns_argument(0).nullable(),
+             "mode($1 ORDER BY $1)", "", ""),
       {.name = "mode",
        .kind = kAggregate,
        .min_arguments = 1,
        .max_arguments = 2,
-       .print = print_first(1),
        .doc = "The most frequent value.",
        .example = "SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)",
-       .lower = Rewrite{mode}},
+       .lower = Rewrite{mode, false}},
       simple("bool_and", {"every"}, 1, args({kBoolean}).returns(kBoolean).nullable(),
              "bool_and($1)", "Whether all values are true.",
              "SELECT bool_and(col) FROM VALUES (true), (false), (NULL) AS tab(col)"),

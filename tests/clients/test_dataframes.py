@@ -43,5 +43,9 @@ def test_unpivot_keeps_nulls(spark):
 
 
 def test_mode(spark):
-    frame = spark.createDataFrame([(1,), (2,), (2,)], "a int").select(F.mode("a"))
-    assert (frame.columns, [tuple(row) for row in frame.collect()]) == (["mode(a)"], [(2,)])
+    frame = spark.createDataFrame([(3,), (1,), (2,), (2,), (1,)], "a int")
+    once = frame.filter("a <> 1").select(F.mode("a"))
+    assert (once.columns, [tuple(row) for row in once.collect()]) == (["mode(a)"], [(2,)])
+    least = frame.select(F.mode("a", True))
+    assert least.columns == ["mode() WITHIN GROUP (ORDER BY a DESC)"]
+    assert [tuple(row) for row in least.collect()] == [(1,)]

@@ -125,10 +125,10 @@ def test_a_sort_larger_than_memory_spills(small_server):
 
 @pytest.mark.parametrize("query", [
     "SELECT size(collect_list(id)) FROM range(300000000)",
-    "SELECT size(sequence(0, 200000000))",
-    "SELECT sum(size(sequence(0, 1000000 + id))) FROM range(2000)",
-    "SELECT max(length(repeat('x', 2000000 + CAST(id AS INT)))) FROM range(2000)",
-    "SELECT sum(size(array_repeat(id, 1000000))) FROM range(2000)",
+    "SELECT size(sequence(0L, 400000000L))",
+    "SELECT sum(size(sequence(0, 400000000 + id))) FROM range(2)",
+    "SELECT max(length(repeat('x', 1500000000 + CAST(id AS INT)))) FROM range(2)",
+    "SELECT sum(size(array_repeat(id, 300000000))) FROM range(2)",
     "SELECT sum(size(split(repeat('a,', 200000000 + CAST(id AS INT)), ','))) FROM range(1)",
 ])
 def test_what_cannot_spill_is_an_error(small_server, query):
