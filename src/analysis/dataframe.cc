@@ -160,7 +160,8 @@ Node Resolver::drop(const Drop& node, const Origin& origin) {
     const auto* name = e->as<UnresolvedAttribute>();
     if (name != nullptr && !name->plan_id && column(name->parts, scope, e->origin) == nullptr)
       continue;
-    if (const auto* found = expression(e, scope)->as<AttributeRef>()) dropped.insert(found->id);
+    const ExpressionPtr resolved = expression(e, scope);
+    if (const auto* found = resolved->as<AttributeRef>()) dropped.insert(found->id);
   }
   Expressions items;
   for (const auto& attribute : child.plan->output) {

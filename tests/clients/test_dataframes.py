@@ -49,3 +49,11 @@ def test_mode(spark):
     least = frame.select(F.mode("a", True))
     assert least.columns == ["mode() WITHIN GROUP (ORDER BY a DESC)"]
     assert [tuple(row) for row in least.collect()] == [(1,)]
+
+
+def test_drop_of_columns_of_a_frame(spark):
+    left = spark.createDataFrame([(1, "a")], "id int, x string")
+    right = spark.createDataFrame([(1, "b")], "id int, y string")
+    joined = left.join(right, left.id == right.id)
+    assert joined.drop(right.id).columns == ["id", "x", "y"]
+    assert [tuple(row) for row in joined.drop(left.id, left.x).collect()] == [(1, "b")]
