@@ -61,7 +61,7 @@ POINTS = [
     ("catalog.put_table.before", "replace table", 2),
     ("catalog.put_table.after", "replace table", 2),
     ("catalog.replace_table.after", "replace table", 2),
-    ("storage.remove_directory.before", "replace table", 2),
+    ("storage.remove_directory.before", "replace table", 5),  # a start removes some too
     ("staging.set_aside", "replaced files", 3),
     ("staging.placed", "replaced files", 3),
     ("staging.kept", "replaced files", 3),
