@@ -45,6 +45,7 @@ class CommandRunner {
   void put_new_table(const catalog::TableRecord& record, bool replace,
                      const std::optional<catalog::TableRecord>& replaced,
                      const storage::CleanupJournal::Entry& noted);
+  void remove_folder(const std::string& location);
   /// A Delta table and a table of files never share a folder: what replaces the other goes here, so
   /// that the old one stays until the new one is there.
   static bool needs_own_folder(const std::string& old_provider, const std::string& provider);

@@ -206,6 +206,11 @@ storage::CleanupJournal::Entry CommandRunner::note_new_folder(const catalog::Tab
   return session_.services_.cleanup->note(record.location);
 }
 
+void CommandRunner::remove_folder(const std::string& location) {
+  session_.services_.store->remove_directory(
+      session_.services_.paths->resolve(session_.principal(), location, storage::Access::kWrite));
+}
+
 bool CommandRunner::needs_own_folder(const std::string& old_provider, const std::string& provider) {
   return old_provider != provider && (old_provider == "delta" || provider == "delta");
 }
@@ -224,15 +229,11 @@ void CommandRunner::put_new_table(const catalog::TableRecord& record, bool repla
   try {
     catalog_.put_table(record, replace, session_.principal());
   } catch (const Error&) {
-    if (noted)
-      session_.services_.store->remove_directory(session_.services_.paths->resolve(
-          session_.principal(), record.location, storage::Access::kWrite));
+    if (noted) remove_folder(record.location);
     throw;
   }
   LOCHAN_FAIL_POINT("catalog.replace_table.after");
-  if (leaves_folder)
-    session_.services_.store->remove_directory(session_.services_.paths->resolve(
-        session_.principal(), replaced->location, storage::Access::kWrite));
+  if (leaves_folder) remove_folder(replaced->location);
 }
 
 /// What only views in the catalog must keep to.
@@ -312,9 +313,7 @@ void CommandRunner::drop_table(const TableName& name, const catalog::TableRecord
                              : storage::CleanupJournal::Entry();
   catalog_.drop_table(name.schema, name.table, session_.principal());
   LOCHAN_FAIL_POINT("catalog.drop_table.after");
-  if (managed)
-    session_.services_.store->remove_directory(session_.services_.paths->resolve(
-        session_.principal(), record.location, storage::Access::kWrite));
+  if (managed) remove_folder(record.location);
 }
 
 std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
@@ -328,9 +327,7 @@ std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
     auto dropped =
         catalog_.drop_schema(schema, command.if_exists, command.cascade, session_.principal());
     for (const auto& record : dropped)
-      if (record.kind == catalog::TableKind::kManaged)
-        session_.services_.store->remove_directory(session_.services_.paths->resolve(
-            session_.principal(), record.location, storage::Access::kWrite));
+      if (record.kind == catalog::TableKind::kManaged) remove_folder(record.location);
     return Rows{};
   }
   if (command.name.size() == 1) {

@@ -138,7 +138,7 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
     refuse_view(record, name, "INSERT");
     target.format = record.provider;
     target.path = record.location;
-    target.table_name = names_.table_name(*command.table).quoted();
+    target.table_name = name.quoted();
     target.by_position = true;
     target.partitioning_given = false;
     if (command.mode != plan::SaveMode::kOverwrite) target.mode = plan::SaveMode::kAppend;
