@@ -4,20 +4,8 @@
 
 Spark 4.2.0 passes all of this.
 """
-import os
-
 import pytest
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
-
-REMOTE = os.environ.get("LOCHAN_REMOTE", "sc://localhost:15002")
-
-
-@pytest.fixture(scope="module")
-def spark():
-    session = SparkSession.builder.remote(REMOTE).create()
-    yield session
-    session.stop()
 
 
 def condition_of(action):

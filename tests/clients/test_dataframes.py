@@ -2,21 +2,10 @@
 
     LOCHAN_REMOTE=sc://localhost:15002 pytest tests/clients/test_dataframes.py
 """
-import os
 from decimal import Decimal
 
 import pytest
-from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
-
-REMOTE = os.environ.get("LOCHAN_REMOTE", "sc://localhost:15002")
-
-
-@pytest.fixture(scope="module")
-def spark():
-    session = SparkSession.builder.remote(REMOTE).create()
-    yield session
-    session.stop()
 
 
 @pytest.mark.parametrize("text, type, shown", [

@@ -1,20 +1,9 @@
 """A large Delta file, which is read in parts, has the rows that were written, each once and in order."""
-import os
-
 import deltalake
 import pyarrow
 import pytest
-from pyspark.sql import SparkSession
 
-REMOTE = os.environ.get("LOCHAN_REMOTE", "sc://localhost:15002")
 ROWS = 300_001
-
-
-@pytest.fixture(scope="module")
-def spark():
-    session = SparkSession.builder.remote(REMOTE).create()
-    yield session
-    session.stop()
 
 
 @pytest.fixture(scope="module", params=[ROWS, 1000, 170_000], ids=["one row group", "many", "two"])
