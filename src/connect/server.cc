@@ -5,6 +5,9 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
 
 #include "base/clock.h"
 #include "connect/artifact_upload.h"
@@ -105,6 +108,27 @@ class UploadReactor final : public grpc::ServerReadReactor<ByteBuffer> {
   ByteBuffer* response_;
 };
 
+/// Knows whether calls run, and since when none does. Thread-safe.
+class Calls {
+ public:
+  /// The call has ended when the last copy of what this returns is gone.
+  std::shared_ptr<void> enter() {
+    ++running_;
+    return {this, [](Calls* calls) {
+              calls->last_end_ = std::chrono::steady_clock::now();
+              --calls->running_;
+            }};
+  }
+  std::chrono::steady_clock::duration quiet_for() const {
+    if (running_ > 0) return {};
+    return std::chrono::steady_clock::now() - last_end_.load();
+  }
+
+ private:
+  std::atomic<int> running_{0};
+  std::atomic<std::chrono::steady_clock::time_point> last_end_{};
+};
+
 }  // namespace
 
 class Server::Service final : public RawService<proto::SparkConnectService::Service> {
@@ -131,7 +155,13 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
 
   void shutdown(std::chrono::milliseconds patience) {
     if (stopped_.exchange(true)) return;
-    server_->Shutdown(deadline_after(patience));
+    const auto deadline = deadline_after(patience);
+    // A client that reads an error asks for its details, and for settings, in calls of their own;
+    // one that cannot be reached any more it would look for for minutes.
+    while (calls_.quiet_for() < std::chrono::milliseconds(500) &&
+           std::chrono::system_clock::now() < deadline)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    server_->Shutdown(deadline);
     server_->Wait();
   }
 
@@ -189,7 +219,7 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
   grpc::ServerUnaryReactor* unary(WorkerPool& pool, CallbackServerContext* call,
                                   const ByteBuffer* in, ByteBuffer* out, Handler handler) {
     auto* reactor = call->DefaultReactor();
-    pool.run([this, in, out, handler, reactor] {
+    pool.run([this, in, out, handler, reactor, running = calls_.enter()] {
       std::string session_key;
       reactor->Finish(guarded(session_key, context_, [&] {
         Request request;
@@ -212,13 +242,14 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
           *session_key = caller_of(request, context_).key();
           return handler(request, context_);
         },
-        [this, session_key](const Error& error) {
+        [this, session_key, running = calls_.enter()](const Error& error) {
           return keep_and_convert(error, *session_key, context_);
         },
         context_);
   }
 
   const ServerOptions options_;
+  Calls calls_;
   CallContext context_;
   WorkerPool requests_, streams_;
   int port_ = 0;

@@ -25,8 +25,9 @@ class Server {
   ~Server();
 
   int port() const;
-  /// Refuses new calls, gives running ones so long to end, then cancels them. Sessions are the
-  /// caller's to close.
+  /// Gives running calls so long to end and their clients to ask what went wrong, refuses new
+  /// calls, then cancels what still runs. Returns within half a second of the last call's end.
+  /// Sessions are the caller's to close.
   void shutdown(std::chrono::milliseconds patience);
 
  private:

@@ -166,12 +166,14 @@ class SessionRegistry {
   /// Drops sessions idle for longer than `idle`, and expired executions.
   void expire(std::chrono::seconds idle,
               std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
+  /// Closes all sessions and refuses new ones: INVALID_HANDLE.SESSION_CLOSED.
   void close_all();
   std::vector<std::shared_ptr<Session>> all();
 
  private:
   Services services_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards these three
+  bool shut_ = false;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<Session>> sessions_;
   std::map<std::pair<std::string, std::string>, std::chrono::steady_clock::time_point> closed_;
 };

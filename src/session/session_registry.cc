@@ -34,7 +34,8 @@ std::shared_ptr<Session> SessionRegistry::open(const std::string& principal, con
                                                const std::string& observed) {
   std::lock_guard lock(mutex_);
   const auto key = std::pair(principal, id);
-  if (closed_.contains(key)) throw Error("INVALID_HANDLE.SESSION_CLOSED", {{"handle", id}});
+  if (shut_ || closed_.contains(key))
+    throw Error("INVALID_HANDLE.SESSION_CLOSED", {{"handle", id}});
   auto& session = sessions_[key];
   if (!session) {
     if (!observed.empty()) {
@@ -113,6 +114,10 @@ void SessionRegistry::expire(std::chrono::seconds idle, std::chrono::steady_cloc
 }
 
 void SessionRegistry::close_all() {
+  {
+    std::lock_guard lock(mutex_);
+    shut_ = true;
+  }
   for (const auto& session : all()) session->close();
   std::lock_guard lock(mutex_);
   sessions_.clear();

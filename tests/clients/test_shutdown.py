@@ -59,8 +59,6 @@ def test_running_work_ends_cleanly(work, tmp_path):
     ended = []
     with Server(SERVER, arguments) as server:
         spark = SparkSession.builder.remote(server.address).create()
-        # By default the client would look for a server that has gone for ten minutes.
-        spark.client.set_retry_policies([DefaultPolicy(max_retries=1)])
         assert spark.range(1).count() == 1
 
         def run():
@@ -79,6 +77,8 @@ def test_running_work_ends_cleanly(work, tmp_path):
         server.process.send_signal(signal.SIGTERM)
         status = server.process.wait(60)
         thread.join(60)
+        # At its exit a client looks for a server that has gone, by default for ten minutes.
+        spark.client.set_retry_policies([DefaultPolicy(max_retries=1)])
         assert not thread.is_alive()
     assert status == 0, server.last_log
     assert "OPERATION_CANCELED" in str(ended[0])
