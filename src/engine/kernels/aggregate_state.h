@@ -1,5 +1,7 @@
 #pragma once
 #include <memory>
+#include <new>
+#include <type_traits>
 
 #include "duckdb/function/aggregate_function.hpp"
 #include "engine/kernels/kernel_list.h"
@@ -15,12 +17,23 @@ namespace lochan::engine::kernels {
 ///     void finish(const KernelSpec&, duckdb::Vector& result, duckdb::idx_t row) const;
 ///   };
 /// DuckDB moves states as plain bytes, so a state is only a pointer to its Body, made at the first
-/// row.
+/// row. A Body that need not be destroyed lives in DuckDB's arena: DuckDB forgets the states of a
+/// window function that fails.
 template <class Body>
 class AggregateOf {
+  static constexpr bool kInArena = std::is_trivially_destructible_v<Body>;
   struct State {
     Body* body;
   };
+  static Body* make(duckdb::AggregateInputData& data) {
+    if constexpr (kInArena) {
+      size_t space = sizeof(Body) + alignof(Body);
+      void* place = data.allocator.Allocate(space);
+      return new (std::align(alignof(Body), sizeof(Body), place, space)) Body();
+    } else {
+      return new Body();
+    }
+  }
   static State** states_of(duckdb::Vector& states, duckdb::idx_t count) {
     states.Flatten(count);
     return duckdb::FlatVector::GetData<State*>(states);
@@ -28,8 +41,9 @@ class AggregateOf {
   static void initialize(const duckdb::AggregateFunction&, duckdb::data_ptr_t state) {
     reinterpret_cast<State*>(state)->body = nullptr;
   }
-  static void add(State& state, const typename Body::Input& input, duckdb::idx_t row) {
-    if (!state.body) state.body = new Body();
+  static void add(State& state, const typename Body::Input& input, duckdb::idx_t row,
+                  duckdb::AggregateInputData& data) {
+    if (!state.body) state.body = make(data);
     state.body->add(input, row);
   }
   static void update(duckdb::Vector inputs[], duckdb::AggregateInputData& data, duckdb::idx_t,
@@ -39,21 +53,21 @@ class AggregateOf {
     states.ToUnifiedFormat(count, format);
     auto** state = duckdb::UnifiedVectorFormat::GetDataNoConst<State*>(format);
     for (duckdb::idx_t row = 0; row < count; ++row)
-      add(*state[format.sel->get_index(row)], input, row);
+      add(*state[format.sel->get_index(row)], input, row, data);
   }
   static void simple_update(duckdb::Vector inputs[], duckdb::AggregateInputData& data,
                             duckdb::idx_t, duckdb::data_ptr_t state, duckdb::idx_t count) {
     const typename Body::Input input(kernel_spec(data), inputs, count);
     for (duckdb::idx_t row = 0; row < count; ++row)
-      add(*reinterpret_cast<State*>(state), input, row);
+      add(*reinterpret_cast<State*>(state), input, row, data);
   }
-  static void combine(duckdb::Vector& sources, duckdb::Vector& targets, duckdb::AggregateInputData&,
-                      duckdb::idx_t count) {
+  static void combine(duckdb::Vector& sources, duckdb::Vector& targets,
+                      duckdb::AggregateInputData& data, duckdb::idx_t count) {
     auto** from = states_of(sources, count);
     auto** to = states_of(targets, count);
     for (duckdb::idx_t i = 0; i < count; ++i) {
       if (!from[i]->body) continue;
-      if (!to[i]->body) to[i]->body = new Body();
+      if (!to[i]->body) to[i]->body = make(data);
       to[i]->body->merge(*from[i]->body);
     }
   }
@@ -78,7 +92,7 @@ class AggregateOf {
     return duckdb::AggregateFunction(
         std::move(arguments), to_duckdb(spec.result),
         [](const duckdb::AggregateFunction&) -> duckdb::idx_t { return sizeof(State); }, initialize,
-        update, combine, finalize, simple_update, nullptr, destroy);
+        update, combine, finalize, simple_update, nullptr, kInArena ? nullptr : destroy);
   }
 };
 

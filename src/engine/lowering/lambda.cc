@@ -151,11 +151,14 @@ Parsed Lowering::higher_order(const plan::Expression& e, const plan::Call& c) {
              list(expression(*a[0]), lambda({right}, both(typed_null(zero), named_column(right)))));
     auto body = with_bindings(merge, {[left] { return field(named_column(left), "accumulator"); },
                                       [right] { return field(named_column(right), "element"); }});
-    auto reduced = field(
-        call("list_reduce", list(std::move(items),
-                                 lambda({left, right}, both(std::move(body), typed_null(element))),
-                                 both(expression(*a[1]), typed_null(element)))),
-        "accumulator");
+    // Of a list that is a null constant DuckDB forgets the type.
+    auto reduced =
+        cast_to(field(call("list_reduce",
+                           list(std::move(items),
+                                lambda({left, right}, both(std::move(body), typed_null(element))),
+                                both(expression(*a[1]), typed_null(element)))),
+                      "accumulator"),
+                to_duckdb(zero));
     if (a.size() < 4) return reduced;
     lambda_at(c, 3);
     auto finished = call("list_transform", list(call("list_value", list(std::move(reduced))),
