@@ -1,11 +1,13 @@
 // df.describe, df.summary, df.stat: one aggregation, laid out as Spark prints it.
 #include <algorithm>
+#include <limits>
 
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
 #include "analysis/tree.h"
 #include "base/ascii.h"
 #include "functions/coercion.h"
+#include "functions/names.h"
 
 namespace lochan::analysis {
 
@@ -154,30 +156,50 @@ Node Resolver::crosstab(const Crosstab& node, const Origin& origin) {
 Node Resolver::statistic(const Statistic& node, const Origin& origin) {
   Node child = resolve(node.child);
   child.plan = visible(child.plan);
-  auto number = [&](size_t i) {
+  const auto number = [&](size_t i) {
     const Attribute& attribute = named_column(node.columns.at(i), child.plan->output, origin);
+    if (!attribute.type.is_numeric()) {
+      throw Error("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                  {{"sqlExpr", functions::quoted_name(*reference(attribute), context_)},
+                   {"paramIndex", i == 0 ? "first" : "second"},
+                   {"requiredType", "\"NUMERIC\""},
+                   {"inputSql", functions::quoted_name(*reference(attribute), context_)},
+                   {"inputType", functions::quoted_type(attribute.type)}},
+                  origin.context());
+    }
     return functions::implicit_cast_to(reference(attribute), TypeId::kDouble, context_);
   };
-  auto one_value = [&](ExpressionPtr value, const std::string& name) -> Node {
-    PlanPtr result = aggregated(child.plan, {std::move(value)}, origin);
-    return {project(result, {alias(reference(result->output[0]), name)}, origin), nullptr};
+  // Unlike the aggregate functions, these two count a null as 0 and have a value for no rows too.
+  const auto of_two = [&](const char* function, const char* name, double otherwise) -> Node {
+    const auto present = [&](size_t i) {
+      return call("coalesce", {number(i), literal(types::Value::float64(0))});
+    };
+    PlanPtr result = aggregated(child.plan, {call(function, {present(0), present(1)})}, origin);
+    ExpressionPtr value =
+        call("coalesce", {reference(result->output[0]), literal(types::Value::float64(otherwise))});
+    return {project(result, {alias(value, name)}, origin), nullptr};
   };
   switch (node.kind) {
-    case StatKind::kCov: return one_value(call("covar_samp", {number(0), number(1)}), "cov");
-    case StatKind::kCorr: return one_value(call("corr", {number(0), number(1)}), "corr");
+    case StatKind::kCov: return of_two("covar_samp", "cov", 0);
+    case StatKind::kCorr: return of_two("corr", "corr", std::numeric_limits<double>::quiet_NaN());
     case StatKind::kApproxQuantile: {
       Expressions shares;
       for (double share : node.probabilities)
         shares.push_back(literal(types::Value::float64(share)));
       const auto accuracy =
           node.relative_error > 0 ? static_cast<int32_t>(1 / node.relative_error) : 10000;
-      Expressions calls;
+      // NaN counts as little as null; a column without numbers has no quantiles.
+      Expressions calls, quantiles;
       for (size_t i = 0; i < node.columns.size(); ++i) {
-        calls.push_back(call("percentile_approx", {number(i), call("array", shares),
+        ExpressionPtr ordered =
+            call("nanvl", {number(i), literal(types::Value::null(TypeId::kDouble))});
+        calls.push_back(call("percentile_approx", {ordered, call("array", shares),
                                                    literal(types::Value::integer(accuracy))}));
       }
       PlanPtr values = aggregated(child.plan, std::move(calls), origin);
-      ExpressionPtr all = call("array", references(values->output), origin);
+      for (const auto& value : references(values->output))
+        quantiles.push_back(call("coalesce", {value, call("array", {})}));
+      ExpressionPtr all = call("array", std::move(quantiles), origin);
       return {project(values, {alias(all, "approx_quantile")}, origin), nullptr};
     }
     case StatKind::kSampleBy: {

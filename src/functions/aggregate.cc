@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "functions/families.h"
 #include "functions/names.h"
+#include "functions/one_zero.h"
 #include "functions/type_rules.h"
 
 namespace lochan::functions {
@@ -178,24 +180,70 @@ Rewrite positional(const char* row) {
   }};
 }
 
-/// mode(x, [deterministic]): the least of the most frequent values if the flag, which PySpark
-/// always sends, is true.
+[[noreturn]] void refuse_within_group(const CallSite& call, const char* subclass,
+                                      ErrorParameters parameters = {}) {
+  parameters.try_emplace("funcName", types::quote_identifier(call.name));
+  throw Error("INVALID_WITHIN_GROUP_EXPRESSION." + std::string(subclass), std::move(parameters),
+              call.origin.context());
+}
+
+/// The only key of WITHIN GROUP, which holds what an aggregate without a value of its own measures.
+/// `printed` is how Spark calls the aggregate in the error about several.
+const plan::SortOrder& measured_key(const CallSite& call, const char* printed) {
+  const auto& orders = call.options->order_by;
+  if (orders.empty()) refuse_within_group(call, "WITHIN_GROUP_MISSING");
+  if (call.distinct) refuse_within_group(call, "DISTINCT_UNSUPPORTED");
+  if (orders.size() > 1) {
+    refuse_within_group(call, "WRONG_NUM_ORDERINGS",
+                        {{"funcName", types::quote_identifier(printed)},
+                         {"expectedNum", "1"},
+                         {"actualNum", std::to_string(orders.size())}});
+  }
+  return *orders[0]->as<plan::SortOrder>();
+}
+
+/// The aggregate `row` of what WITHIN GROUP orders by.
+ExpressionPtr of_measured(CallSite& call, const std::string& row, plan::Expressions arguments,
+                          bool prints_descending) {
+  CallOptions options = *call.options;
+  options.order_by.clear();
+  std::string display = call_name(call) + " WITHIN GROUP (ORDER BY " +
+                        display_name(*arguments[0], call.context) +
+                        (prints_descending ? " DESC)" : ")");
+  if (options.filter)
+    display += " FILTER (WHERE " + display_name(*options.filter, call.context) + ")";
+  plan::Expression result = *resolve_call(*find_function(row), call.name, std::move(arguments),
+                                          call.context, call.origin, std::move(options));
+  result.display = std::move(display);
+  return std::make_shared<const plan::Expression>(std::move(result));
+}
+
+/// mode(x, [deterministic]) and mode() WITHIN GROUP (ORDER BY x): with the flag, which PySpark
+/// always sends, or an order, the first of the most frequent values. Spark prints the order turned
+/// around.
 ExpressionPtr mode(CallSite& call) {
+  if (call.size() == 0) {
+    const auto& key = measured_key(call, "Mode");
+    return of_measured(call, key.ascending ? "mode: least" : "mode: greatest", {key.child},
+                       key.ascending);
+  }
+  if (call.distinct) refuse_within_group(call, "DISTINCT_UNSUPPORTED");
+  if (const auto& orders = call.options->order_by; !orders.empty()) {
+    refuse_within_group(call, "WRONG_NUM_ORDERINGS",
+                        {{"expectedNum", "0"}, {"actualNum", std::to_string(orders.size())}});
+  }
   if (call.size() > 1) {
     const Value* flag = call.constant(1);
     if (flag == nullptr || flag->is_null() || !flag->type.is(kBoolean))
       call.reject(1, "\"BOOLEAN\"");
-    if (flag->as_bool()) {
-      plan::Expression least =
-          *resolve_call(*find_function("mode: least"), call.name, {call.arguments[0]}, call.context,
-                        call.origin, *call.options);
-      least.display = call.name + "() WITHIN GROUP (ORDER BY " +
-                      display_name(*call.arguments[0], call.context) + " DESC)";
-      return std::make_shared<const plan::Expression>(std::move(least));
+    const bool least = flag->as_bool();
+    call.arguments.pop_back();
+    if (least) {
+      const plan::Expressions value = std::exchange(call.arguments, {});
+      return of_measured(call, "mode: least", value, true);
     }
   }
-  return resolve_call(*find_function("mode: value"), call.name, {call.arguments[0]}, call.context,
-                      call.origin, *call.options);
+  return aggregate_as(call, "mode: value", call.arguments);
 }
 
 Function positional_row(std::string_view name, std::vector<std::string_view> aliases,
@@ -245,8 +293,17 @@ TypeRule collected(bool distinct) {
                     {{"functionName", types::quote_identifier(printed_name(call))},
                      {"dataType", "\"MAP\" or \"COLLATED STRING\""}});
     }
+    if (distinct) with_one_zero(call, 0);
     call.result = DataType::array(call.type(0), false);
     call.nullable = false;
+  };
+}
+
+TypeRule most_frequent() {
+  return [](CallSite& call) {
+    with_one_zero(call, 0);
+    call.result = call.type(0);
+    call.nullable = true;
   };
 }
 
@@ -325,28 +382,16 @@ void percentile_approx(CallSite& call) {
 }
 
 /// percentile_cont(p) WITHIN GROUP (ORDER BY x): the order's key is what is measured.
-ExpressionPtr percentile_within_group(CallSite& call, const char* kind) {
-  CallOptions options = *call.options;
-  if (options.order_by.size() != 1) {
-    throw Error("INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING",
-                {{"funcName", types::quote_identifier(call.name)}}, call.origin.context());
-  }
-  const auto order = options.order_by[0];
-  const auto* key = order->as<plan::SortOrder>();
+ExpressionPtr percentile_within_group(CallSite& call, std::string row, const char* printed) {
+  const auto& key = measured_key(call, printed);
   ExpressionPtr share = call.arguments[0];
-  std::string row = kind;
-  if (!key->ascending && row == "percentile: discrete") {
+  if (!key.ascending && row == "percentile: discrete") {
     row += " descending";
-  } else if (!key->ascending) {
+  } else if (!key.ascending) {
     share =
         resolve_calls(plan::function("-", {plan::literal(Value::float64(1)), share}), call.context);
   }
-  options.order_by.clear();
-  plan::Expression result = *resolve_call(*find_function(row), call.name, {key->child, share},
-                                          call.context, call.origin, std::move(options));
-  result.display = call_name(call) + " WITHIN GROUP (ORDER BY " +
-                   display_name(*key->child, call.context) + (key->ascending ? "" : " DESC") + ")";
-  return std::make_shared<const plan::Expression>(std::move(result));
+  return of_measured(call, row, {key.child, share}, !key.ascending);
 }
 
 /// Of distinct texts, the order can only be that of the texts, or of what they were cast from if
@@ -587,7 +632,8 @@ std::vector<Function> statistics() {
        .example = "SELECT percentile_cont(0.25) WITHIN GROUP (ORDER BY col) FROM VALUES (1), (2), "
                   "(4) AS tab(col)",
        .lower = Rewrite{[](CallSite& call) {
-                          return percentile_within_group(call, "percentile: continuous");
+                          return percentile_within_group(call, "percentile: continuous",
+                                                         "PercentileCont");
                         },
                         false}},
       {.name = "percentile_disc",
@@ -598,7 +644,8 @@ std::vector<Function> statistics() {
        .example = "SELECT percentile_disc(0.25) WITHIN GROUP (ORDER BY col) FROM VALUES (1), (2), "
                   "(4) AS tab(col)",
        .lower = Rewrite{[](CallSite& call) {
-                          return percentile_within_group(call, "percentile: discrete");
+                          return percentile_within_group(call, "percentile: discrete",
+                                                         "PercentileDisc");
                         },
                         false}},
       {.name = "percentile_approx",
@@ -677,13 +724,12 @@ std::vector<Function> values() {
        .doc = "The values joined by a delimiter.",
        .example = "SELECT listagg(col, ', ') FROM VALUES ('a'), ('b') AS tab(col)",
        .lower = Kernel{"listagg"}},
-      simple("mode: value", {}, 1, args({kAnything}).returns_argument(0).nullable(), "mode($1)", "",
-             ""),
-      simple("mode: least", {}, 1, args({kAnything}).returns_argument(0).nullable(),
-             "mode($1 ORDER BY $1)", "", ""),
+      simple("mode: value", {}, 1, most_frequent(), "mode($1)", "", ""),
+      simple("mode: least", {}, 1, most_frequent(), "mode($1 ORDER BY $1)", "", ""),
+      simple("mode: greatest", {}, 1, most_frequent(), "mode($1 ORDER BY $1 DESC)", "", ""),
       {.name = "mode",
        .kind = kAggregate,
-       .min_arguments = 1,
+       .min_arguments = 0,
        .max_arguments = 2,
        .doc = "The most frequent value.",
        .example = "SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)",

@@ -1,6 +1,7 @@
 // Arrays.
 #include "functions/families.h"
 #include "functions/names.h"
+#include "functions/one_zero.h"
 #include "functions/type_rules.h"
 
 namespace lochan::functions {
@@ -49,6 +50,7 @@ void two_arrays(CallSite& call) {
 TypeRule set_operation(bool (*contains_null)(bool, bool)) {
   return [contains_null](CallSite& call) {
     two_arrays(call);
+    for (size_t i = 0; i < 2; ++i) with_one_zero(call, i);
     call.result =
         DataType::array(call.type(0).element(),
                         contains_null(call.type(0).contains_null(), call.type(1).contains_null()));
@@ -246,6 +248,7 @@ std::span<const Function> collection_functions() {
        .type =
            [](CallSite& call) {
              expect_array(call, 0);
+             with_one_zero(call, 0);
              call.result = call.type(0);
            },
        .doc = "Each element once, where it comes first.",

@@ -172,6 +172,23 @@ Function pattern_row(std::string_view name, DataType result) {
           .lower = Kernel{"parse_datetime"}};
 }
 
+/// trunc and date_trunc. A text is not read, and so raises nothing, where the unit is none: that is
+/// where nothing else is truncated by it either.
+Rewrite truncation(const char* row, size_t time, Value any) {
+  return {[=](CallSite& call) -> ExpressionPtr {
+    const auto truncated = [&](plan::Expressions arguments) {
+      return resolve_call(*find_function(row), call.name, std::move(arguments), call.context,
+                          call.origin, *call.options);
+    };
+    ExpressionPtr result = truncated(call.arguments);
+    if (!call.type(time).is_string()) return result;
+    plan::Expressions other = call.arguments;
+    other[time] = plan::literal(any);
+    return plan::function("if", {plan::function("isnotnull", {truncated(std::move(other))}), result,
+                                 plan::literal(Value::null(result->type))});
+  }};
+}
+
 /// unix_timestamp([text or time[, pattern]])
 ExpressionPtr unix_timestamp(CallSite& call) {
   if (call.size() == 0) return plan::function("unix_seconds", {query_start(call)}, call.origin);
@@ -356,16 +373,24 @@ std::span<const Function> datetime_functions() {
         {.name = "trunc",
          .min_arguments = 2,
          .max_arguments = 2,
-         .type = args({kDate, kString}).returns(kDate).nullable(),
          .doc = "The first day of the date's week, month, quarter or year.",
          .example = "SELECT trunc('2019-08-04', 'week')",
+         .lower = truncation("trunc: date", 0, Value(kDate, int64_t{0}))},
+        {.name = "trunc: date",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .type = args({kDate, kString}).returns(kDate).nullable(),
          .lower = Kernel{"date_truncate"}},
         {.name = "date_trunc",
          .min_arguments = 2,
          .max_arguments = 2,
-         .type = args({kString, kTimestamp}).returns(kTimestamp).nullable(),
          .doc = "The timestamp cut down to a unit, from microsecond to year.",
          .example = "SELECT date_trunc('YEAR', '2015-03-05T09:32:05.359')",
+         .lower = truncation("date_trunc: timestamp", 1, Value(kTimestamp, int64_t{0}))},
+        {.name = "date_trunc: timestamp",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .type = args({kString, kTimestamp}).returns(kTimestamp).nullable(),
          .lower = Kernel{"timestamp_truncate"}},
         {.name = "timestampadd",
          .min_arguments = 3,

@@ -215,6 +215,17 @@ ExpressionPtr uniform(CallSite& call) {
                    call.origin);
 }
 
+/// format_number(number, digits or pattern): nothing is cast to fit.
+void format_number_type(CallSite& call) {
+  if (!call.type(0).is_numeric() && !call.type(0).is(kNull)) call.reject(0, "\"NUMERIC\"");
+  if (!call.type(1).is(kInteger) && !call.type(1).is_string() && !call.type(1).is(kNull))
+    call.reject(1, "(\"INT\" or \"STRING\")");
+  if (call.type(0).is(kNull)) call.cast(0, kDouble);
+  if (call.type(1).is(kNull)) call.cast(1, kInteger);
+  call.result = kString;
+  call.nullable = true;
+}
+
 void log_type(CallSite& call) {
   accept_argument(call, 0, kDouble);
   accept_argument(call, 1, kDouble);
@@ -373,7 +384,8 @@ std::span<const Function> math_functions() {
       {.name = "format_number",
        .min_arguments = 2,
        .max_arguments = 2,
-       .type = args({kNumeric, one_of({kInteger, kString})}).returns(kString).nullable(),
+       .type = format_number_type,
+       .fallible = true,
        .doc = "A number with thousands separators and a number of digits, or by a pattern.",
        .example = "SELECT format_number(12332.123456, 4)",
        .lower = Kernel{"format_number"}},

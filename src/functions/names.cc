@@ -161,7 +161,7 @@ std::string display_name(const Expression& expression, const ResolveContext& con
 std::string output_name(const Expression& expression, const ResolveContext& context) {
   if (const auto* alias = expression.as<plan::Alias>()) return alias->name;
   if (const auto* column = expression.as<plan::AttributeRef>()) return column->name;
-  if (const auto* cast = expression.as<plan::Cast>()) {
+  if (const auto* cast = expression.as<plan::Cast>(); cast && expression.display.empty()) {
     if (const auto* column = cast->child->as<plan::AttributeRef>()) return column->name;
   }
   return display_name(expression, context);

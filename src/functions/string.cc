@@ -134,6 +134,18 @@ TypeRule to_binary_type(bool tried) {
   });
 }
 
+/// to_binary(text[, format]): in hexadecimal by default. The default does not print.
+Rewrite to_binary(const char* row) {
+  return {[row](CallSite& call) {
+    accept_argument(call, 0, kString);
+    plan::Expressions arguments = call.arguments;
+    if (arguments.size() == 1)
+      arguments.push_back(plan::literal(Value::string("hex"), call.origin));
+    return resolve_call(*find_function(row), call.name, std::move(arguments), call.context,
+                        call.origin, *call.options);
+  }};
+}
+
 /// decode(x, search1, result1, ..., [default]) is CASE with null-safe comparisons.
 plan::ExpressionPtr rewrite_decode(CallSite& call) {
   if (call.size() == 2) return plan::function("decode: charset", call.arguments, call.origin);
@@ -546,12 +558,15 @@ std::span<const Function> string_functions() {
       {.name = "to_binary",
        .min_arguments = 1,
        .max_arguments = 2,
-       .type = to_binary_type(false),
-       .parameters = {"str", "fmt"},
-       .defaults = {Value::string("hex")},
-       .fallible = true,
        .doc = "Bytes from text in hexadecimal, base64 or UTF-8.",
        .example = "SELECT to_binary('6c6f6368')",
+       .lower = to_binary("to_binary: format")},
+      {.name = "to_binary: format",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = to_binary_type(false),
+       .parameters = {"str", "fmt"},
+       .fallible = true,
        .lower = Kernel{"to_binary"}},
       {.name = "to_char",
        .aliases = {"to_varchar"},
@@ -581,11 +596,14 @@ std::span<const Function> string_functions() {
       {.name = "try_to_binary",
        .min_arguments = 1,
        .max_arguments = 2,
-       .type = to_binary_type(true),
-       .parameters = {"str", "fmt"},
-       .defaults = {Value::string("hex")},
        .doc = "to_binary with null for malformed text.",
        .example = "SELECT try_to_binary('zz')",
+       .lower = to_binary("try_to_binary: format")},
+      {.name = "try_to_binary: format",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .type = to_binary_type(true),
+       .parameters = {"str", "fmt"},
        .lower = Kernel{"try_to_binary"}},
       {.name = "try_validate_utf8",
        .min_arguments = 1,

@@ -4,8 +4,27 @@
 #include <charconv>
 #include <cmath>
 
+#include "types/shortest_digits.h"
+
 namespace lochan::types {
 namespace {
+
+template <class T>
+ShortestDigits shortest(T value) {
+  // "d.ddde[+-]xx" with the fewest digits that read back.
+  char buffer[64];
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  const std::string_view text(buffer, end.ptr - buffer);
+  ShortestDigits result;
+  const size_t e = text.find('e');
+  const std::string_view exponent = text.substr(e + (text[e + 1] == '+' ? 2 : 1));
+  std::from_chars(exponent.data(), exponent.data() + exponent.size(), result.exponent);
+  for (const char c : text.substr(0, e)) {
+    if (c != '.') result.digits[result.count++] = c;
+  }
+  return result;
+}
 
 template <class T>
 void append_java(std::string& out, T value) {
@@ -25,20 +44,7 @@ void append_java(std::string& out, T value) {
     out += "0.0";
     return;
   }
-  // "d.ddde[+-]xx" with the fewest digits that read back.
-  char buffer[64];
-  const auto result =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
-  std::string_view text(buffer, result.ptr - buffer);
-  const size_t e = text.find('e');
-  int exponent = 0;
-  const std::string_view exponent_text = text.substr(e + (text[e + 1] == '+' ? 2 : 1));
-  std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
-  char digits[32];
-  int count = 0;
-  for (const char c : text.substr(0, e)) {
-    if (c != '.') digits[count++] = c;
-  }
+  const auto [digits, count, exponent] = shortest(value);
   if (exponent >= -3 && exponent < 7) {
     if (exponent < 0) {
       out += "0.";
@@ -65,6 +71,8 @@ void append_java(std::string& out, T value) {
 }
 
 }  // namespace
+
+ShortestDigits shortest_digits(double value) { return shortest(value); }
 
 void append_double(std::string& out, double value) { append_java(out, value); }
 void append_float(std::string& out, float value) { append_java(out, value); }

@@ -2,6 +2,7 @@
 
     LOCHAN_REMOTE=sc://localhost:15002 pytest tests/clients/test_dataframes.py
 """
+import math
 from decimal import Decimal
 
 import pytest
@@ -38,6 +39,22 @@ def test_mode(spark):
     least = frame.select(F.mode("a", True))
     assert least.columns == ["mode() WITHIN GROUP (ORDER BY a DESC)"]
     assert [tuple(row) for row in least.collect()] == [(1,)]
+
+
+def test_correlation_and_covariance_of_nulls(spark):
+    frame = spark.createDataFrame([(1, 10.0), (2, None), (3, 30.0), (4, 40.0)], "i int, x double")
+    assert frame.stat.cov("i", "x") == pytest.approx(20.0)
+    assert frame.stat.corr("i", "x") == pytest.approx(0.848528137423857)
+    empty = frame.filter("i > 9")
+    assert empty.stat.cov("i", "x") == 0.0
+    assert math.isnan(empty.stat.corr("i", "x"))
+
+
+def test_quantiles_of_no_numbers(spark):
+    frame = spark.createDataFrame([(1, float("nan")), (2, 1.0), (3, None), (4, 5.0)], "i int, x double")
+    assert frame.approxQuantile("x", [0.0, 0.5, 1.0], 0.0) == [1.0, 1.0, 5.0]
+    assert frame.filter("i = 3").approxQuantile(["i", "x"], [0.5], 0.0) == [[3.0], []]
+    assert frame.filter("i > 9").approxQuantile("x", [0.5], 0.25) == []
 
 
 def test_drop_of_columns_of_a_frame(spark):

@@ -71,8 +71,16 @@ duckdb::Value back_to(const DataType& type, double value) {
   }
 }
 
+/// Java's order of doubles: -0.0 before 0.0, NaN after all.
+struct JavaLess {
+  bool operator()(double a, double b) const {
+    if (a != b) return a < b || (std::isnan(b) && !std::isnan(a));
+    return std::signbit(a) && !std::signbit(b);
+  }
+};
+
 struct Percentile {
-  std::map<double, int64_t> counts;
+  std::map<double, int64_t, JavaLess> counts;
   std::vector<double> shares;
   bool has_shares = false;
 
@@ -97,7 +105,7 @@ struct Percentile {
       raise(input.spec, "INVALID_PARAMETER_VALUE.FREQUENCY",
             {{"parameter", "`frequency`"}, {"functionName", "`percentile`"}});
     }
-    if (weight > 0) counts[input.values[row] + 0.0] += static_cast<int64_t>(weight);
+    if (weight > 0) counts[input.values[row]] += static_cast<int64_t>(weight);
   }
   void merge(const Percentile& other) {
     if (!has_shares) {

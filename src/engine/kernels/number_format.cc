@@ -1,9 +1,15 @@
 // format_number(x, digits | pattern): java.text.DecimalFormat in the US locale, HALF_EVEN.
-// Patterns: [prefix]#,##0.00##[%][suffix]; quotes and negative subpatterns are not known here.
+//   pattern    = positive [";" negative]    of the negative one only prefix and suffix count
+//   positive   = prefix number suffix       a text in '...' stands for itself
+//   number     = "#,##0.00##" ["E" "0"...]  "%" and "‰" in a prefix or suffix multiply
+#include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "engine/kernels/cast.h"
 #include "engine/kernels/families.h"
+#include "types/number_text.h"
+#include "types/shortest_digits.h"
 
 namespace lochan::engine::kernels {
 
@@ -12,112 +18,349 @@ using types::TypeId;
 
 namespace {
 
+/// DecimalFormat writes no more digits of a double or a long than these.
+constexpr int kMostWhole = 309, kMostFraction = 340;
+
 struct NumberPattern {
-  std::string prefix, suffix;
-  int least_whole = 1, least_fraction = 0, most_fraction = 0;
-  int group = 3;  // 0: no grouping
-  bool percent = false;
+  std::string prefix, suffix, negative_prefix = "-", negative_suffix;
+  int least_whole = 1, most_whole = INT32_MAX, least_fraction = 0, most_fraction = 0;
+  int group = 3;            // 0: no grouping
+  int shift = 0;            // 2 for percent, 3 for per mille
+  int exponent_digits = 0;  // 0: no exponent
+  bool always_point = false;
 };
 
-NumberPattern parse_pattern(std::string_view text) {
-  NumberPattern pattern{.least_whole = 0, .group = 0};
-  size_t i = 0;
-  auto is_digit = [](char c) { return c == '#' || c == '0' || c == ',' || c == '.'; };
-  while (i < text.size() && !is_digit(text[i])) pattern.prefix += text[i++];
-  int since_comma = -1;
-  bool fraction = false;
-  for (; i < text.size() && is_digit(text[i]); i++) {
-    char c = text[i];
-    if (c == '.') {
-      fraction = true;
-    } else if (c == ',') {
-      since_comma = 0;
-    } else if (fraction) {
-      pattern.most_fraction++;
-      if (c == '0') pattern.least_fraction++;
-    } else {
-      if (since_comma >= 0) since_comma++;
-      if (c == '0') pattern.least_whole++;
-    }
+/// One reading of a pattern. parse() is false for what DecimalFormat does not take.
+class PatternParser {
+ public:
+  PatternParser(std::string_view text, NumberPattern& pattern) : text_(text), pattern_(pattern) {}
+
+  bool parse() {
+    if (!part(pattern_.prefix, pattern_.suffix, pattern_.shift, true) || !finish_number())
+      return false;
+    pattern_.negative_prefix = "-" + pattern_.prefix;
+    pattern_.negative_suffix = pattern_.suffix;
+    if (at_ < text_.size()) ++at_;  // the semicolon
+    if (at_ == text_.size()) return true;
+    std::string prefix, suffix;
+    int shift = 0;
+    if (!part(prefix, suffix, shift, false)) return false;
+    if (prefix == pattern_.prefix && suffix == pattern_.suffix) return true;
+    pattern_.negative_prefix = prefix;
+    pattern_.negative_suffix = suffix;
+    return true;
   }
-  pattern.group = std::max(since_comma, 0);
-  pattern.suffix = text.substr(i);
-  pattern.percent = pattern.suffix.find('%') != std::string::npos;
+
+ private:
+  bool starts(std::string_view symbol) const { return text_.substr(at_).starts_with(symbol); }
+  bool at_number() const {
+    return at_ < text_.size() && std::string_view("#0,.").find(text_[at_]) != std::string::npos;
+  }
+
+  /// Up to the semicolon or the end. Only the first part's number counts.
+  bool part(std::string& prefix, std::string& suffix, int& shift, bool first) {
+    std::string* affix = &prefix;
+    while (at_ < text_.size()) {
+      if (at_number()) {
+        if (!number(first)) return false;
+        affix = &suffix;
+      } else if (text_[at_] == ';') {
+        return first && affix == &suffix;
+      } else if (!affix_character(*affix, shift)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool number(bool counts) {
+    for (; at_number(); ++at_) {
+      if (counts && !number_character(text_[at_])) return false;
+    }
+    if (!starts("E")) return true;
+    int digits = 0;
+    for (++at_; at_ < text_.size() && text_[at_] == '0'; ++at_) ++digits;
+    if (!counts) return true;
+    if (digits == 0 || left_ + zeros_ == 0 || pattern_.exponent_digits > 0) return false;
+    pattern_.exponent_digits = digits;
+    return true;
+  }
+
+  bool number_character(char c) {
+    if (c == '#') {
+      ++(zeros_ > 0 ? right_ : left_);
+    } else if (c == '0') {
+      if (right_ > 0) return false;
+      ++zeros_;
+    } else if (c == ',') {
+      since_comma_ = 0;
+      return true;
+    } else {
+      if (decimal_ >= 0) return false;
+      decimal_ = left_ + zeros_ + right_;
+      return true;
+    }
+    if (since_comma_ >= 0 && decimal_ < 0) ++since_comma_;
+    return true;
+  }
+
+  bool affix_character(std::string& affix, int& shift) {
+    if (text_[at_] == '\'') {
+      if (starts("''")) {
+        affix += '\'';
+        at_ += 2;
+        return true;
+      }
+      for (++at_; at_ < text_.size(); ++at_) {
+        if (text_[at_] != '\'') {
+          affix += text_[at_];
+        } else if (starts("''")) {
+          affix += '\'';
+          ++at_;
+        } else {
+          ++at_;
+          return true;
+        }
+      }
+      return false;
+    }
+    if (starts("%")) {
+      if (shift != 0) return false;
+      shift = 2;
+    } else if (starts("‰")) {
+      if (shift != 0) return false;
+      shift = 3;
+    } else if (starts("¤")) {
+      const bool doubled = starts("¤¤");
+      affix += doubled ? "USD" : "$";
+      at_ += std::string_view("¤").size() * (doubled ? 2 : 1);
+      return true;
+    }
+    affix += text_[at_++];
+    return true;
+  }
+
+  bool finish_number() {
+    if (zeros_ == 0 && left_ > 0 && decimal_ >= 0) {
+      // One # before the point, or else the first one behind it, stands for a digit all the same.
+      const int whole = std::max(decimal_, 1);
+      right_ = left_ - whole;
+      left_ = whole - 1;
+      zeros_ = 1;
+    }
+    if (decimal_ < 0 && right_ > 0) return false;
+    if (decimal_ >= 0 && (decimal_ < left_ || decimal_ > left_ + zeros_)) return false;
+    if (since_comma_ == 0) return false;
+    const int all = left_ + zeros_ + right_, whole = decimal_ >= 0 ? decimal_ : all;
+    pattern_.least_whole = whole - left_;
+    if (pattern_.exponent_digits > 0) pattern_.most_whole = whole;
+    pattern_.most_fraction = decimal_ >= 0 ? all - decimal_ : 0;
+    pattern_.least_fraction = decimal_ >= 0 ? left_ + zeros_ - decimal_ : 0;
+    pattern_.group = std::max(since_comma_, 0);
+    pattern_.always_point = decimal_ == 0 || decimal_ == all;
+    return true;
+  }
+
+  std::string_view text_;
+  NumberPattern& pattern_;
+  size_t at_ = 0;
+  int left_ = 0, zeros_ = 0, right_ = 0, decimal_ = -1, since_comma_ = -1;
+};
+
+/// A magnitude: 0.digits times ten to the power of `point`, without zeros at either end.
+struct Digits {
+  std::string digits;
+  int point = 0;
+  bool negative = false;
+
+  explicit Digits(double value) : negative(std::signbit(value)) {
+    if (value == 0) return;
+    const auto shortest = types::shortest_digits(std::fabs(value));
+    digits.assign(shortest.digits, shortest.count);
+    point = shortest.exponent + 1;
+    trim();
+  }
+  /// Of plain digits with an optional point.
+  explicit Digits(std::string_view text) {
+    if (text.starts_with('-')) {
+      negative = true;
+      text.remove_prefix(1);
+    }
+    bool fraction = false;
+    for (const char c : text) {
+      if (c == '.') {
+        fraction = true;
+        continue;
+      }
+      if (!fraction) ++point;
+      digits += c;
+    }
+    trim();
+  }
+  void trim() {
+    const size_t zeros = std::min(digits.find_first_not_of('0'), digits.size());
+    digits.erase(0, zeros);
+    point -= static_cast<int>(zeros);
+    while (!digits.empty() && digits.back() == '0') digits.pop_back();
+    if (digits.empty()) point = 0;
+  }
+  /// Leaves the first `kept` digits, HALF_EVEN.
+  void round(int64_t kept) {
+    if (kept >= static_cast<int64_t>(digits.size())) return;
+    if (kept < 0) {
+      digits.clear();
+      return trim();
+    }
+    const auto at = static_cast<size_t>(kept);
+    const bool odd = at > 0 && (digits[at - 1] - '0') % 2 == 1;
+    const bool up = digits[at] > '5' || (digits[at] == '5' && (digits.size() > at + 1 || odd));
+    digits.resize(at);
+    if (up) {
+      size_t i = at;
+      while (i > 0 && digits[i - 1] == '9') digits[--i] = '0';
+      if (i > 0) {
+        ++digits[i - 1];
+      } else {
+        digits.insert(0, "1");
+        ++point;
+      }
+    }
+    trim();
+  }
+};
+
+/// How many of a number's digits a pattern shows.
+int64_t shown_digits(const NumberPattern& pattern, int point) {
+  return pattern.exponent_digits > 0 ? int64_t{pattern.most_whole} + pattern.most_fraction
+                                     : int64_t{point} + pattern.most_fraction;
+}
+
+void append_plain(std::string& out, const Digits& number, const NumberPattern& pattern) {
+  const auto count = static_cast<int64_t>(number.digits.size());
+  const auto digit = [&](int64_t i) { return i >= 0 && i < count ? number.digits[i] : '0'; };
+  const bool has_fraction = pattern.least_fraction > 0 || count > number.point;
+  const int whole = std::max(pattern.least_whole, number.point);
+  for (int left = whole; left > 0; --left) {
+    out += digit(number.point - left);
+    if (left > 1 && pattern.group > 0 && (left - 1) % pattern.group == 0) out += ',';
+  }
+  if (whole <= 0 && !has_fraction) out += '0';
+  if (pattern.always_point || has_fraction) out += '.';
+  const int64_t fraction = std::max<int64_t>(pattern.least_fraction, count - number.point);
+  for (int64_t i = 0; i < fraction; ++i) out += digit(number.point + i);
+}
+
+void append_exponential(std::string& out, const Digits& number, const NumberPattern& pattern) {
+  const auto count = static_cast<int>(number.digits.size());
+  const int most = pattern.most_whole, least = pattern.least_whole;
+  int exponent = count == 0 ? 0 : number.point, wanted = least;
+  if (most > 1 && most > least) {
+    exponent = (exponent >= 1 ? exponent - 1 : exponent - most) / most * most;
+    wanted = 1;
+  } else {
+    exponent -= least;
+  }
+  const int whole = count == 0 ? wanted : number.point - exponent;
+  if (count == 0) exponent = 0;
+  const int total = std::max({count, whole, least + pattern.least_fraction});
+  for (int i = 0; i < total; ++i) {
+    if (i == whole) out += '.';
+    out += i < count ? number.digits[i] : '0';
+  }
+  if (pattern.always_point && total == whole) out += '.';
+  out += exponent < 0 ? "E-" : "E";
+  const std::string power = std::to_string(std::abs(exponent));
+  if (static_cast<int>(power.size()) < pattern.exponent_digits)
+    out.append(pattern.exponent_digits - power.size(), '0');
+  out += power;
+}
+
+std::string lay_out(const Digits& number, const NumberPattern& pattern) {
+  std::string out = number.negative ? pattern.negative_prefix : pattern.prefix;
+  if (pattern.exponent_digits > 0) {
+    append_exponential(out, number, pattern);
+  } else {
+    append_plain(out, number, pattern);
+  }
+  return out + (number.negative ? pattern.negative_suffix : pattern.suffix);
+}
+
+NumberPattern capped(NumberPattern pattern) {
+  pattern.least_whole = std::min(pattern.least_whole, kMostWhole);
+  pattern.least_fraction = std::min(pattern.least_fraction, kMostFraction);
+  pattern.most_fraction = std::min(pattern.most_fraction, kMostFraction);
   return pattern;
 }
 
-/// `digits`: the exact value as [-]whole[.fraction], rounded to the pattern already.
-std::string lay_out(std::string_view digits, const NumberPattern& pattern) {
-  bool negative = digits.starts_with('-');
-  if (negative) digits.remove_prefix(1);
-  size_t point = digits.find('.');
-  std::string whole(digits.substr(0, point));
-  std::string fraction(point == std::string_view::npos ? "" : digits.substr(point + 1));
-  while (static_cast<int>(fraction.size()) > pattern.least_fraction && fraction.back() == '0') {
-    fraction.pop_back();
-  }
-  while (static_cast<int>(whole.size()) > pattern.least_whole && whole.front() == '0')
-    whole.erase(0, 1);
-  while (static_cast<int>(whole.size()) < pattern.least_whole) whole.insert(0, "0");
-  if (whole.empty() && fraction.empty()) whole = "0";
-  if (negative && whole.find_first_not_of('0') == std::string::npos &&
-      fraction.find_first_not_of('0') == std::string::npos) {
-    // Java keeps the sign of what rounds to zero.
-    negative = true;
-  }
-  if (pattern.group > 0) {
-    for (int at = static_cast<int>(whole.size()) - pattern.group; at > 0; at -= pattern.group) {
-      whole.insert(at, ",");
-    }
-  }
-  std::string out = (negative ? "-" : "") + pattern.prefix + whole;
-  if (!fraction.empty()) out += "." + fraction;
-  return out + pattern.suffix;
-}
-
-std::string format_double(double value, const NumberPattern& pattern) {
+std::string format_double(double value, const NumberPattern& given) {
   if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value < 0 ? "-∞" : "∞";
-  if (pattern.percent) value *= 100;
-  char text[400];
-  int size = snprintf(text, sizeof text, "%.*f", std::min(pattern.most_fraction, 60), value);
-  return lay_out({text, static_cast<size_t>(size)}, pattern);
+  if (std::isinf(value)) {
+    return value < 0 ? given.negative_prefix + "∞" + given.negative_suffix
+                     : given.prefix + "∞" + given.suffix;
+  }
+  const NumberPattern pattern = capped(given);
+  if (pattern.shift != 0) value *= pattern.shift == 2 ? 100 : 1000;
+  Digits number(value);
+  const int64_t shown = shown_digits(pattern, number.point);
+  // The shortest digits may look like a tie where the number itself is none.
+  if (shown >= 0 && number.digits.size() == static_cast<size_t>(shown) + 1 &&
+      number.digits.back() == '5') {
+    char exact[1400];
+    const int size = snprintf(exact, sizeof exact, "%.1074f", value);
+    number = Digits(std::string_view(exact, size));
+  }
+  number.round(shown);
+  return lay_out(number, pattern);
 }
 
 std::string format_decimal(Int128 value, int scale, const NumberPattern& pattern) {
-  if (pattern.percent) {
-    if (scale >= 2)
-      scale -= 2;
-    else
-      value *= kPowersOfTen[2 - scale], scale = 0;
-  }
-  int dropped = scale - pattern.most_fraction;
-  if (dropped > 0) {
-    Int128 unit = kPowersOfTen[dropped], quotient = value / unit;
-    UInt128 rest = magnitude(value % unit), half = static_cast<UInt128>(unit) / 2;
-    if (rest > half || (rest == half && quotient % 2 != 0)) quotient += value < 0 ? -1 : 1;
-    value = quotient;
-    scale = pattern.most_fraction;
-  }
-  return lay_out(types::decimal_to_string(value, scale), pattern);
+  claim_memory(pattern.least_fraction);
+  Digits number(types::decimal_to_string(value, scale));
+  if (!number.digits.empty()) number.point += pattern.shift;
+  number.round(shown_digits(pattern, number.point));
+  return lay_out(number, pattern);
 }
+
+/// The pattern of the row before, which is nearly always the same.
+class PatternCache {
+ public:
+  explicit PatternCache(const KernelSpec& spec) : spec_(spec) {}
+  const NumberPattern& get(std::string_view text) {
+    if (!pattern_ || text != text_) {
+      text_ = text;
+      pattern_ = NumberPattern{};
+      if (!text.empty() && !PatternParser(text_, *pattern_).parse()) {
+        raise(spec_, "INVALID_PARAMETER_VALUE.PATTERN",
+              {{"parameter", "`format`"},
+               {"functionName", "`" + spec_.name + "`"},
+               {"value", types::Value::string(text_).sql()}});
+      }
+    }
+    return *pattern_;
+  }
+
+ private:
+  const KernelSpec& spec_;
+  std::string text_;
+  std::optional<NumberPattern> pattern_;
+};
 
 template <class T>
 ScalarBody format(const KernelSpec& spec) {
-  int scale = spec.arguments[0].is(TypeId::kDecimal) ? spec.arguments[0].scale() : 0;
-  auto text_of = [scale](T value, const NumberPattern& pattern) {
+  const bool decimal = spec.arguments[0].is(TypeId::kDecimal);
+  const int scale = decimal ? spec.arguments[0].scale() : 0;
+  const auto text_of = [decimal, scale](T value, const NumberPattern& pattern) {
     if constexpr (std::is_floating_point_v<T>) {
       return format_double(value, pattern);
     } else {
-      return format_decimal(value, scale, pattern);
+      return format_decimal(value, scale, decimal ? pattern : capped(pattern));
     }
   };
   if (spec.arguments[1].is_string()) {
-    return [text_of](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
+    return [text_of, &spec](DataChunk& args, duckdb::ExpressionState&, Vector& result) {
+      PatternCache cache(spec);
       map_rows<string_t(T, string_t)>(args, result, [&](string_t& out, T value, string_t pattern) {
-        NumberPattern parsed = parse_pattern(view(pattern));
-        if (pattern.GetSize() == 0) parsed = {.least_whole = 1, .group = 3};
-        out = add_string(result, text_of(value, parsed));
+        out = add_string(result, text_of(value, cache.get(view(pattern))));
         return true;
       });
     };
@@ -142,6 +385,8 @@ const ScalarKernel kFormatNumber{
       if (type.is(TypeId::kDouble)) return bind(std::type_identity<double>());
       return with_integral(type, bind);
     },
+    .fallible = true,
+    .cannot_fail = [](const KernelSpec& spec) { return !spec.arguments[1].is_string(); },
     .executors_skip_nulls = true,
 };
 

@@ -37,6 +37,7 @@ class PatternCache {
   std::shared_ptr<const JavaRegex> regex_;
 };
 
+/// Only where something matched, as in Spark: without a match no group is asked for.
 void check_group(const KernelSpec& spec, const JavaRegex& regex, int32_t group) {
   if (group >= 0 && group <= regex.group_count()) return;
   raise(spec, "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX",
@@ -129,8 +130,8 @@ ScalarBody bind_extract_all(const KernelSpec& spec) {
   return string_list(
       spec, true, [&spec](PatternCache& cache, Text text, Text pattern, int32_t group, auto add) {
         const auto& regex = cache.get(pattern);
-        check_group(spec, regex, group);
         regex.for_each(text, [&](const auto& groups) {
+          check_group(spec, regex, group);
           add(part(text, groups[group]));
           return true;
         });
@@ -183,9 +184,11 @@ ScalarBody bind_replace(const KernelSpec& spec) {
   };
 }
 
-std::optional<Text> first_match(const JavaRegex& regex, Text text, int32_t group) {
+std::optional<Text> first_match(const KernelSpec& spec, const JavaRegex& regex, Text text,
+                                int32_t group) {
   std::vector<JavaRegex::Span> groups;
   if (!regex.find(text, 0, groups)) return std::nullopt;
+  check_group(spec, regex, group);
   return part(text, groups[group]);
 }
 
@@ -197,16 +200,16 @@ const ScalarKernel kKernels[] = {
     {.name = "regexp_extract",
      .bind = over_pattern<Text, int32_t>(
          [](const KernelSpec& spec, const JavaRegex& regex, Text text, int32_t group) {
-           check_group(spec, regex, group);
-           return first_match(regex, text, group).value_or(Text{});
+           return first_match(spec, regex, text, group).value_or(Text{});
          }),
      .fallible = true},
     {.name = "regexp_extract_all", .bind = bind_extract_all, .fallible = true},
     {.name = "regexp_replace", .bind = bind_replace, .fallible = true},
     {.name = "regexp_substr",
-     .bind =
-         over_pattern<std::optional<Text>>([](const KernelSpec&, const JavaRegex& regex,
-                                              Text text) { return first_match(regex, text, 0); }),
+     .bind = over_pattern<std::optional<Text>>(
+         [](const KernelSpec& spec, const JavaRegex& regex, Text text) {
+           return first_match(spec, regex, text, 0);
+         }),
      .fallible = true},
     {.name = "regexp_count",
      .bind = over_pattern<int32_t>([](const KernelSpec&, const JavaRegex& regex, Text text) {
