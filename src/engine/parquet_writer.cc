@@ -27,7 +27,8 @@ using types::TypeId;
 /// A value that DuckDB reports as text.
 std::optional<types::Value> from_text(const Value& text, const types::DataType& type) {
   if (text.IsNull()) return types::Value::null(type);
-  if (type.is_string()) return types::Value{type, duckdb::StringValue::Get(text)};
+  if (type.is_string() || type.is(TypeId::kBinary))
+    return types::Value{type, duckdb::StringValue::Get(text)};
   Value typed = text;
   if (!typed.DefaultTryCastAs(to_duckdb(type))) return std::nullopt;
   return from_duckdb(typed, type);
@@ -94,7 +95,8 @@ class Writer {
         database_(engine.impl().database()),
         connection_(database_->instance()) {
     for (size_t i = 0; i < write.columns.size(); ++i) {
-      if (!write.columns[i].type.is(TypeId::kNull)) kept_.push_back(i);
+      const bool is_void = write.columns[i].type.is(TypeId::kNull);
+      (is_void && !write.write_void ? left_out_ : kept_).push_back(i);
     }
   }
 
@@ -120,10 +122,14 @@ class Writer {
       from->column_name_alias.push_back("w" + std::to_string(i));
     for (size_t i : kept_) {
       const auto& c = write_.columns[i];
-      select->select_list.push_back(
-          named(as_stored(named_column("w" + std::to_string(i)), c), c.physical_name));
+      auto value = as_stored(named_column("w" + std::to_string(i)), c);
+      if (is_partition(i)) value = partition_text(std::move(value), c.type);
+      select->select_list.push_back(named(std::move(value), c.physical_name));
     }
     select->from_table = std::move(from);
+    ParsedList computed;
+    for (size_t i : left_out_) computed.push_back(is_null(named_column("w" + std::to_string(i))));
+    select->where_clause = all_of(std::move(computed));
     if (write_.max_file_rows > 0) {
       ParsedList partition_by;
       for (size_t i : write_.partition_columns)
@@ -172,6 +178,18 @@ class Writer {
     return copy;
   }
 
+  /// Texts and bytes as a text that can name a folder: it must be UTF-8.
+  static Parsed partition_text(Parsed value, const types::DataType& type) {
+    if (!type.is_string() && !type.is(TypeId::kBinary)) return value;
+    KernelSpec spec;
+    spec.arguments = {type};
+    spec.result = TypeId::kString;
+    if (type.is(TypeId::kBinary))
+      value = call("lochan_cast", list(std::move(value), constant(Value(spec.encode()))));
+    spec.arguments = {TypeId::kString};
+    return call("lochan_validate_utf8", list(std::move(value), constant(Value(spec.encode()))));
+  }
+
   bool is_partition(size_t column) const {
     return std::find(write_.partition_columns.begin(), write_.partition_columns.end(), column) !=
            write_.partition_columns.end();
@@ -205,7 +223,7 @@ class Writer {
   std::vector<std::shared_ptr<const void>> keep_alive_;
   std::shared_ptr<const Database> database_;
   OperationConnection connection_;
-  std::vector<size_t> kept_;
+  std::vector<size_t> kept_, left_out_;
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ struct ParquetWrite {
   int64_t max_file_rows = 0;             // of one file; 0: no limit
   bool write_field_ids = false;
   bool write_empty_file = false;  // one file even when there are no rows
+  bool write_void = false;        // columns of type void too, as booleans that are null
   std::vector<std::pair<std::string, std::string>> metadata;  // key-value metadata of the files
 };
 
@@ -36,10 +37,10 @@ struct WrittenParquetFile {
   int64_t number = 0;                          // among the files of a partition, with max_file_rows
 };
 
-/// Runs `query` and writes its rows; columns of type void are left out. Timestamps are µs in UTC.
-/// Rows keep their order within a file. On an error or when cancelled throws and leaves no file
-/// behind that it can remove. Nothing is fsynced: the caller makes files durable when it names
-/// them.
+/// Runs `query` and writes its rows; columns of type void are left out, but computed: what raises
+/// in them raises. Timestamps are µs in UTC. Rows keep their order within a file. On an error or
+/// when cancelled throws and leaves no file behind that it can remove. Nothing is fsynced: the
+/// caller makes files durable when it names them.
 std::vector<WrittenParquetFile> write_parquet(Engine& engine, const plan::PlanPtr& query,
                                               const QueryOptions& options,
                                               const ParquetWrite& write);

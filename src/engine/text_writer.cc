@@ -18,15 +18,6 @@ using types::TypeId;
 
 namespace {
 
-void require_storable(const plan::Attribute& column, const std::string& format) {
-  const auto& type = column.type;
-  if (type.is(TypeId::kNull) || type.is_interval() || type.is(TypeId::kVariant) || type.is_nested())
-    throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
-                {{"columnName", types::quote_identifier(column.name)},
-                 {"columnType", "\"" + type.sql() + "\""},
-                 {"format", format == "csv" ? "CSV" : "Text"}});
-}
-
 Parsed as_text(Parsed value, const types::DataType& from, const QueryOptions& options) {
   if (from.is(TypeId::kString)) return value;
   KernelSpec spec;
@@ -50,7 +41,6 @@ duckdb::unique_ptr<duckdb::QueryNode> shape(const plan::Plan& plan, Node rows,
   spec.name = write.csv.encode();
   for (size_t i = 0; i < plan.output.size(); ++i) {
     const auto& attribute = plan.output[i];
-    require_storable(attribute, write.format);
     Parsed cell = as_text(column(attribute.id), attribute.type, options);
     const auto& parts = write.partition_columns;
     if (std::find(parts.begin(), parts.end(), i) != parts.end()) {
@@ -61,8 +51,9 @@ duckdb::unique_ptr<duckdb::QueryNode> shape(const plan::Plan& plan, Node rows,
       continue;
     }
     write.csv.append(header, write.column_names[i], cells.empty());
-    spec.arguments.push_back(TypeId::kString);
-    cells.push_back(std::move(cell));
+    const bool bytes = write.format == "csv" && attribute.type.is(TypeId::kBinary);
+    spec.arguments.push_back(bytes ? TypeId::kBinary : TypeId::kString);
+    cells.push_back(bytes ? column(attribute.id) : std::move(cell));
   }
   Parsed line;
   if (write.format == "csv") {

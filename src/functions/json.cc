@@ -35,33 +35,34 @@ void from_json_type(CallSite& call) {
   call.arguments.resize(1);  // the kernel reads the schema from its result type
 }
 
-/// Whether the options of to_json, a map of constant texts, ask for fields that are null.
-bool keeps_null_fields(CallSite& call) {
+/// The options of to_json are a map of constant texts; the kernel reads it.
+void check_options(CallSite& call) {
   const auto* map = call.arguments[1]->as<plan::Call>();
   if (map == nullptr || map->name != "map")
     throw Error("INVALID_OPTIONS.NON_MAP_FUNCTION", {}, call.origin.context());
   if (call.type(1) != DataType::map(kString, kString, false))
     throw Error("INVALID_OPTIONS.NON_STRING_TYPE", {{"mapType", quoted_type(call.type(1))}},
                 call.origin.context());
-  bool keep = false;
   for (size_t i = 0; i < map->arguments.size(); i += 2) {
     const auto* key = map->arguments[i]->as<plan::Literal>();
     const auto* value = map->arguments[i + 1]->as<plan::Literal>();
     if (key == nullptr || value == nullptr)
       throw Error::not_supported("options of to_json that are not constant");
-    if (lower_case(key->value.as_string()) != "ignorenullfields")
-      throw Error::not_supported("the option " + key->value.as_string() + " of to_json");
-    keep = lower_case(value->value.as_string()) == "false";
+    const std::string name = lower_case(key->value.as_string());
+    const bool known = name == "ignorenullfields" || name == "pretty" || name == "sortkeys" ||
+                       name == "writenonasciicharacterascodepoint";
+    if (!known) throw Error::not_supported("the option " + key->value.as_string() + " of to_json");
+    const std::string word = lower_case(value->value.as_string());
+    if (word != "true" && word != "false")
+      throw Error("_LEGACY_ERROR_TEMP_2147", {{"paramName", key->value.as_string()}});
   }
-  return keep;
 }
 
 void to_json_type(CallSite& call) {
   if (!call.type(0).is_nested() && !call.type(0).is(kVariant)) {
     call.reject(0, "(\"STRUCT\" or \"ARRAY\" or \"MAP\" or \"VARIANT\")");
   }
-  // The kernel has a second argument when it shall write null fields.
-  if (call.size() > 1 && !keeps_null_fields(call)) call.arguments.resize(1);
+  if (call.size() > 1) check_options(call);
   call.nullable = call.arguments[0]->nullable;
   call.result = kString;
 }

@@ -136,6 +136,12 @@ plan::PlanPtr with_fields_in_order(Session& session, const plan::PlanPtr& query,
 
 }  // namespace
 
+void require_distinct_names(Session& session, const std::vector<std::string>& names) {
+  types::Schema columns;
+  for (const auto& name : names) columns.push_back({name, types::TypeId::kNull, true, "{}"});
+  require_distinct_names(session, columns);
+}
+
 void require_distinct_names(Session& session, const types::Schema& columns) {
   require_distinct_names(columns, session.config().get_bool("spark.sql.caseSensitive"));
 }

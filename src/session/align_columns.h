@@ -18,6 +18,7 @@ std::string quoted_list(const std::vector<std::string>& names);
 
 /// Throws COLUMN_ALREADY_EXISTS where two columns, or two fields of a struct, have one name.
 void require_distinct_names(Session& session, const types::Schema& columns);
+void require_distinct_names(Session& session, const std::vector<std::string>& names);
 
 /// The columns of a table that is to hold these rows: nothing keeps nulls out of it.
 types::Schema nullable_schema(const plan::Attributes& rows);

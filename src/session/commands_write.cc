@@ -223,6 +223,9 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   }
   auto query = analyze(command.query);
   const auto record = require_table(command.table);
+  if (record.provider != "delta")
+    throw Error("_LEGACY_ERROR_TEMP_1012",
+                {{"identifier", names_.table_name(command.table).quoted()}});
   WriteTarget target{.format = record.provider, .path = record.location};
   target.table_name = names_.table_name(command.table).quoted();
   query = for_table(record, target, query);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/ascii.h"
 #include "base/error.h"
@@ -100,6 +101,24 @@ types::Schema parquet_schema(const Opening& opening, const engine::TextFiles& fi
   return schema;
 }
 
+/// The engine finds the fields of a struct in a file without regard to case: it would read one of
+/// two that differ in nothing else twice.
+void require_distinct_fields(const types::DataType& type) {
+  if (type.is(types::TypeId::kArray)) require_distinct_fields(type.element());
+  if (type.is(types::TypeId::kMap)) {
+    require_distinct_fields(type.key());
+    require_distinct_fields(type.value());
+  }
+  if (!type.is(types::TypeId::kStruct)) return;
+  std::set<std::string> names;
+  for (const auto& field : type.fields()) {
+    if (!names.insert(lower_case(field.name)).second)
+      throw Error::not_supported("reading Parquet structs with fields that differ in case only: " +
+                                 types::quote_identifier(field.name));
+    require_distinct_fields(field.type);
+  }
+}
+
 plan::ScanSourcePtr open_parquet(const Opening& opening) {
   auto files =
       list_files(opening.session, paths_of(opening.read), opening.read.options, opening.schema);
@@ -108,6 +127,7 @@ plan::ScanSourcePtr open_parquet(const Opening& opening) {
   table.partition_schema = files.partition_columns;
   table.data_schema =
       data_columns(opening.schema.empty() ? parquet_schema(opening, files) : opening.schema, files);
+  for (const auto& field : table.data_schema) require_distinct_fields(field.type);
   for (size_t i = 0; i < files.paths.size(); ++i)
     table.files.push_back({.path = files.paths[i],
                            .size = files.sizes[i],

@@ -39,8 +39,7 @@ void refuse_options(Session& session, const WriteTarget& target) {
   };
   const Refused kRefused[] = {{"csv json text", "encoding", "utf-8"},
                               {"csv json text", "linesep", "\n"},
-                              {"csv json", "timezone", session.resolve_context().zone},
-                              {"json", "ignorenullfields", "true"}};
+                              {"csv json", "timezone", session.resolve_context().zone}};
   for (const auto& [formats, key, only] : kRefused) {
     const auto given = target.options.find(std::string(key));
     if (given != target.options.end() && formats.find(target.format) != std::string_view::npos &&
@@ -57,6 +56,15 @@ bool lacks_columns(const types::Schema& schema) {
          });
 }
 
+bool holds(const std::vector<size_t>& places, size_t place) {
+  return std::find(places.begin(), places.end(), place) != places.end();
+}
+
+plan::ExpressionPtr reference_to(const plan::Attribute& attribute) {
+  return plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type,
+                             attribute.nullable);
+}
+
 bool holds_times(const types::DataType& type) {
   if (type.is(types::TypeId::kArray)) return holds_times(type.element());
   if (type.is(types::TypeId::kMap)) return holds_times(type.key()) || holds_times(type.value());
@@ -70,7 +78,8 @@ bool holds_times(const types::DataType& type) {
 /// The query with dates and timestamps as the texts that csv and json write: by the formats that
 /// were asked for, else Spark's for csv (to_json knows its own).
 plan::PlanPtr with_time_texts(Session& session, const WriteTarget& target,
-                              const plan::PlanPtr& query) {
+                              const plan::PlanPtr& query,
+                              const std::vector<size_t>& partition_columns) {
   const bool csv = target.format == "csv";
   const std::string iso = "yyyy-MM-dd'T'HH:mm:ss[.SSS]";
   const std::map<types::TypeId, std::string> formats = {
@@ -79,13 +88,11 @@ plan::PlanPtr with_time_texts(Session& session, const WriteTarget& target,
       {types::TypeId::kTimestampNtz, option_or(target, "timestampntzformat", csv ? iso : "")}};
   bool formatted = false;
   plan::Expressions columns;
-  for (const auto& attribute : query->output) {
-    auto reference = plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}},
-                                         attribute.type, attribute.nullable);
+  for (size_t i = 0; i < query->output.size(); ++i) {
+    const auto& attribute = query->output[i];
+    auto reference = reference_to(attribute);
     const auto format = formats.find(attribute.type.id());
-    const bool is_partition =
-        std::any_of(target.partition_by.begin(), target.partition_by.end(),
-                    [&](const auto& name) { return same_name(name, attribute.name); });
+    const bool is_partition = holds(partition_columns, i);
     if (is_partition || format == formats.end() || format->second.empty()) {
       const bool asked = target.options.contains("dateformat") ||
                          target.options.contains("timestampformat") ||
@@ -103,37 +110,31 @@ plan::PlanPtr with_time_texts(Session& session, const WriteTarget& target,
   return formatted ? session.analyze(plan::make_plan(plan::Project{query, columns})) : query;
 }
 
-/// The query as the one string column that text formats write.
-plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::PlanPtr& query) {
-  if (target.format == "text") {
-    const size_t columns = query->output.size() - target.partition_by.size();
-    if (columns != 1)
-      throw Error("_LEGACY_ERROR_TEMP_1290", {{"schemaSize", std::to_string(columns)}});
-    if (!query->output[0].type.is_string())
-      throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
-                  {{"columnName", types::quote_identifier(query->output[0].name)},
-                   {"columnType", "\"" + query->output[0].type.sql() + "\""},
-                   {"format", "Text"}});
-    return query;
+/// The query as the lines of json: one object a line, of all columns but those of the
+/// partitioning, which follow in their order.
+plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::PlanPtr& query,
+                       std::vector<size_t>& partition_columns) {
+  plan::Expressions fields, columns, options;
+  for (size_t i = 0; i < query->output.size(); ++i) {
+    if (holds(partition_columns, i)) continue;
+    fields.push_back(plan::literal(types::Value::string(query->output[i].name)));
+    fields.push_back(reference_to(query->output[i]));
   }
-  // json: one object a line, of all columns but those of the partitioning, which follow.
-  plan::Expressions fields, columns;
-  for (const auto& attribute : query->output) {
-    auto reference = plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}},
-                                         attribute.type, attribute.nullable);
-    bool is_partition = false;
-    for (const auto& name : target.partition_by)
-      is_partition |= lower_case(name) == lower_case(attribute.name);
-    if (is_partition) {
-      columns.push_back(reference);
-    } else {
-      fields.push_back(plan::literal(types::Value::string(attribute.name)));
-      fields.push_back(reference);
-    }
+  for (const char* key :
+       {"ignoreNullFields", "pretty", "sortKeys", "writeNonAsciiCharacterAsCodePoint"}) {
+    const std::string value = option_or(target, lower_case(key), "");
+    if (value.empty()) continue;
+    options.push_back(plan::literal(types::Value::string(key)));
+    options.push_back(plan::literal(types::Value::string(value)));
   }
-  auto object = plan::function("to_json", {plan::function("named_struct", fields)});
-  columns.insert(columns.begin(),
-                 plan::make_expression(plan::Alias{.child = object, .name = "value"}));
+  plan::Expressions arguments{plan::function("named_struct", fields)};
+  if (!options.empty()) arguments.push_back(plan::function("map", options));
+  columns.push_back(plan::make_expression(
+      plan::Alias{.child = plan::function("to_json", arguments), .name = "value"}));
+  for (size_t& i : partition_columns) {
+    columns.push_back(reference_to(query->output[i]));
+    i = columns.size() - 1;
+  }
   return session.analyze(plan::make_plan(plan::Project{query, columns}));
 }
 
@@ -213,12 +214,20 @@ bool is_in_partition(const std::string& file, const std::vector<std::string>& fo
   });
 }
 
-std::vector<size_t> find_partition_columns(const plan::Attributes& output,
+/// The columns of a partitioning, in its order. Throws for what Spark takes for none.
+std::vector<size_t> find_partition_columns(Session& session, const plan::Attributes& output,
                                            const std::vector<std::string>& names) {
+  const bool case_sensitive = session.config().get_bool("spark.sql.caseSensitive");
+  require_distinct_names(session, names);
+  for (size_t i = 0; i < names.size();
+       ++i)  // the engine knows columns of a partitioning without case
+    for (size_t k = 0; k < i; ++k)
+      if (same_name(names[i], names[k]))
+        throw Error::not_supported("partitionBy of columns that differ in case only: " + names[i]);
   std::vector<size_t> found;
   for (const auto& name : names) {
     const auto it = std::find_if(output.begin(), output.end(), [&](const auto& a) {
-      return lower_case(a.name) == lower_case(name);
+      return case_sensitive ? a.name == name : same_name(a.name, name);
     });
     if (it == output.end())
       throw Error(
@@ -227,7 +236,61 @@ std::vector<size_t> find_partition_columns(const plan::Attributes& output,
            {"schemaCatalog", types::DataType::structure(plan::schema_of(output)).simple_string()}});
     found.push_back(it - output.begin());
   }
+  for (size_t i : found) {
+    const auto& type = output[i].type;
+    if (type.is_nested() || type.is(types::TypeId::kNull) || type.is(types::TypeId::kVariant))
+      throw Error("INVALID_PARTITION_COLUMN_DATA_TYPE",
+                  {{"type", "\"" + type.as_nullable().sql() + "\""}});
+  }
+  if (!found.empty() && found.size() == output.size())
+    throw Error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");
   return found;
+}
+
+/// Throws for columns of a type that the format has no place for.
+void require_storable(const plan::Attributes& output, const std::vector<size_t>& partition_columns,
+                      const std::string& format) {
+  using types::TypeId;
+  for (size_t i = 0; i < output.size(); ++i) {
+    const auto& type = output[i].type;
+    const bool storable = format == "text"  ? type.is_string()
+                          : format == "csv" ? !type.is_nested() && !type.is(TypeId::kNull) &&
+                                                  !type.is(TypeId::kVariant) &&
+                                                  !type.is(TypeId::kCalendarInterval)
+                                            : !type.is(TypeId::kCalendarInterval);
+    if (!storable && !holds(partition_columns, i))
+      throw Error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+                  {{"columnName", types::quote_identifier(output[i].name)},
+                   {"columnType", "\"" + type.sql() + "\""},
+                   {"format", display_format(format)}});
+  }
+}
+
+/// The query with its columns of the partitioning called by `names`, if there are any, and texts
+/// and bytes among them as UTF-8, which folders are named by.
+plan::PlanPtr with_folder_names(Session& session, const plan::PlanPtr& query,
+                                const std::vector<size_t>& partition_columns,
+                                const std::vector<std::string>& names) {
+  bool changed = false;
+  plan::Expressions columns;
+  for (size_t i = 0; i < query->output.size(); ++i) {
+    const auto& attribute = query->output[i];
+    auto value = reference_to(attribute);
+    std::string name = attribute.name;
+    if (const auto it = std::find(partition_columns.begin(), partition_columns.end(), i);
+        it != partition_columns.end()) {
+      if (!names.empty()) name = names[it - partition_columns.begin()];
+      if (attribute.type.is(types::TypeId::kBinary) || attribute.type.is_string()) {
+        value = plan::function(
+            "make_valid_utf8",
+            {plan::make_expression(plan::Cast{.child = value, .target = types::TypeId::kString})});
+        changed = true;
+      }
+    }
+    changed |= name != attribute.name;
+    columns.push_back(plan::make_expression(plan::Alias{.child = value, .name = name}));
+  }
+  return changed ? session.analyze(plan::make_plan(plan::Project{query, columns})) : query;
 }
 
 /// Files below the staging folder: where each is and the folder ("p=1/" or empty) that it belongs
@@ -250,6 +313,7 @@ Written write_parquet_files(Session& session, const plan::PlanPtr& rows,
   write.partition_columns = partition_columns;
   write.compression = compression;
   write.write_empty_file = true;
+  write.write_void = true;
   write.max_file_rows = max_records;
   write.metadata = engine::spark_metadata(plan::schema_of(rows->output));
   Written written;
@@ -309,7 +373,8 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   if (lacks_columns(plan::schema_of(query->output)))
     throw Error("EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE",
                 {{"format", display_format(target.format)}});
-  require_distinct_names(session, plan::schema_of(query->output));
+  auto partition_columns = find_partition_columns(session, query->output, target.partition_by);
+  if (target.format != "csv") require_distinct_names(session, names_of(query->output));
   auto& store = *session.services().store;
   const auto folder =
       session.services().paths->resolve(session.principal(), target.path, storage::Access::kWrite);
@@ -323,16 +388,20 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
     throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES",
                 {{"path", folder.location().uri()}, {"format", target.format}});
 
-  find_partition_columns(query->output, target.partition_by);  // throws for what is not there
-  const bool lines = target.format == "json" || target.format == "text";
+  require_storable(query->output, partition_columns, target.format);
+  const size_t data_columns = query->output.size() - partition_columns.size();
+  if (target.format == "text" && data_columns != 1)
+    throw Error("_LEGACY_ERROR_TEMP_1290", {{"schemaSize", std::to_string(data_columns)}});
+  // The engine's structs know fields without case.
+  if (target.format == "parquet") require_distinct_names(session, plan::schema_of(query->output));
   refuse_options(session, target);
-  auto rows = target.format == "csv" || target.format == "json"
-                  ? with_time_texts(session, target, query)
-                  : query;
-  if (lines) rows = as_lines(session, target, rows);
-  const auto partition_columns = find_partition_columns(rows->output, target.partition_by);
-  if (!target.partition_by.empty() && target.partition_by.size() == query->output.size())
-    throw Error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");
+  // A table's folders are called as its columns are.
+  const bool is_save = target.operation == "WRITE" && target.table_name.empty();
+  auto rows = with_folder_names(session, query, partition_columns,
+                                is_save ? target.partition_by : std::vector<std::string>());
+  if (target.format == "csv" || target.format == "json")
+    rows = with_time_texts(session, target, rows, partition_columns);
+  if (target.format == "json") rows = as_lines(session, target, rows, partition_columns);
   const bool parquet = target.format == "parquet";
   const Codec codec = find_codec(
       parquet ? std::span<const Codec>(kParquetCodecs) : std::span<const Codec>(kTextCodecs),

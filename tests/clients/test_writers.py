@@ -10,6 +10,7 @@ import pathlib
 import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 REMOTE = os.environ.get("LOCHAN_REMOTE", "sc://localhost:15002")
 
@@ -187,7 +188,7 @@ def test_a_table_keeps_the_options_of_its_writer(spark):
     spark.sql("DROP TABLE dressed")
 
 
-@pytest.mark.parametrize("form", ["parquet", "json", "csv"])
+@pytest.mark.parametrize("form", ["parquet", "json"])
 def test_two_columns_of_one_name_are_not_written(spark, folder, form):
     frame = spark.range(1).selectExpr("id", "id AS ID")
     assert error_of(lambda: frame.write.format(form).save(folder)) == ("COLUMN_ALREADY_EXISTS", {"columnName": "`id`"})
@@ -254,3 +255,37 @@ def test_fields_of_structs_are_appended_to_a_delta_table_by_name(spark, folder):
     spark.sql("SELECT named_struct('b', 20, 'a', 10) AS s").write.format("delta").mode("append").save(folder)
     rows = spark.read.format("delta").load(folder).selectExpr("s.a", "s.b").collect()
     assert sorted(map(tuple, rows)) == [(1, 2), (10, 20)]
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_table_of_files_is_no_target_of_write_to(spark, form):
+    spark.sql(f"CREATE TABLE v1_{form} (a INT) USING {form}")
+    writer = spark.sql("SELECT 1 AS a").writeTo(f"v1_{form}")
+    for write in (writer.append, writer.overwritePartitions, lambda: writer.overwrite(F.lit(True))):
+        assert error_of(write) == ("_LEGACY_ERROR_TEMP_1012", {"identifier": f"`spark_catalog`.`writers`.`v1_{form}`"})
+    assert spark.table(f"v1_{form}").count() == 0
+    spark.sql("SELECT 1 AS a").writeTo(f"v1_new_{form}").using(form).create()
+    assert spark.table(f"v1_new_{form}").count() == 1
+
+
+def test_bytes_that_name_no_folder_of_a_delta_table(spark, folder):
+    """Delta's log is JSON, in which a partition's value must be UTF-8."""
+    rows = "SELECT 1 AS a, {} AS p"
+    spark.sql(rows.format("X'41420A'")).write.format("delta").partitionBy("p").save(folder)
+    for value in ["X'00FF'", "X'C328'"]:
+        append = spark.sql(rows.format(value)).write.format("delta").mode("append")
+        assert error_of(lambda: append.save(folder))[0] == "INVALID_UTF8_STRING"
+    assert [tuple(row) for row in spark.read.format("delta").load(folder).collect()] == [(1, b"AB\n")]
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "json", "text"])
+def test_a_row_that_raises_leaves_nothing(spark, folder, form):
+    rows = spark.sql("SELECT IF(id = 7, raise_error('boo'), 'x') AS a FROM range(10)")
+    assert error_of(lambda: rows.write.format(form).save(folder)) == ("USER_RAISED_EXCEPTION", {"errorMessage": "boo"})
+    assert not os.path.exists(folder) or os.listdir(folder) == []
+
+
+def test_an_error_without_a_type_is_raised(spark, folder):
+    for rows in ["SELECT raise_error('boo') AS a, 1 AS b", "SELECT raise_error('boo') AS a"]:
+        assert error_of(lambda: spark.sql(rows).write.parquet(folder)) == (
+            "USER_RAISED_EXCEPTION", {"errorMessage": "boo"})

@@ -1,11 +1,15 @@
 // JSON: reading parts of a text, from_json and to_json.
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
+#include "base/ascii.h"
 #include "engine/kernels/cast.h"
 #include "engine/kernels/datetime_text.h"
 #include "engine/kernels/json_text.h"
 #include "engine/kernels/kernel_list.h"
 #include "engine/kernels/per_row.h"
+#include "engine/kernels/utf8.h"
 #include "types/number_text.h"
 #include "types/value.h"
 
@@ -295,7 +299,32 @@ std::string base64_of(Text bytes) {
 struct JsonStyle {
   const Zone& zone;
   bool null_fields = false;  // fields that are null are written
+  bool sort_keys = false;    // of structs and maps
+  bool pretty = false, ascii = false;
 };
+
+/// The options of to_json: ignoreNullFields, sortKeys, pretty, writeNonAsciiCharacterAsCodePoint.
+void read_options(const duckdb::Value& map, JsonStyle& style) {
+  for (const auto& entry : duckdb::MapValue::GetChildren(map)) {
+    const auto& sides = duckdb::StructValue::GetChildren(entry);
+    const std::string name = lower_case(duckdb::StringValue::Get(sides[0]));
+    const bool on = lower_case(duckdb::StringValue::Get(sides[1])) == "true";
+    if (name == "ignorenullfields") style.null_fields = !on;
+    if (name == "sortkeys") style.sort_keys = on;
+    if (name == "pretty") style.pretty = on;
+    if (name == "writenonasciicharacterascodepoint") style.ascii = on;
+  }
+}
+
+/// The places of names in their order, or sorted.
+std::vector<size_t> in_order(const std::vector<std::string>& names, bool sorted) {
+  std::vector<size_t> places(names.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  if (sorted)
+    std::ranges::stable_sort(
+        places, {}, [&](size_t i) -> const auto& { return names[i]; });
+  return places;
+}
 
 void write(std::string& out, const DataType& type, const duckdb::Value& value,
            const JsonStyle& style) {
@@ -349,13 +378,16 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value,
     case TypeId::kMap: {
       out += '{';
       bool first = true;
-      for (const auto& entry : duckdb::ListValue::GetChildren(value)) {
-        const auto& sides = duckdb::StructValue::GetChildren(entry);
+      const auto& entries = duckdb::ListValue::GetChildren(value);
+      std::vector<std::string> keys;
+      for (const auto& entry : entries)
+        keys.push_back(cast_text(type.key(), duckdb::StructValue::GetChildren(entry)[0], zone));
+      for (size_t i : in_order(keys, style.sort_keys)) {
         if (!first) out += ',';
         first = false;
-        json::append_quoted(out, cast_text(type.key(), sides[0], zone));
+        json::append_quoted(out, keys[i]);
         out += ':';
-        write(out, type.value(), sides[1], style);
+        write(out, type.value(), duckdb::StructValue::GetChildren(entries[i])[1], style);
       }
       out += '}';
       break;
@@ -364,7 +396,12 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value,
       out += '{';
       bool first = true;
       const auto& fields = duckdb::StructValue::GetChildren(value);
-      for (size_t i = 0; i < type.fields().size(); ++i) {
+      std::vector<std::string> names;
+      if (style.sort_keys)
+        for (const auto& field : type.fields()) names.push_back(field.name);
+      else
+        names.resize(fields.size());
+      for (size_t i : in_order(names, style.sort_keys)) {
         if (fields[i].IsNull() && !style.null_fields) continue;
         if (!first) out += ',';
         first = false;
@@ -379,13 +416,55 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value,
   }
 }
 
+/// Makes all texts of a vector that owns its rows UTF-8.
+void make_texts_valid(duckdb::Vector& vector, idx_t count) {
+  switch (vector.GetType().id()) {
+    case duckdb::LogicalTypeId::VARCHAR: {
+      auto* texts = duckdb::FlatVector::GetData<duckdb::string_t>(vector);
+      for (idx_t i = 0; i < count; ++i) {
+        if (duckdb::FlatVector::IsNull(vector, i)) continue;
+        const Text text(texts[i].GetData(), texts[i].GetSize());
+        if (!utf8::is_valid(text))
+          texts[i] = duckdb::StringVector::AddString(vector, utf8::decode(text));
+      }
+      return;
+    }
+    case duckdb::LogicalTypeId::STRUCT:
+      for (auto& child : duckdb::StructVector::GetEntries(vector)) make_texts_valid(*child, count);
+      return;
+    case duckdb::LogicalTypeId::LIST:
+    case duckdb::LogicalTypeId::MAP:
+      make_texts_valid(duckdb::ListVector::GetEntry(vector),
+                       duckdb::ListVector::GetListSize(vector));
+      return;
+    default: return;
+  }
+}
+
 ScalarBody bind_to_json(const KernelSpec& spec) {
-  const JsonStyle style{.zone = Zone::get(spec.zone), .null_fields = spec.arguments.size() > 1};
-  return [&spec, style](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+  return [&spec](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+    JsonStyle style{.zone = Zone::get(spec.zone)};
+    if (args.ColumnCount() > 1 && args.size() > 0) read_options(args.data[1].GetValue(0), style);
+    // DuckDB makes no value of a text that is not UTF-8.
+    std::optional<duckdb::Vector> valid;
+    const auto value_of = [&](idx_t row) {
+      if (!valid) {
+        try {
+          return args.data[0].GetValue(row);
+        } catch (const duckdb::InvalidInputException&) {
+          valid.emplace(args.data[0].GetType(), args.size());
+          duckdb::VectorOperations::Copy(args.data[0], *valid, args.size(), 0, 0);
+          make_texts_valid(*valid, args.size());
+        }
+      }
+      return valid->GetValue(row);
+    };
     const bool constant = all_constant(args);
     for (idx_t row = 0; row < (constant ? 1 : args.size()); ++row) {
       std::string text;
-      write(text, spec.arguments[0], args.data[0].GetValue(row), style);
+      write(text, spec.arguments[0], value_of(row), style);
+      if (style.ascii) text = json::as_ascii(text);
+      if (style.pretty) text = json::indented(text);
       store(result, row, text);
     }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);

@@ -1,5 +1,8 @@
 #include "engine/kernels/json_text.h"
 
+#include <simdjson.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -221,6 +224,8 @@ std::optional<Node> parse(std::string_view text) {
 }
 
 void append_quoted(std::string& out, std::string_view text) {
+  std::string decoded;
+  if (!simdjson::validate_utf8(text.data(), text.size())) text = decoded = utf8::decode(text);
   out += '"';
   for (char c : text) {
     switch (c) {
@@ -276,6 +281,74 @@ void append(std::string& out, const Node& node) {
       out += '}';
       break;
   }
+}
+
+std::string indented(std::string_view compact) {
+  std::string out;
+  std::vector<char> open;  // brackets
+  const auto new_line = [&] {
+    out += '\n';
+    out.append(2 * std::count(open.begin(), open.end(), '{'), ' ');
+  };
+  for (size_t i = 0; i < compact.size(); ++i) {
+    const char c = compact[i];
+    const char next = i + 1 < compact.size() ? compact[i + 1] : '\0';
+    if (c == '"') {
+      const size_t begin = i;
+      while (compact[++i] != '"')
+        if (compact[i] == '\\') ++i;
+      out += compact.substr(begin, i + 1 - begin);
+    } else if ((c == '{' && next == '}') || (c == '[' && next == ']')) {
+      out += {c, ' ', next};
+      ++i;
+    } else if (c == '{' || c == '[') {
+      out += c;
+      open.push_back(c);
+      if (c == '{')
+        new_line();
+      else
+        out += ' ';
+    } else if (c == '}' || c == ']') {
+      open.pop_back();
+      if (c == '}')
+        new_line();
+      else
+        out += ' ';
+      out += c;
+    } else if (c == ',') {
+      out += c;
+      if (open.back() == '{')
+        new_line();
+      else
+        out += ' ';
+    } else if (c == ':') {
+      out += " : ";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string as_ascii(std::string_view json) {
+  std::string out;
+  const auto append_unit = [&](uint32_t unit) {
+    char buffer[12];
+    std::snprintf(buffer, sizeof(buffer), "\\u%04X", unit);
+    out += buffer;
+  };
+  for (size_t i = 0; i < json.size(); i += utf8::character_size(json, i)) {
+    const uint32_t point = utf8::code_point(json, i);
+    if (point < 0x80) {
+      out += static_cast<char>(point);
+    } else if (point < 0x10000) {
+      append_unit(point);
+    } else {
+      append_unit(0xD800 + ((point - 0x10000) >> 10));
+      append_unit(0xDC00 + ((point - 0x10000) & 0x3FF));
+    }
+  }
+  return out;
 }
 
 std::string to_text(const Node& node) {

@@ -29,6 +29,10 @@ void append_quoted(std::string& out, std::string_view text);
 /// Compact JSON; numbers with a point or an exponent as Java prints doubles.
 void append(std::string& out, const Node& node);
 std::string to_text(const Node& node);
+/// Compact JSON with line ends and blanks, as Java's writer (Jackson) has it by default.
+std::string indented(std::string_view compact);
+/// JSON with all characters beyond ASCII as escapes.
+std::string as_ascii(std::string_view json);
 /// What a string column shows of a node: a string without quotes, anything else as JSON.
 std::string as_string(const Node& node);
 

@@ -47,6 +47,32 @@ size_t well_formed(std::string_view text, size_t position, size_t& bad) {
   return size;
 }
 
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+/// Whether these are the first two bytes of an encoded surrogate.
+bool is_surrogate(std::string_view text) {
+  return text.size() == 2 && text[0] == '\xED' && static_cast<unsigned char>(text[1]) >= 0xA0 &&
+         is_continuation(text[1]);
+}
+
+std::string replace_ill_formed(std::string_view text, bool surrogates_as_one) {
+  std::string out;
+  size_t bad;
+  for (size_t i = 0; i < text.size();) {
+    const size_t n = well_formed(text, i, bad);
+    if (n == 0) {
+      out += "\xEF\xBF\xBD";
+      if (surrogates_as_one && is_surrogate(text.substr(i, 2)))
+        bad = i + 2 < text.size() && is_continuation(text[i + 2]) ? 3 : 2;
+      i += bad;
+    } else {
+      out += text.substr(i, n);
+      i += n;
+    }
+  }
+  return out;
+}
+
 /// Byte offset of the character that ends at `end`.
 size_t previous(std::string_view text, size_t end) {
   size_t start = end - 1;
@@ -103,21 +129,9 @@ bool is_valid(std::string_view text) {
   return true;
 }
 
-std::string make_valid(std::string_view text) {
-  std::string out;
-  size_t bad;
-  for (size_t i = 0; i < text.size();) {
-    const size_t n = well_formed(text, i, bad);
-    if (n == 0) {
-      out += "\xEF\xBF\xBD";
-      i += bad;
-    } else {
-      out += text.substr(i, n);
-      i += n;
-    }
-  }
-  return out;
-}
+std::string make_valid(std::string_view text) { return replace_ill_formed(text, false); }
+
+std::string decode(std::string_view text) { return replace_ill_formed(text, true); }
 
 size_t character_size(std::string_view text, size_t position) {
   return std::min(size_of_first_byte(static_cast<unsigned char>(text[position])),

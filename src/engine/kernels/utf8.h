@@ -12,6 +12,9 @@ bool is_ascii(std::string_view text);
 bool is_valid(std::string_view text);
 /// `text` with every maximal ill-formed sequence replaced by U+FFFD.
 std::string make_valid(std::string_view text);
+/// The same as Java's decoder has it, by which readers and writers of files go: an encoded
+/// surrogate is one U+FFFD, where make_valid has one for each of its bytes.
+std::string decode(std::string_view text);
 
 /// Bytes of the character that starts at `position`, never beyond the end.
 size_t character_size(std::string_view text, size_t position);

@@ -1,7 +1,6 @@
 #include "engine/text/csv_options.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/ascii.h"
 #include "base/error.h"
@@ -41,6 +40,15 @@ void read_dialect(const OptionReader& options, Dialect& dialect) {
       "charToEscapeQuoteEscaping", dialect.escape == dialect.quote ? 0 : dialect.escape);
 }
 
+/// Reader and writer refuse malformed values of each other's options too, as in Spark.
+void check_all(const OptionReader& options) {
+  for (const char* key : {"maxColumns", "maxCharsPerColumn"}) options.number(key, 0);
+  for (const char* key : {"header", "multiLine", "columnPruning", "inferSchema", "enforceSchema",
+                          "preferDate", "ignoreLeadingWhiteSpace", "ignoreTrailingWhiteSpace",
+                          "quoteAll", "escapeQuotes", "enableDateTimeParsingFallback"})
+    options.flag(key, false);
+}
+
 }  // namespace
 
 CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
@@ -57,12 +65,8 @@ CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
   if (handling != "STOP_AT_DELIMITER" && handling != "STOP_AT_CLOSING_QUOTE")
     throw Error::not_supported("unescapedQuoteHandling " + handling);
   dialect.stop_at_closing_quote = handling == "STOP_AT_CLOSING_QUOTE";
-  const std::string most = options.text_or("maxColumns", "20480");
-  if (std::from_chars(most.data(), most.data() + most.size(), dialect.max_columns).ptr !=
-      most.data() + most.size())
-    throw Error(
-        "INVALID_OPTION_VALUE",
-        {{"option", "maxColumns"}, {"value", most}, {"reason", "it must be a whole number"}});
+  dialect.max_columns = std::max(options.number("maxColumns", 20480), 0);
+  check_all(options);
 
   out.lines = options.lines("CSVOptions");
   if (out.lines.separator.size() > 2)
@@ -89,6 +93,7 @@ CsvOptions csv_options(const plan::Options& given, const QueryOptions& query) {
 CsvStyle csv_style(const plan::Options& given) {
   const OptionReader options(given, "csv");
   CsvStyle out;
+  check_all(options);
   read_dialect(options, out);
   out.quote_all = options.flag("quoteAll", false);
   out.escape_quotes = options.flag("escapeQuotes", true);

@@ -6,7 +6,7 @@ CsvRecords::CsvRecords(duckdb::FileSystem& files, const std::string& path,
                        const CsvOptions& options, Range range)
     : options_(options) {
   if (options.multi_line)
-    characters_.emplace(CharacterSource(files, path, options.lines.charset),
+    characters_.emplace(CharacterSource(files, path, options.lines.charset, 0, true),
                         options.lines.separator);
   else
     lines_.emplace(files, path, options.lines, range);

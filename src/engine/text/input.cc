@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
 #include "engine/kernels/utf8.h"
@@ -49,8 +50,8 @@ bool is_compressed(const std::string& path) {
 }
 
 CharacterSource::CharacterSource(duckdb::FileSystem& files, const std::string& path,
-                                 Charset charset, int64_t begin)
-    : charset_(charset), buffer_(kBlock), at_start_(begin == 0) {
+                                 Charset charset, int64_t begin, bool replaces)
+    : charset_(charset), buffer_(kBlock), at_start_(begin == 0), replaces_(replaces) {
   const auto compression = is_compressed(path) ? duckdb::FileCompressionType::GZIP
                                                : duckdb::FileCompressionType::UNCOMPRESSED;
   handle_ =
@@ -61,17 +62,41 @@ CharacterSource::CharacterSource(duckdb::FileSystem& files, const std::string& p
 std::string_view CharacterSource::next_block() {
   while (true) {
     const int64_t count = handle_->Read(buffer_.data(), buffer_.size());
-    if (count <= 0) return {};
+    if (count <= 0) {
+      if (charset_ != Charset::kUtf8 || rest_.empty()) return {};
+      decoded_ = utf8::decode(std::exchange(rest_, {}));  // a character that was cut
+      return decoded_;
+    }
     std::string_view bytes(buffer_.data(), static_cast<size_t>(count));
     if (charset_ == Charset::kUtf8) {
       if (at_start_ && bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
       at_start_ = false;
-      if (!bytes.empty()) return bytes;
-      continue;
+      if (bytes.empty()) continue;
+      if (!replaces_) return bytes;
+      replace_ill_formed(bytes);
+    } else {
+      decode(bytes);
     }
-    decode(bytes);
     if (!decoded_.empty()) return decoded_;
   }
+}
+
+/// What a character may still lack at the end of a block waits for the next one.
+void CharacterSource::replace_ill_formed(std::string_view bytes) {
+  rest_ += bytes;
+  size_t end = rest_.size();
+  for (size_t back = 1; back <= 3 && back <= rest_.size(); ++back) {
+    const auto byte = static_cast<unsigned char>(rest_[rest_.size() - back]);
+    if ((byte & 0xC0) == 0x80) continue;
+    if (byte >= 0xC0 && back < (byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4)) end -= back;
+    break;
+  }
+  const auto whole = std::string_view(rest_).substr(0, end);
+  if (simdjson::validate_utf8(whole.data(), whole.size()))
+    decoded_ = whole;
+  else
+    decoded_ = utf8::decode(whole);
+  rest_.erase(0, end);
 }
 
 void CharacterSource::decode(std::string_view bytes) {
@@ -190,7 +215,7 @@ std::string whole_file(duckdb::FileSystem& files, const std::string& path, Chars
 
 std::string_view well_formed(std::string_view text, std::string& storage) {
   if (simdjson::validate_utf8(text.data(), text.size())) return text;
-  storage = utf8::make_valid(text);
+  storage = utf8::decode(text);
   return storage;
 }
 

@@ -36,19 +36,22 @@ class CharacterSource {
  public:
   /// From byte `begin` of the file on, which must be 0 for compressed files and for charsets other
   /// than UTF-8.
+  /// `replaces`: what is ill-formed in UTF-8 becomes U+FFFD, as Java's decoder has it; else bytes
+  /// stay as they are.
   CharacterSource(duckdb::FileSystem& files, const std::string& path, Charset charset,
-                  int64_t begin = 0);
+                  int64_t begin = 0, bool replaces = false);
   /// The next block, empty at the end; valid until the next call.
   std::string_view next_block();
 
  private:
   void decode(std::string_view bytes);
+  void replace_ill_formed(std::string_view bytes);
 
   duckdb::unique_ptr<duckdb::FileHandle> handle_;
   Charset charset_;
   std::vector<char> buffer_;
   std::string decoded_, rest_;
-  bool at_start_, big_endian_ = false;
+  bool at_start_, replaces_, big_endian_ = false;
 };
 
 /// The lines of a part of a file. Used by one thread.
@@ -72,10 +75,11 @@ class LineReader {
   bool ended_ = false;
 };
 
-/// The whole text of a file.
+/// The whole text of a file, not checked to be UTF-8.
 std::string whole_file(duckdb::FileSystem& files, const std::string& path, Charset charset);
 
-/// Well-formed UTF-8: `text` itself, or `storage` with what is ill-formed replaced by U+FFFD.
+/// Well-formed UTF-8: `text` itself, or `storage` with what is ill-formed replaced by U+FFFD as
+/// Java's decoder does.
 std::string_view well_formed(std::string_view text, std::string& storage);
 
 }  // namespace lochan::engine::text

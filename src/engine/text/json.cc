@@ -357,8 +357,13 @@ class JsonRows final : public RowReader {
     idx_t row = 0;
     while (row < STANDARD_VECTOR_SIZE) {
       if (!parser_) {
-        if (!records_.next(record_)) break;
-        parser_.emplace(record_, format_.options().dialect);
+        if (!records_.next()) break;
+        const auto text = records_.text();
+        if (!text) {
+          if (keep_bad(vectors, corrupt, row)) ++row;
+          continue;
+        }
+        parser_.emplace(*text, format_.options().dialect);
         if (parser_->peek() == JsonKind::kArray) {
           parser_->enter();
           in_array_ = true;
@@ -403,15 +408,15 @@ class JsonRows final : public RowReader {
   void set_corrupt(Vector* corrupt, idx_t row) {
     if (!corrupt) return;
     FlatVector::SetNull(*corrupt, row, false);
+    const auto raw = records_.raw();
     rows_of<duckdb::string_t>(*corrupt)[row] =
-        duckdb::StringVector::AddString(*corrupt, record_.data(), record_.size());
+        duckdb::StringVector::AddStringOrBlob(*corrupt, raw.data(), raw.size());
   }
 
   const JsonFormat& format_;
   std::string path_;
   JsonRecords records_;
   types::Schema fields_;  // asked, but for the corrupt record
-  std::string_view record_;
   std::optional<JsonParser> parser_;
   bool in_array_ = false;
 };

@@ -18,6 +18,7 @@ JsonOptions json_options(const plan::Options& given, const QueryOptions& query) 
   out.mode = options.mode();
   out.formats = date_time_formats(options, query);
   out.multi_line = options.flag("multiLine", false);
+  out.decodes = out.multi_line && (options.text("encoding") || options.text("charset"));
   out.primitives_as_string = options.flag("primitivesAsString", false);
   out.prefers_decimal = options.flag("prefersDecimal", false);
   out.drop_nulls = options.flag("dropFieldIfAllNull", false);

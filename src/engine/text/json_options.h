@@ -16,6 +16,9 @@ struct JsonOptions {
        drop_nulls = false, infer_timestamp = false;
   bool case_sensitive = false;    // whether an object may have `a` and `A`
   bool timestamp_is_ntz = false;  // what an inferred timestamp without a zone is
+  /// An encoding was named: bytes are decoded as Java does, which replaces what is ill-formed. Else
+  /// the parser looks at the bytes, and refuses it.
+  bool decodes = false;
   std::string corrupt_column;
 };
 

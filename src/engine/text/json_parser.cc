@@ -256,4 +256,58 @@ bool JsonParser::skip(std::string_view* text) {
   return !failed_;
 }
 
+namespace {
+
+/// A UTF-16 unit that belongs to no pair.
+void append_unit(std::string& out, uint32_t unit) {
+  if (unit >= 0xD800 && unit < 0xE000)
+    out += '?';
+  else
+    utf8::append_code_point(out, unit);
+}
+
+}  // namespace
+
+bool decode_record(std::string_view bytes, std::string& out) {
+  out.clear();
+  for (size_t i = 0; i < bytes.size();) {
+    const uint32_t first = static_cast<unsigned char>(bytes[i++]);
+    if (first < 0x80) {
+      out += static_cast<char>(first);
+      continue;
+    }
+    const int more = (first & 0xE0) == 0xC0   ? 1
+                     : (first & 0xF0) == 0xE0 ? 2
+                     : (first & 0xF8) == 0xF0 ? 3
+                                              : 0;
+    if (more == 0) return false;
+    uint32_t point = first & (0x3F >> more);
+    for (int k = 0; k < more; ++k) {
+      if (i == bytes.size() || (bytes[i] & 0xC0) != 0x80) return false;
+      point = point << 6 | (static_cast<unsigned char>(bytes[i++]) & 0x3F);
+    }
+    if (more < 3) {
+      if (point >= 0xD800 && point < 0xE000) return false;
+      if (point >= 0x80) {
+        utf8::append_code_point(out, point);
+      } else {
+        static constexpr char kHex[] = "0123456789abcdef";
+        out += {'\\', 'u', '0', '0', kHex[point >> 4], kHex[point & 15]};
+      }
+      continue;
+    }
+    // Two UTF-16 units, whatever the code point.
+    const auto beyond = static_cast<int32_t>(point) - 0x10000;
+    const uint32_t high = (0xD800 | static_cast<uint32_t>(beyond >> 10)) & 0xFFFF;
+    const uint32_t low = 0xDC00 | (static_cast<uint32_t>(beyond) & 0x3FF);
+    if (high >= 0xD800 && high < 0xDC00) {
+      utf8::append_code_point(out, 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
+    } else {
+      append_unit(out, high);
+      append_unit(out, low);
+    }
+  }
+  return true;
+}
+
 }  // namespace lochan::engine::text

@@ -54,4 +54,9 @@ class JsonParser {
   std::string scratch_;
 };
 
+/// The bytes of a record as UTF-8, decoded as the parser has it: longer encodings than needed count
+/// (as escapes, so that no quote comes out of one), code points beyond the last one are '?'. False
+/// for bytes that it refuses.
+bool decode_record(std::string_view bytes, std::string& out);
+
 }  // namespace lochan::engine::text

@@ -1,4 +1,6 @@
 #pragma once
+#include <simdjson.h>
+
 #include <optional>
 #include <string>
 
@@ -11,27 +13,34 @@ namespace lochan::engine::text {
 class JsonRecords {
  public:
   JsonRecords(duckdb::FileSystem& files, const std::string& path, const JsonOptions& options,
-              Range range) {
+              Range range)
+      : decodes_(options.decodes) {
     if (options.multi_line)
       whole_ = whole_file(files, path, options.lines.charset);
     else
       lines_.emplace(files, path, options.lines, range);
   }
-  /// False at the end; `text` is UTF-8 and valid until the next call.
-  bool next(std::string_view& text) {
+  /// False at the end. Texts are valid until the next call.
+  bool next() {
     if (whole_) {
       if (given_ || is_blank(*whole_)) return false;
       given_ = true;
-      text = well_formed(*whole_, clean_);
+      raw_ = *whole_;
       return true;
     }
-    while (lines_->next(text)) {
-      if (is_blank(text)) continue;
-      text = well_formed(text, clean_);
-      return true;
-    }
+    while (lines_->next(raw_))
+      if (!is_blank(raw_)) return true;
     return false;
   }
+  /// The record as UTF-8; nothing where it is none, which makes it a bad record.
+  std::optional<std::string_view> text() {
+    if (decodes_) return well_formed(raw_, clean_);
+    if (simdjson::validate_utf8(raw_.data(), raw_.size())) return raw_;
+    if (!decode_record(raw_, clean_)) return std::nullopt;
+    return clean_;
+  }
+  /// As it stands in the file, with its bytes.
+  std::string_view raw() { return decodes_ ? well_formed(raw_, clean_) : raw_; }
 
  private:
   static bool is_blank(std::string_view text) {
@@ -39,8 +48,9 @@ class JsonRecords {
   }
   std::optional<LineReader> lines_;
   std::optional<std::string> whole_;
+  std::string_view raw_;
   std::string clean_;
-  bool given_ = false;
+  bool given_ = false, decodes_;
 };
 
 }  // namespace lochan::engine::text

@@ -21,8 +21,12 @@ class Inference {
  public:
   explicit Inference(const JsonOptions& options) : options_(options) {}
 
-  void add_record(std::string_view text) {
-    JsonParser parser(text, options_.dialect);
+  void add_record(const std::optional<std::string_view>& text) {
+    if (!text) {
+      bad_record();
+      return;
+    }
+    JsonParser parser(*text, options_.dialect);
     if (parser.peek() == JsonKind::kEnd) return;
     const DataType type = value(parser);
     if (parser.failed()) {
@@ -211,7 +215,7 @@ types::Schema json_schema(duckdb::FileSystem& files, const std::vector<std::stri
   Inference inference(options);
   for (const auto& path : paths) {
     JsonRecords records(files, path, options, {});
-    for (std::string_view text; records.next(text);) inference.add_record(text);
+    while (records.next()) inference.add_record(records.text());
   }
   return inference.schema();
 }

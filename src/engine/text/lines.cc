@@ -47,9 +47,9 @@ class LineRows final : public RowReader {
     for (std::string_view line; row < (whole_ ? 1 : STANDARD_VECTOR_SIZE) && next(line); ++row) {
       if (output.vectors.empty()) continue;
       auto& out = *output.vectors[0];
-      const auto text = well_formed(line, clean_);
+      // As they are, as in Spark: a line need not be UTF-8.
       kernels::rows_of<duckdb::string_t>(out)[row] =
-          duckdb::StringVector::AddString(out, text.data(), text.size());
+          duckdb::StringVector::AddStringOrBlob(out, line.data(), line.size());
     }
     return row;
   }
@@ -62,7 +62,6 @@ class LineRows final : public RowReader {
   }
   std::optional<LineReader> lines_;
   std::optional<std::string> whole_;
-  std::string clean_;
   bool given_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/ascii.h"
 #include "base/error.h"
@@ -73,6 +74,16 @@ bool OptionReader::flag(std::string_view key, bool fallback) const {
   if (word != "true" && word != "false")
     throw Error("_LEGACY_ERROR_TEMP_2147", {{"paramName", std::string(key)}});
   return word == "true";
+}
+
+int32_t OptionReader::number(std::string_view key, int32_t fallback) const {
+  const auto value = text(key);
+  if (!value) return fallback;
+  int32_t parsed = 0;
+  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), parsed);
+  if (error != std::errc() || end != value->data() + value->size())
+    throw Error("_LEGACY_ERROR_TEMP_2146", {{"paramName", std::string(key)}, {"value", *value}});
+  return parsed;
 }
 
 char OptionReader::character(std::string_view key, char fallback) const {

@@ -28,6 +28,8 @@ class OptionReader {
   std::string text_or(std::string_view key, std::string_view fallback) const;
   /// Throws when the value is neither true nor false.
   bool flag(std::string_view key, bool fallback) const;
+  /// Throws when the value is no whole number of 32 bits.
+  int32_t number(std::string_view key, int32_t fallback) const;
   /// A character, none for an empty text. Throws OPTION_VALUE_EXCEEDS_ONE_CHARACTER.
   char character(std::string_view key, char fallback) const;
 
