@@ -139,7 +139,8 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
                 e->origin.context());
   }
   if (name == "count" && only_star && !node.distinct &&
-      given[0]->as<UnresolvedStar>()->target.empty()) {
+      given[0]->as<UnresolvedStar>()->target.empty() &&
+      given[0]->as<UnresolvedStar>()->except.empty()) {
     given = {literal(types::Value::integer(1), e->origin)};
   } else {
     given = expand_stars(given, scope);
@@ -177,9 +178,11 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
     Expressions named;
     for (size_t i = 0; i < arguments.size(); ++i) {
       const std::string member = member_name(*given[i], *arguments[i], i);
+      const auto* aliased = arguments[i]->as<Alias>();
+      const ExpressionPtr& value = aliased != nullptr ? aliased->child : arguments[i];
       named.push_back(literal(types::Value::string(member)));
-      named.push_back(arguments[i]);
-      display += (i > 0 ? ", " : "struct(") + functions::display_name(*arguments[i], context_);
+      named.push_back(value);
+      display += (i > 0 ? ", " : "struct(") + functions::display_name(*value, context_);
       if (given[i]->as<Alias>() != nullptr) display += " AS " + member;
     }
     display = arguments.empty() ? "struct()" : display + ")";

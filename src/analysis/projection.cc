@@ -16,20 +16,6 @@ using types::TypeId;
 
 namespace {
 
-bool excluded(const Attribute& attribute, const std::vector<std::vector<std::string>>& except) {
-  return std::any_of(except.begin(), except.end(), [&](const auto& parts) {
-    if (!same_name(parts.back(), attribute.name)) return false;
-    const size_t qualifiers = parts.size() - 1;
-    if (qualifiers > attribute.qualifier.size()) return false;
-    for (size_t i = 0; i < qualifiers; ++i) {
-      if (!same_name(parts[i], attribute.qualifier[attribute.qualifier.size() - qualifiers + i])) {
-        return false;
-      }
-    }
-    return true;
-  });
-}
-
 bool qualified_by(const Attribute& attribute, const std::vector<std::string>& target) {
   if (target.size() > attribute.qualifier.size()) return false;
   const size_t skip = attribute.qualifier.size() - target.size();
@@ -48,7 +34,117 @@ const Marks* find_mark(const MarksPtr& marks, int64_t plan_id) {
   return nullptr;
 }
 
+Expressions references_at(const Attributes& attributes, const Origin& origin) {
+  Expressions result;
+  for (const auto& attribute : attributes) result.push_back(reference(attribute, origin));
+  return result;
+}
+
+/// What one name of EXCEPT leaves out: a column, or a field somewhere inside it.
+struct Exclusion {
+  AttributeId column;
+  std::string spelling;     // of the column
+  std::vector<int> fields;  // the way into structs, outermost first; none: the whole column
+};
+
+[[noreturn]] void overlapping_columns(const std::vector<std::vector<std::string>>& except,
+                                      const Origin& origin) {
+  std::string columns;
+  for (const auto& parts : except) {
+    if (!columns.empty()) columns += ", ";
+    for (size_t i = 0; i < parts.size(); ++i) columns += (i == 0 ? "" : ".") + parts[i];
+  }
+  throw Error("EXCEPT_OVERLAPPING_COLUMNS", {{"columns", columns}}, origin.context());
+}
+
+/// Whether one name lies within another. Two spellings of one column are no overlap to Spark.
+bool overlap(const Exclusion& a, const Exclusion& b) {
+  if (a.column != b.column) return false;
+  if (a.fields.empty() && b.fields.empty()) return a.spelling == b.spelling;
+  const size_t common = std::min(a.fields.size(), b.fields.size());
+  return std::equal(a.fields.begin(), a.fields.begin() + common, b.fields.begin());
+}
+
 }  // namespace
+
+/// The struct built again without the fields at `paths`, as Spark does: never null.
+ExpressionPtr Resolver::without_fields(const ExpressionPtr& value,
+                                       const std::vector<std::vector<int>>& paths,
+                                       const Origin& origin) {
+  Expressions arguments;
+  const auto& fields = value->type.fields();
+  for (int i = 0; i < static_cast<int>(fields.size()); ++i) {
+    const auto& field = fields[static_cast<size_t>(i)];
+    std::vector<std::vector<int>> inner;
+    bool dropped = false;
+    for (const auto& path : paths) {
+      if (path.front() != i) continue;
+      dropped = dropped || path.size() == 1;
+      inner.emplace_back(path.begin() + 1, path.end());
+    }
+    if (dropped) continue;
+    ExpressionPtr item = make_resolved(GetField{value, i, field.name}, field.type,
+                                       value->nullable || field.nullable, origin);
+    if (!inner.empty()) item = without_fields(item, inner, origin);
+    Expression named = *item;
+    named.display = functions::display_name(*item, context_) + " AS " + field.name;
+    arguments.push_back(literal(types::Value::string(field.name)));
+    arguments.push_back(std::make_shared<const Expression>(std::move(named)));
+  }
+  if (arguments.empty()) throw Error::not_supported("a struct without fields");
+  return call("named_struct", arguments, origin);
+}
+
+/// Appends what `*` stands for, less what EXCEPT names: `items[i]` is shown as `shown[i]`.
+void Resolver::append_without(Expressions& result, const Expressions& items,
+                              const Attributes& shown,
+                              const std::vector<std::vector<std::string>>& except,
+                              const Origin& origin) {
+  Columns columns(shown);
+  const Scope scope{&columns};
+  std::vector<Exclusion> exclusions;
+  for (const auto& parts : except) {
+    const ExpressionPtr found = column(parts, scope, origin);
+    if (found == nullptr) unresolved_column(parts, shown, origin);
+    Exclusion exclusion;
+    const Expression* at = found.get();
+    for (; at->as<GetField>() != nullptr; at = at->as<GetField>()->child.get()) {
+      exclusion.fields.insert(exclusion.fields.begin(), at->as<GetField>()->index);
+    }
+    const auto* root = at->as<AttributeRef>();
+    if (root == nullptr) {
+      throw Error("EXCEPT_NESTED_COLUMN_INVALID_TYPE",
+                  {{"columnName", qualified_name(*found, context_)},
+                   {"dataType", found->type.simple_string()}},
+                  origin.context());
+    }
+    exclusion.column = root->id;
+    exclusion.spelling = root->name;
+    exclusions.push_back(std::move(exclusion));
+  }
+  for (size_t i = 0; i < exclusions.size(); ++i) {
+    for (size_t k = 0; k < i; ++k) {
+      if (overlap(exclusions[i], exclusions[k])) overlapping_columns(except, origin);
+    }
+  }
+  for (size_t i = 0; i < items.size(); ++i) {
+    std::vector<std::vector<int>> paths;
+    bool dropped = false;
+    for (const auto& exclusion : exclusions) {
+      if (exclusion.column != shown[i].id) continue;
+      dropped = dropped || exclusion.fields.empty();
+      paths.push_back(exclusion.fields);
+    }
+    if (dropped) continue;
+    if (paths.empty()) {
+      result.push_back(items[i]);
+      continue;
+    }
+    const auto* named = items[i]->as<Alias>();
+    result.push_back(
+        alias(without_fields(named ? named->child : items[i], paths, origin), shown[i].name));
+  }
+}
 
 Expressions Resolver::expand_stars(const Expressions& list, const Scope& scope) {
   const bool plain = std::none_of(list.begin(), list.end(), [](const ExpressionPtr& e) {
@@ -76,32 +172,32 @@ Expressions Resolver::expand_stars(const Expressions& list, const Scope& scope) 
       throw Error("INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "query"}},
                   e->origin.context());
     }
-    size_t before = result.size();
-    auto take = [&](const Attribute& attribute) {
-      if (!excluded(attribute, star->except)) result.push_back(reference(attribute, e->origin));
-    };
+    Attributes shown;
     if (star->plan_id) {
       const Marks* mark = find_mark(scope.marks, *star->plan_id);
       if (mark == nullptr) {
         throw Error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", "*"}}, e->origin.context());
       }
       for (const auto& attribute : visible(mark->plan->output)) {
-        if (const Attribute* here = scope.columns->find(attribute.id)) take(*here);
+        if (const Attribute* here = scope.columns->find(attribute.id)) shown.push_back(*here);
       }
+      append_without(result, references_at(shown, e->origin), shown, star->except, e->origin);
       continue;
     }
     bool matched = false;
     for (const auto& attribute : scope.columns->all()) {
       if (star->target.empty()) {
-        if (!attribute.hidden) take(attribute);
+        if (!attribute.hidden) shown.push_back(attribute);
         matched = true;
       } else if (qualified_by(attribute, star->target)) {
-        take(attribute);
+        shown.push_back(attribute);
         matched = true;
       }
     }
-    if (matched || result.size() != before) continue;
-    if (star->target.empty()) continue;
+    if (matched || star->target.empty()) {
+      append_without(result, references_at(shown, e->origin), shown, star->except, e->origin);
+      continue;
+    }
     // struct_column.*: its fields.
     ExpressionPtr value = column(star->target, scope, e->origin);
     if (value == nullptr) {
@@ -117,12 +213,13 @@ Expressions Resolver::expand_stars(const Expressions& list, const Scope& scope) 
       throw Error("UNSUPPORTED_FEATURE.NOT_YET", {{"what", "* on a column that is no struct"}},
                   e->origin.context());
     }
+    Expressions items;
     for (const auto& field : value->type.fields()) {
-      const Attribute shown{AttributeId::kNone, field.name, field.type};
-      if (excluded(shown, star->except)) continue;
-      result.push_back(
+      items.push_back(
           alias(extract(value, literal(types::Value::string(field.name)), e->origin), field.name));
+      shown.push_back({new_attribute_id(), field.name, field.type, items.back()->nullable});
     }
+    append_without(result, items, shown, star->except, e->origin);
   }
   return result;
 }

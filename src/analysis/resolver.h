@@ -52,6 +52,13 @@ class Resolver {
   // -----------------------------------------------------------------------------------------
   /// Stars and regular expressions replaced by columns; others unchanged.
   plan::Expressions expand_stars(const plan::Expressions& list, const Scope& scope);
+  void append_without(plan::Expressions& result, const plan::Expressions& items,
+                      const plan::Attributes& shown,
+                      const std::vector<std::vector<std::string>>& except,
+                      const plan::Origin& origin);
+  plan::ExpressionPtr without_fields(const plan::ExpressionPtr& value,
+                                     const std::vector<std::vector<int>>& paths,
+                                     const plan::Origin& origin);
   /// A select list: stars, aliases, names; lateral aliases where `lateral`. Each item is Alias or
   /// AttributeRef.
   plan::Expressions select_list(const plan::Expressions& list, const Scope& scope,
@@ -91,6 +98,11 @@ class Resolver {
   Node filter_node(const plan::Filter& node, const plan::Origin& origin);
   Node join(const plan::Join& node, const plan::Origin& origin);
   Node set_operation(const plan::SetOp& node, const plan::Origin& origin);
+  void align_by_name(plan::PlanPtr& left, plan::PlanPtr& right, bool allow_missing,
+                     const plan::Origin& origin);
+  plan::ExpressionPtr fields_by_name(const plan::ExpressionPtr& value,
+                                     const types::DataType& target, bool allow_missing,
+                                     const plan::Origin& origin);
   Node sort(const plan::Sort& node, const plan::Origin& origin);
   Node generate(const plan::Generate& node, const plan::Origin& origin);
   Node with_windows(const plan::WithWindows& node, const plan::Origin& origin);

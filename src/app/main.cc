@@ -92,7 +92,10 @@ int sql(const Flags& flags, const std::string& text, const std::string& file,
     if (!in) throw Error("PATH_NOT_FOUND", {{"path", file}});
     std::stringstream script;
     script << in.rdbuf();
-    return shell.run_script(script.str()) ? 0 : 1;
+    // Editors on Windows begin files with a byte order mark.
+    std::string statements = script.str();
+    if (statements.starts_with("\xEF\xBB\xBF")) statements.erase(0, 3);
+    return shell.run_script(statements) ? 0 : 1;
   }
   if (!isatty(STDIN_FILENO)) {
     std::stringstream script;

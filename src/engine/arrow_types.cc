@@ -3,9 +3,31 @@
 #include <arrow/type.h>
 #include <arrow/util/key_value_metadata.h>
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "base/error.h"
 
 namespace lochan::engine {
+
+namespace {
+
+/// Clients read structs as dictionaries: fields of one name get a number, as Spark sends them. The
+/// schema that goes beside the rows has the real names.
+std::vector<std::string> distinct_names(const types::Schema& fields) {
+  std::map<std::string, int> uses;
+  for (const auto& field : fields) ++uses[field.name];
+  std::map<std::string, int> next;
+  std::vector<std::string> names;
+  for (const auto& field : fields) {
+    names.push_back(uses[field.name] == 1 ? field.name
+                                          : field.name + "_" + std::to_string(next[field.name]++));
+  }
+  return names;
+}
+
+}  // namespace
 
 using types::DataType;
 using types::TypeId;
@@ -41,8 +63,11 @@ std::shared_ptr<arrow::DataType> to_arrow(const DataType& type, std::string_view
           arrow::field("value", to_arrow(type.value(), zone), type.value_contains_null()));
     case TypeId::kStruct: {
       arrow::FieldVector fields;
-      for (const auto& f : type.fields())
-        fields.push_back(arrow::field(f.name, to_arrow(f.type, zone), f.nullable));
+      const std::vector<std::string> names = distinct_names(type.fields());
+      for (size_t i = 0; i < names.size(); ++i) {
+        const auto& f = type.fields()[i];
+        fields.push_back(arrow::field(names[i], to_arrow(f.type, zone), f.nullable));
+      }
       return arrow::struct_(std::move(fields));
     }
     case TypeId::kVariant:

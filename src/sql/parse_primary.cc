@@ -117,7 +117,7 @@ ExpressionPtr Parser::parse_star(plan::Name target, size_t first) {
   plan::UnresolvedStar star;
   star.target = std::move(target);
   expect_symbol("*");
-  if ((at("EXCEPT") || at("EXCLUDE")) && at_symbol_ahead(1, "(") && !at_ahead(2, "SELECT") &&
+  if (at("EXCEPT") && at_symbol_ahead(1, "(") && !at_ahead(2, "SELECT") &&
       !at_symbol_ahead(2, "(")) {
     ++pos_;
     expect_symbol("(");

@@ -55,6 +55,13 @@ def test_json_writes_nulls(tmp_path):
     assert done.stdout.decode() == '{"a":1,"b":null,"d":{"c":null}}\n'
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
+    script = tmp_path / "script.sql"
+    script.write_bytes(b"\xef\xbb\xbfSELECT 1 AS a")
+    done = run("sql", "--home", tmp_path / "home", "--format", "json", "-f", script)
+    assert (done.stdout.decode(), done.returncode) == ('{"a":1}\n', 0)
+
+
 def test_text_and_file_together_are_refused(tmp_path):
     script = tmp_path / "script.sql"
     script.write_text("SELECT 'from the file' AS a")

@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 
 import pytest
+from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
 
 
@@ -63,3 +64,42 @@ def test_drop_of_columns_of_a_frame(spark):
     joined = left.join(right, left.id == right.id)
     assert joined.drop(right.id).columns == ["id", "x", "y"]
     assert [tuple(row) for row in joined.drop(left.id, left.x).collect()] == [(1, "b")]
+
+
+@pytest.mark.parametrize("left, right, missing, type, rows", [
+    ("named_struct('x', 1, 'y', 'a')", "named_struct('y', 'b', 'x', 2)", False,
+     "struct<x:int,y:string>", [(1, "a"), (2, "b")]),
+    ("named_struct('x', 1, 'y', 'a')", "named_struct('X', 2, 'z', 5)", True,
+     "struct<x:int,y:string,z:int>", [(1, "a", None), (2, None, 5)]),
+    ("named_struct('x', 1)", "cast(null AS struct<y: string, x: bigint>)", True,
+     "struct<x:bigint,y:string>", [(1, None), None]),
+    ("array(named_struct('x', 1, 'y', 'a'))", "array(named_struct('y', 'b', 'x', 2), null)", False,
+     "array<struct<x:int,y:string>>", [[(1, "a")], [(2, "b"), None]]),
+    ("named_struct('s', named_struct('a', 1, 'b', 2))", "named_struct('s', named_struct('b', 3))",
+     True, "struct<s:struct<a:int,b:int>>", [((1, 2),), ((None, 3),)]),
+    ("map('k', named_struct('x', 1))", "map('k', named_struct('p', 2))", False,
+     "map<string,struct<x:int>>", [{"k": (1,)}, {"k": (2,)}]),
+])
+def test_union_by_name_of_structs(spark, left, right, missing, type, rows):
+    frame = spark.sql(f"SELECT {left} AS s").unionByName(
+        spark.sql(f"SELECT {right} AS s"), allowMissingColumns=missing)
+    assert frame.schema["s"].dataType.simpleString() == type
+    assert [row.s for row in frame.collect()] == rows
+
+
+def test_union_by_name_misses_fields(spark):
+    left, right = (spark.sql(f"SELECT named_struct({fields}) AS s")
+                   for fields in ("'x', 1, 'y', 'a'", "'x', 1"))
+    with pytest.raises(AnalysisException) as error:
+        left.unionByName(right).schema
+    assert error.value.getCondition() == "FIELD_NOT_FOUND"
+    assert error.value.getMessageParameters() == {"fieldName": "`y`", "fields": "`x`"}
+    with pytest.raises(AnalysisException) as error:
+        right.unionByName(left).schema
+    assert error.value.getCondition() == "INCOMPATIBLE_COLUMN_TYPE"
+
+
+def test_structs_with_fields_of_one_name(spark):
+    rows = spark.sql("SELECT struct(1 AS a, 'x' AS a, 3 AS b) AS s, array(struct(1 AS a, 2 AS a)) AS x")
+    assert rows.schema.simpleString() == "struct<s:struct<a:int,a:string,b:int>,x:array<struct<a:int,a:int>>>"
+    assert [tuple(row) for row in rows.collect()] == [((1, "x", 3), [(1, 2)])]

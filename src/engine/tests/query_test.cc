@@ -36,14 +36,14 @@ TEST_F(QueryTest, SelectsLiteralsOfEveryType) {
   EXPECT_TRUE(t->ValidateFull().ok());
 }
 
-TEST_F(QueryTest, KeepsNamesOfStructFieldsEvenRepeatedOnes) {
+TEST_F(QueryTest, NumbersFieldsOfOneName) {
   auto type = DataType::structure(
       {{"a", TypeId::kInteger, false}, {"A", TypeId::kString}, {"a", TypeId::kNull}});
   auto t = table(
       select({lit(Value(type, std::vector<Value>{Value::integer(1), Value::null(TypeId::kString),
                                                  Value::null(TypeId::kNull)}))}));
   EXPECT_EQ(t->schema()->field(0)->type()->ToString(),
-            "struct<a: int32 not null, A: string, a: null>");
+            "struct<a_0: int32 not null, A: string, a_1: null>");
 }
 
 TEST_F(QueryTest, ReturnsTheSchemaOfNoRows) {
