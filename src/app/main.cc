@@ -1,11 +1,14 @@
 // The command line: lochan start | sql | config | version.
+#include <fcntl.h>
 #include <pwd.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -90,6 +93,11 @@ int sql(const Flags& flags, const std::string& text, const std::string& file,
   if (!file.empty()) {
     std::ifstream in(file);
     if (!in) throw Error("PATH_NOT_FOUND", {{"path", file}});
+    errno = 0;
+    in.peek();
+    if (in.bad())
+      throw Error("STORAGE_IO_ERROR",
+                  {{"operation", "read"}, {"path", file}, {"reason", std::strerror(errno)}});
     std::stringstream script;
     script << in.rdbuf();
     // Editors on Windows begin files with a byte order mark.
@@ -192,4 +200,9 @@ int run(int argc, char** argv) {
 
 }  // namespace lochan::app
 
-int main(int argc, char** argv) { return lochan::app::run(argc, argv); }
+int main(int argc, char** argv) {
+  // What is opened later must not take the place of a closed output.
+  for (int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(standard, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) return 1;
+  return lochan::app::run(argc, argv);
+}

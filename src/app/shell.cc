@@ -1,5 +1,9 @@
 #include "app/shell.h"
 
+#include <arrow/io/interfaces.h>
+#include <arrow/result.h>
+#include <arrow/status.h>
+#include <arrow/util/utf8.h>
 #include <editline/readline.h>
 #include <poll.h>
 #include <unistd.h>
@@ -11,7 +15,9 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <cwchar>
+#include <functional>
 #include <iostream>
 #include <sstream>
 
@@ -84,6 +90,35 @@ std::string csv_cell(const std::string& text) {
   return out + "\"";
 }
 
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (size_t i = 0; i < cells.size(); ++i) line += (i ? "," : "") + csv_cell(cells[i]);
+  return line + "\n";
+}
+
+bool is_utf8(std::string_view text) {
+  arrow::util::InitializeUTF8();
+  return arrow::util::ValidateUTF8(text);
+}
+
+/// Hands on what Arrow writes.
+class ArrowOutput final : public arrow::io::OutputStream {
+ public:
+  explicit ArrowOutput(std::function<void(std::string_view)> write) : write_(std::move(write)) {}
+  arrow::Status Write(const void* data, int64_t size) override {
+    write_({static_cast<const char*>(data), static_cast<size_t>(size)});
+    written_ += size;
+    return arrow::Status::OK();
+  }
+  arrow::Result<int64_t> Tell() const override { return written_; }
+  arrow::Status Close() override { return arrow::Status::OK(); }
+  bool closed() const override { return false; }
+
+ private:
+  const std::function<void(std::string_view)> write_;
+  int64_t written_ = 0;
+};
+
 void draw_progress(const session::ProgressEvent& progress, double seconds, std::ostream& err) {
   char line[80];
   if (progress.fraction > 0)
@@ -143,7 +178,11 @@ void Shell::print(const std::string& statement, session::EventSink& sink) {
   std::vector<std::string> header;
   for (const auto& attribute : resolved->output) header.push_back(attribute.name);
   switch (format_) {
-    case OutputFormat::kArrow: out_ << session::collect(engine, resolved, options); break;
+    case OutputFormat::kArrow: {
+      ArrowOutput output([this](std::string_view bytes) { write(bytes); });
+      session::write_arrow(engine, resolved, options, output);
+      break;
+    }
     case OutputFormat::kJson: {
       auto row = plan::function(
           "to_json",
@@ -152,19 +191,21 @@ void Shell::print(const std::string& statement, session::EventSink& sink) {
                                   plan::literal(types::Value::string("false"))})});
       auto json = session_->analyze(plan::make_plan(plan::Project{
           resolved, {plan::make_expression(plan::Alias{.child = row, .name = "json"})}}));
-      for (const auto& line : session::collect_text(engine, json, options, "null"))
-        out_ << line[0] << "\n";
+      session::each_text_batch(engine, json, options, "null", [&](const auto& rows) {
+        std::string lines;
+        for (const auto& cells : rows) lines += cells[0] + "\n";
+        write(lines);
+      });
       break;
     }
     case OutputFormat::kCsv: {
-      const auto line = [&](const std::vector<std::string>& cells) {
-        for (size_t i = 0; i < cells.size(); ++i) out_ << (i ? "," : "") << csv_cell(cells[i]);
-        out_ << "\n";
-      };
-      line(header);
-      for (const auto& cells : session::collect_text(
-               engine, session::as_shown_text(resolved, INT32_MAX), options, kNullCell))
-        line(cells);
+      write(csv_line(header));
+      session::each_text_batch(engine, session::as_shown_text(resolved, INT32_MAX), options,
+                               kNullCell, [&](const auto& rows) {
+                                 std::string lines;
+                                 for (const auto& cells : rows) lines += csv_line(cells);
+                                 write(lines);
+                               });
       break;
     }
     case OutputFormat::kTable: {
@@ -172,14 +213,20 @@ void Shell::print(const std::string& statement, session::EventSink& sink) {
                                         options, "NULL");
       const bool more = rows.size() > kTableRows;
       const size_t shown = more ? kTableRows : rows.size();
-      out_ << session::format_table(header, std::move(rows), kTableRows, 0, false);
-      if (more)
-        out_ << "the first " << shown << " rows; --format csv prints all\n";
-      else
-        out_ << shown << (shown == 1 ? " row" : " rows") << "\n";
+      write(session::format_table(header, std::move(rows), kTableRows, 0, false) +
+            (more ? "the first " + std::to_string(shown) + " rows; --format csv prints all\n"
+                  : std::to_string(shown) + (shown == 1 ? " row\n" : " rows\n")));
       break;
     }
   }
+}
+
+void Shell::write(std::string_view text) {
+  errno = 0;
+  if (!out_.write(text.data(), static_cast<std::streamsize>(text.size())).flush())
+    throw Error("STORAGE_IO_ERROR", {{"operation", "write"},
+                                     {"path", "the output"},
+                                     {"reason", errno ? std::strerror(errno) : "it is closed"}});
 }
 
 bool Shell::run(const std::string& statement) {
@@ -192,15 +239,16 @@ bool Shell::run(const std::string& statement) {
   std::string failure;
   bool drawn = false;
   {
-    auto execution = session_->execute_work({.id = {}, .tags = {}, .description = statement},
-                                            [&](session::EventSink& sink) {
-                                              try {
-                                                print(statement, sink);
-                                              } catch (const Error& error) {
-                                                failure = error.what();
-                                                throw;
-                                              }
-                                            });
+    auto execution = session_->execute_work(
+        {.id = {}, .tags = {}, .description = statement}, [&](session::EventSink& sink) {
+          try {
+            if (!is_utf8(statement)) throw Error("INVALID_UTF8_STRING", {{"str", statement}});
+            print(statement, sink);
+          } catch (const std::exception& error) {
+            failure = error.what();
+            throw;
+          }
+        });
     execution->attach();
     while (!execution->wait_until_done(std::chrono::milliseconds(100))) {
       if (interrupted.exchange(false)) execution->cancel("interrupted");
@@ -214,7 +262,6 @@ bool Shell::run(const std::string& statement) {
   }
   std::signal(SIGINT, previous);
   if (drawn) err_ << "\r\033[K" << std::flush;
-  out_ << std::flush;
   if (!failure.empty()) err_ << failure << "\n";
   return failure.empty();
 }

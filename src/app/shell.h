@@ -2,6 +2,7 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "session/session.h"
@@ -30,6 +31,8 @@ class Shell {
 
  private:
   void print(const std::string& statement, session::EventSink& sink);
+  /// STORAGE_IO_ERROR where the output takes no more.
+  void write(std::string_view text);
 
   std::shared_ptr<session::Session> session_;
   OutputFormat format_;

@@ -156,10 +156,11 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
   void shutdown(std::chrono::milliseconds patience) {
     if (stopped_.exchange(true)) return;
     const auto deadline = deadline_after(patience);
+    const auto last_moment = std::chrono::steady_clock::now() + patience;
     // A client that reads an error asks for its details, and for settings, in calls of their own;
     // one that cannot be reached any more it would look for for minutes.
     while (calls_.quiet_for() < std::chrono::milliseconds(500) &&
-           std::chrono::system_clock::now() < deadline)
+           std::chrono::steady_clock::now() < last_moment)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     server_->Shutdown(deadline);
     server_->Wait();

@@ -46,36 +46,48 @@ plan::PlanPtr run_show(Session& session, const plan::ShowString& show, EventSink
   return to_plan(one_text(show, layout(header, std::move(rows), limit, show.truncate, has_more)));
 }
 
-std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved,
-                    const engine::QueryOptions& options) {
+void write_arrow(engine::Engine& engine, const plan::PlanPtr& resolved,
+                 const engine::QueryOptions& options, arrow::io::OutputStream& out) {
   auto stream = engine.run(resolved, options);
-  auto out = arrow::io::BufferOutputStream::Create();
-  check(out.status());
-  auto writer = arrow::ipc::MakeStreamWriter(*out, stream->arrow_schema());
+  auto writer = arrow::ipc::MakeStreamWriter(&out, stream->arrow_schema());
   check(writer.status());
   while (auto batch = stream->next()) check((*writer)->WriteRecordBatch(*batch));
   check((*writer)->Close());
+}
+
+std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved,
+                    const engine::QueryOptions& options) {
+  auto out = arrow::io::BufferOutputStream::Create();
+  check(out.status());
+  write_arrow(engine, resolved, options, **out);
   auto buffer = (*out)->Finish();
   check(buffer.status());
   return (*buffer)->ToString();
 }
 
-std::vector<std::vector<std::string>> collect_text(engine::Engine& engine,
-                                                   const plan::PlanPtr& resolved,
-                                                   const engine::QueryOptions& options,
-                                                   const std::string& null_text) {
+void each_text_batch(engine::Engine& engine, const plan::PlanPtr& resolved,
+                     const engine::QueryOptions& options, const std::string& null_text,
+                     const std::function<void(TextRows)>& take) {
   auto stream = engine.run(resolved, options);
-  std::vector<std::vector<std::string>> rows;
   while (auto batch = stream->next()) {
-    const size_t first = rows.size();
-    rows.resize(first + batch->num_rows());
+    TextRows rows(batch->num_rows());
     for (int c = 0; c < batch->num_columns(); ++c) {
       const auto& column = static_cast<const arrow::StringArray&>(*batch->column(c));
       for (int64_t r = 0; r < batch->num_rows(); ++r)
-        rows[first + r].push_back(column.IsNull(r) ? null_text : column.GetString(r));
+        rows[r].push_back(column.IsNull(r) ? null_text : column.GetString(r));
     }
+    take(std::move(rows));
   }
-  return rows;
+}
+
+TextRows collect_text(engine::Engine& engine, const plan::PlanPtr& resolved,
+                      const engine::QueryOptions& options, const std::string& null_text) {
+  TextRows all;
+  each_text_batch(engine, resolved, options, null_text, [&](TextRows rows) {
+    all.insert(all.end(), std::make_move_iterator(rows.begin()),
+               std::make_move_iterator(rows.end()));
+  });
+  return all;
 }
 
 }  // namespace lochan::session

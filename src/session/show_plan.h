@@ -1,4 +1,10 @@
 #pragma once
+#include <arrow/io/type_fwd.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "engine/engine.h"
 #include "session/execution.h"
 #include "session/session.h"
@@ -10,13 +16,20 @@ plan::PlanPtr analyze_show(Session& session, const plan::ShowString& show);
 /// Runs the child and lays out its first rows; a plan of one row and one string.
 plan::PlanPtr run_show(Session& session, const plan::ShowString& show, EventSink& sink);
 
-/// All rows of a resolved plan as one Arrow IPC stream.
+/// Writes the rows of a resolved plan to `out` as they come, as one Arrow IPC stream.
+void write_arrow(engine::Engine& engine, const plan::PlanPtr& resolved,
+                 const engine::QueryOptions& options, arrow::io::OutputStream& out);
+/// All of that in memory.
 std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved,
                     const engine::QueryOptions& options);
-/// All rows of a resolved plan whose columns are strings; null is `null_text`.
-std::vector<std::vector<std::string>> collect_text(engine::Engine& engine,
-                                                   const plan::PlanPtr& resolved,
-                                                   const engine::QueryOptions& options,
-                                                   const std::string& null_text);
+using TextRows = std::vector<std::vector<std::string>>;
+/// Calls `take` with the rows of a resolved plan whose columns are strings, batch by batch as they
+/// come; null is `null_text`.
+void each_text_batch(engine::Engine& engine, const plan::PlanPtr& resolved,
+                     const engine::QueryOptions& options, const std::string& null_text,
+                     const std::function<void(TextRows)>& take);
+/// All of those rows.
+TextRows collect_text(engine::Engine& engine, const plan::PlanPtr& resolved,
+                      const engine::QueryOptions& options, const std::string& null_text);
 
 }  // namespace lochan::session

@@ -86,6 +86,38 @@ def test_an_address_that_cannot_be_used_is_named(tmp_path, busy):
         assert text in done.stderr.decode()
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json", "arrow"])
+def test_an_output_that_cannot_be_written_is_an_error(tmp_path, form):
+    command = [SERVER, "sql", "--home", tmp_path, "--format", form, "-e", "SELECT id FROM range(100000)"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 1 and b"No space left on device" in done.stderr
+    done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 1 and b"Bad file descriptor" in done.stderr
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "arrow"])
+def test_rows_are_printed_as_they_come(tmp_path, form):
+    command = [SERVER, "sql", "--home", tmp_path, "--format", form, "-e", "SELECT id FROM range(1000000000000)"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert len(process.stdout.read(1 << 20)) == 1 << 20
+        process.stdout.close()  # as `head` does
+        assert process.wait(60) != 0
+
+
+def test_a_text_that_is_not_utf8_is_an_error(tmp_path):
+    script = tmp_path / "script.sql"
+    script.write_bytes(b"SELECT 1; SELECT '\xff\xfe' AS x; SELECT 2")
+    done = run("sql", "--home", tmp_path / "home", "--format", "csv", "-f", script)
+    assert done.returncode == 1 and b"INVALID_UTF8_STRING" in done.stderr
+    assert done.stdout == b"1\n1\n"
+
+
+def test_a_folder_is_no_script(tmp_path):
+    done = run("sql", "--home", tmp_path / "home", "-f", tmp_path)
+    assert done.returncode == 1 and b"Is a directory" in done.stderr
+
+
 def test_csv_tells_null_from_an_empty_text(tmp_path):
     done = run("sql", "--home", tmp_path, "--format", "csv", "-e",
                "SELECT CAST(NULL AS INT) AS a, CAST(NULL AS STRING) AS b, '' AS c, array(NULL) AS d, 'NULL' AS e")
