@@ -1,9 +1,5 @@
 #include "app/shell.h"
 
-#include <arrow/io/interfaces.h>
-#include <arrow/result.h>
-#include <arrow/status.h>
-#include <arrow/util/utf8.h>
 #include <editline/readline.h>
 #include <poll.h>
 #include <unistd.h>
@@ -17,7 +13,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <cwchar>
-#include <functional>
 #include <iostream>
 #include <sstream>
 
@@ -25,6 +20,7 @@
 #include "base/error.h"
 #include "base/version.h"
 #include "engine/engine.h"
+#include "engine/kernels/utf8.h"
 #include "session/show_plan.h"
 #include "session/show_string.h"
 
@@ -96,29 +92,6 @@ std::string csv_line(const std::vector<std::string>& cells) {
   return line + "\n";
 }
 
-bool is_utf8(std::string_view text) {
-  arrow::util::InitializeUTF8();
-  return arrow::util::ValidateUTF8(text);
-}
-
-/// Hands on what Arrow writes.
-class ArrowOutput final : public arrow::io::OutputStream {
- public:
-  explicit ArrowOutput(std::function<void(std::string_view)> write) : write_(std::move(write)) {}
-  arrow::Status Write(const void* data, int64_t size) override {
-    write_({static_cast<const char*>(data), static_cast<size_t>(size)});
-    written_ += size;
-    return arrow::Status::OK();
-  }
-  arrow::Result<int64_t> Tell() const override { return written_; }
-  arrow::Status Close() override { return arrow::Status::OK(); }
-  bool closed() const override { return false; }
-
- private:
-  const std::function<void(std::string_view)> write_;
-  int64_t written_ = 0;
-};
-
 void draw_progress(const session::ProgressEvent& progress, double seconds, std::ostream& err) {
   char line[80];
   if (progress.fraction > 0)
@@ -179,8 +152,8 @@ void Shell::print(const std::string& statement, session::EventSink& sink) {
   for (const auto& attribute : resolved->output) header.push_back(attribute.name);
   switch (format_) {
     case OutputFormat::kArrow: {
-      ArrowOutput output([this](std::string_view bytes) { write(bytes); });
-      session::write_arrow(engine, resolved, options, output);
+      session::write_arrow(engine, resolved, options,
+                           [this](std::string_view bytes) { write(bytes); });
       break;
     }
     case OutputFormat::kJson: {
@@ -242,7 +215,8 @@ bool Shell::run(const std::string& statement) {
     auto execution = session_->execute_work(
         {.id = {}, .tags = {}, .description = statement}, [&](session::EventSink& sink) {
           try {
-            if (!is_utf8(statement)) throw Error("INVALID_UTF8_STRING", {{"str", statement}});
+            if (!engine::utf8::is_valid(statement))
+              throw Error("INVALID_UTF8_STRING", {{"str", statement}});
             print(statement, sink);
           } catch (const std::exception& error) {
             failure = error.what();

@@ -22,6 +22,24 @@ Rows one_text(const plan::ShowString& show, std::string text) {
   return rows;
 }
 
+/// Hands on what Arrow writes.
+class ArrowOutput final : public arrow::io::OutputStream {
+ public:
+  explicit ArrowOutput(const std::function<void(std::string_view)>& write) : write_(write) {}
+  arrow::Status Write(const void* data, int64_t size) override {
+    write_({static_cast<const char*>(data), static_cast<size_t>(size)});
+    written_ += size;
+    return arrow::Status::OK();
+  }
+  arrow::Result<int64_t> Tell() const override { return written_; }
+  arrow::Status Close() override { return arrow::Status::OK(); }
+  bool closed() const override { return false; }
+
+ private:
+  const std::function<void(std::string_view)>& write_;
+  int64_t written_ = 0;
+};
+
 void check(const arrow::Status& status) {
   if (!status.ok()) throw Error::internal("Arrow IPC: " + status.ToString());
 }
@@ -47,7 +65,9 @@ plan::PlanPtr run_show(Session& session, const plan::ShowString& show, EventSink
 }
 
 void write_arrow(engine::Engine& engine, const plan::PlanPtr& resolved,
-                 const engine::QueryOptions& options, arrow::io::OutputStream& out) {
+                 const engine::QueryOptions& options,
+                 const std::function<void(std::string_view)>& write) {
+  ArrowOutput out(write);
   auto stream = engine.run(resolved, options);
   auto writer = arrow::ipc::MakeStreamWriter(&out, stream->arrow_schema());
   check(writer.status());
@@ -57,12 +77,9 @@ void write_arrow(engine::Engine& engine, const plan::PlanPtr& resolved,
 
 std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved,
                     const engine::QueryOptions& options) {
-  auto out = arrow::io::BufferOutputStream::Create();
-  check(out.status());
-  write_arrow(engine, resolved, options, **out);
-  auto buffer = (*out)->Finish();
-  check(buffer.status());
-  return (*buffer)->ToString();
+  std::string bytes;
+  write_arrow(engine, resolved, options, [&](std::string_view more) { bytes += more; });
+  return bytes;
 }
 
 void each_text_batch(engine::Engine& engine, const plan::PlanPtr& resolved,

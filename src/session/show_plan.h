@@ -1,8 +1,7 @@
 #pragma once
-#include <arrow/io/type_fwd.h>
-
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/engine.h"
@@ -16,9 +15,11 @@ plan::PlanPtr analyze_show(Session& session, const plan::ShowString& show);
 /// Runs the child and lays out its first rows; a plan of one row and one string.
 plan::PlanPtr run_show(Session& session, const plan::ShowString& show, EventSink& sink);
 
-/// Writes the rows of a resolved plan to `out` as they come, as one Arrow IPC stream.
+/// Calls `write` with the bytes of one Arrow IPC stream of the rows of a resolved plan, as they
+/// come.
 void write_arrow(engine::Engine& engine, const plan::PlanPtr& resolved,
-                 const engine::QueryOptions& options, arrow::io::OutputStream& out);
+                 const engine::QueryOptions& options,
+                 const std::function<void(std::string_view)>& write);
 /// All of that in memory.
 std::string collect(engine::Engine& engine, const plan::PlanPtr& resolved,
                     const engine::QueryOptions& options);
