@@ -10,6 +10,7 @@
 #include "engine/database.h"
 #include "engine/errors.h"
 #include "engine/file_scan.h"
+#include "engine/parquet_copy.h"
 #include "engine/result_stream.h"
 #include "engine/stored_types.h"
 #include "engine/text/text_scan.h"
@@ -86,6 +87,7 @@ Database::Database(const EngineOptions& options, const std::string& spill_direct
   register_file_scan(instance());
   text::register_text_scan(instance());
   register_stored_types(instance());
+  register_parquet_copy(instance());
   facts = facts_of(instance());
 }
 

@@ -25,6 +25,9 @@ Error translate(const duckdb::ErrorData& error) {
       return Error("FAILED_READ_FILE.NO_HINT",
                    {{"path", "file://" + text.substr(first + 1, last - first - 1)}});
   }
+  // DuckDB reads no texts of Parquet that are no UTF-8. What it says names the file and the text.
+  if (says("Invalid string encoding found in Parquet file"))
+    return Error("FAILED_READ_FILE.NO_HINT", {{"path", text}});
   // Windows over columns of an outer query: "correlated columns in window functions not supported",
   // "WHERE clause cannot contain window functions!"
   if (error.Type() == duckdb::ExceptionType::BINDER &&

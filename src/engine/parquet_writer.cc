@@ -15,6 +15,7 @@
 #include "engine/errors.h"
 #include "engine/file_number.h"
 #include "engine/lowering/lowering.h"
+#include "engine/parquet_copy.h"
 #include "engine/stored_types.h"
 
 namespace lochan::engine {
@@ -141,7 +142,7 @@ class Writer {
     auto copy = make_uniq<duckdb::CopyStatement>();
     auto& info = *(copy->info = make_uniq<duckdb::CopyInfo>());
     info.is_from = false;
-    info.format = "parquet";
+    info.format = kParquetCopy;
     info.file_path = write_.directory;
     info.select_statement = std::move(select);
     auto set = [&](const char* name, Value value) { info.options[name] = {std::move(value)}; };

@@ -160,6 +160,7 @@ plan::PlanPtr as_shown_text(const plan::PlanPtr& child, int rows) {
       plan::Limit{child, plan::literal(types::Value::integer(rows < INT32_MAX ? rows + 1 : rows))},
       child->output);
   const auto* to_text = functions::find_function("__show_text");
+  const auto* to_utf8 = functions::find_function("make_valid_utf8");
   plan::Expressions columns;
   plan::Attributes output;
   for (const auto& attribute : child->output) {
@@ -170,6 +171,9 @@ plan::PlanPtr as_shown_text(const plan::PlanPtr& child, int rows) {
       text = plan::make_resolved(
           plan::Call{.function = to_text, .name = "__show_text", .arguments = {reference}},
           types::TypeId::kString, attribute.nullable);
+    text = plan::make_resolved(
+        plan::Call{.function = to_utf8, .name = "make_valid_utf8", .arguments = {text}},
+        types::TypeId::kString, attribute.nullable);
     const auto id = plan::new_attribute_id();
     columns.push_back(
         plan::make_resolved(plan::Alias{.child = text, .name = attribute.name, .id = id},

@@ -3,10 +3,13 @@ of Delta 4.4 for Delta's tables.
 
     LOCHAN_REMOTE=sc://localhost:15002 pytest tests/clients/test_writers.py
 """
+import json
 import math
 import os
 import pathlib
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
@@ -289,3 +292,24 @@ def test_an_error_without_a_type_is_raised(spark, folder):
     for rows in ["SELECT raise_error('boo') AS a, 1 AS b", "SELECT raise_error('boo') AS a"]:
         assert error_of(lambda: spark.sql(rows).write.parquet(folder)) == (
             "USER_RAISED_EXCEPTION", {"errorMessage": "boo"})
+
+
+@pytest.mark.parametrize("form", ["parquet", "delta"])
+def test_texts_that_are_no_utf8_are_written_as_they_are(spark, folder, form):
+    rows = "SELECT 1 AS i, CAST(X'61FF62' AS STRING) AS s, array(CAST(X'FE' AS STRING)) AS a UNION ALL SELECT 2, 'zz', array('y')"
+    spark.sql(rows).coalesce(1).write.format(form).save(folder)
+    (file,) = pathlib.Path(folder).glob("*.parquet")
+    table = pq.read_table(file, schema=pa.schema([("i", pa.int32()), ("s", pa.binary()), ("a", pa.list_(pa.binary()))]))
+    assert table.to_pydict() == {"i": [1, 2], "s": [b"a\xffb", b"zz"], "a": [[b"\xfe"], [b"y"]]}
+    assert spark.read.format(form).load(folder).select(F.sum("i")).first()[0] == 3
+    if form == "delta":
+        (log,) = (pathlib.Path(folder) / "_delta_log").glob("*.json")
+        (added,) = [a["add"] for a in map(json.loads, log.read_text().splitlines()) if "add" in a]
+        statistics = json.loads(added["stats"])
+        assert (statistics["minValues"], statistics["maxValues"]) == ({"i": 1}, {"i": 2})
+        assert statistics["nullCount"]["s"] == 0
+
+
+def test_texts_that_are_no_utf8_are_shown_as_java_decodes_them(spark):
+    shown = spark.sql("SELECT CAST(X'61FF62' AS STRING) AS s")._show_string(20, True, False)
+    assert shown == "+---+\n|  s|\n+---+\n|a\ufffdb|\n+---+\n"

@@ -47,7 +47,11 @@ void ElementPool::make_keys() {
   } else {
     const duckdb::OrderModifiers order(duckdb::OrderType::ASCENDING,
                                        duckdb::OrderByNullType::NULLS_FIRST);
-    duckdb::CreateSortKeyHelpers::CreateSortKey(vector_, size_ + 1, order, *key_vector_);
+    // As bytes, for a text that is no UTF-8 would be cut in its key.
+    const bool is_text = vector_.GetType().id() == duckdb::LogicalTypeId::VARCHAR;
+    Vector values(is_text ? duckdb::LogicalType::BLOB : vector_.GetType(), nullptr);
+    values.Reinterpret(vector_);
+    duckdb::CreateSortKeyHelpers::CreateSortKey(values, size_ + 1, order, *key_vector_);
     key_vector_->Flatten(size_ + 1);
   }
   keys_ = duckdb::FlatVector::GetData<duckdb::string_t>(*key_vector_);

@@ -27,6 +27,13 @@ Value structure(const types::Value& value) {
   return Value::STRUCT(to_duckdb(value.type), std::move(fields));
 }
 
+/// A text that may be no UTF-8: Value's own constructor refuses such.
+Value unchecked_text(const std::string& text) {
+  auto value = Value::BLOB_RAW(text);
+  value.Reinterpret(duckdb::LogicalType::VARCHAR);
+  return value;
+}
+
 Value calendar(const types::CalendarInterval& v, const duckdb::LogicalType& type) {
   return Value::STRUCT(
       type, {Value::INTEGER(v.months), Value::INTEGER(v.days), Value::BIGINT(v.microseconds)});
@@ -52,7 +59,7 @@ Value to_duckdb(const types::Value& value) {
       return decimal(std::get<types::Int128>(value.data), type.precision(), type.scale());
     case TypeId::kString:
     case TypeId::kChar:
-    case TypeId::kVarchar: return Value(value.as_string());
+    case TypeId::kVarchar: return unchecked_text(value.as_string());
     case TypeId::kBinary: return Value::BLOB_RAW(value.as_string());
     case TypeId::kDate: return Value::DATE(duckdb::date_t(value.as_int()));
     case TypeId::kTimestamp: return Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(value.as_int()));

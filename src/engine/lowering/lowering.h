@@ -161,6 +161,7 @@ class Lowering {
                         int64_t greatest, const char* suffix);
   duckdb::OrderByNode order(const plan::Expression& e);
   duckdb::OrderByNode order(const plan::Expression& e, Parsed key);
+  Parsed sort_key(Parsed value, const types::DataType& type);
   // expression.cc
   Parsed call_of(const plan::Expression& e, const plan::Call& c);
   Parsed kernel(std::string_view name, const plan::Expression& e, const plan::Call& c);

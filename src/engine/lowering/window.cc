@@ -93,7 +93,20 @@ void Lowering::require_positive(const plan::Expression& function, size_t argumen
 duckdb::OrderByNode Lowering::order(const plan::Expression& e) {
   const auto* s = e.as<plan::SortOrder>();
   if (!s) throw Error::internal("not a sort order: " + plan::to_string(e));
-  return order(e, with_one_zero(ordering_value(*s->child), s->child->type));
+  return order(e,
+               sort_key(with_one_zero(ordering_value(*s->child), s->child->type), s->child->type));
+}
+
+/// DuckDB's keys of sorts end a text at a byte of 255, which none has that is UTF-8. Spark's texts
+/// may be any bytes, so they are sorted as such.
+Parsed Lowering::sort_key(Parsed value, const types::DataType& type) {
+  if (!type.is_string() || value->GetExpressionClass() == duckdb::ExpressionClass::CONSTANT)
+    return value;
+  KernelSpec spec;
+  spec.result = TypeId::kBinary;
+  spec.arguments = {type};
+  spec.name = "sort_key";
+  return kernel_call("retype", std::move(spec), list(std::move(value)));
 }
 
 duckdb::OrderByNode Lowering::order(const plan::Expression& e, Parsed key) {
@@ -164,7 +177,7 @@ Parsed Lowering::window(const plan::Expression& e, const plan::Window& w) {
   auto specify = [&](duckdb::WindowExpression& out) {
     for (const auto& p : w.partition_by) refuse_collation(p->type);
     for (const auto& p : w.partition_by)
-      out.partitions.push_back(with_one_zero(expression(*p), p->type));
+      out.partitions.push_back(sort_key(with_one_zero(expression(*p), p->type), p->type));
     for (const auto& o : w.order_by) out.orders.push_back(order(*o));
     frame(out, w);
   };
