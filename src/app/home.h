@@ -13,8 +13,9 @@ namespace lochan::app {
 ///   cleanup/    what is to be removed should the server die (storage/cleanup_journal.h)
 class Home {
  public:
-  /// Makes the directory (mode 0700) if need be and locks it. Throws HOME_LOCKED when another
-  /// server has it, HOME_FORMAT_TOO_NEW.
+  /// Makes the directory if need be, closes it to other users (mode 0700; only its folders where
+  /// other things lie beside them) and locks it. Throws HOME_LOCKED when another server has it,
+  /// HOME_FORMAT_TOO_NEW, HOME_NOT_USABLE. No other thread may make files meanwhile.
   explicit Home(std::string path);
   ~Home();
   Home(const Home&) = delete;

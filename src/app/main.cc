@@ -114,10 +114,17 @@ int sql(const Flags& flags, const std::string& text, const std::string& file,
   return 0;
 }
 
+/// Prints what CLI11 stopped for: help, the version, or a mistake in how the command was called.
+int exit_status(CLI::App& command, const CLI::ParseError& error) {
+  constexpr int kUsage = 2;
+  return command.exit(error) == 0 ? 0 : kUsage;
+}
+
 /// Options and commands that do not exist, with what is most like them.
 int refuse_arguments(CLI::App& command, const CLI::ExtrasError& error) {
-  const int status = command.exit(error);
+  const int status = exit_status(command, error);
   for (auto* used : command.get_subcommands()) {
+    if (used->get_option_no_throw("--home") == nullptr) continue;  // takes no settings
     for (std::string argument : used->remaining()) {
       if (!argument.starts_with("--")) continue;
       argument = argument.substr(2, argument.find('=') - 2);
@@ -128,6 +135,11 @@ int refuse_arguments(CLI::App& command, const CLI::ExtrasError& error) {
     }
   }
   return status;
+}
+
+std::string version_line() {
+  return std::string("lochan ") + kVersion + " (Spark " + std::string(session::kSparkVersion) +
+         (kHasFailPoints ? ", fail points" : "") + ")";
 }
 
 int config(const Flags& flags) {
@@ -147,6 +159,7 @@ int run(int argc, char** argv) {
       "Lochan: a lakehouse in one server. It speaks Spark Connect and reads and writes Delta Lake.",
       "lochan");
   command.require_subcommand(1);
+  command.set_version_flag("--version", version_line(), "Print the version");
   Flags flags;
   std::string text, file, format = "table";
 
@@ -175,14 +188,13 @@ int run(int argc, char** argv) {
   } catch (const CLI::RequiredError& error) {
     for (const auto& word : command.remaining())
       std::cerr << "There is no command " << word << ": start, sql, config and version are.\n";
-    return command.exit(error);
+    return exit_status(command, error);
   } catch (const CLI::ParseError& error) {
-    return command.exit(error);
+    return exit_status(command, error);
   }
   try {
     if (*version_command) {
-      std::cout << "lochan " << kVersion << " (Spark " << session::kSparkVersion
-                << (kHasFailPoints ? ", fail points" : "") << ")\n";
+      std::cout << version_line() << "\n";
       return 0;
     }
     if (*reference_command) {

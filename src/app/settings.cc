@@ -4,10 +4,10 @@
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 #include <vector>
 
+#include "app/config_file.h"
 #include "base/ascii.h"
 #include "base/error.h"
 
@@ -16,7 +16,7 @@ namespace {
 
 constexpr Setting kSettings[] = {
     {.name = "home",
-     .type = "string",
+     .type = "path",
      .default_value = "~/.lochan",
      .doc = "The server's directory: metadata, DBFS root, warehouse, spill files."},
     {.name = "spark",
@@ -48,9 +48,9 @@ constexpr Setting kSettings[] = {
      .default_value = "true",
      .doc = "fsync data and logs before a write is acknowledged."},
     {.name = "session_timeout_minutes",
-     .type = "int",
+     .type = "minutes",
      .default_value = "60",
-     .doc = "Sessions idle for longer are closed."},
+     .doc = "Sessions idle for longer are closed. 1 or more."},
 };
 
 std::string trim(std::string text) {
@@ -89,19 +89,36 @@ bool is_level(std::string_view text) {
   return false;
 }
 
-/// What the values of a type look like; strings are anything.
+bool is_number_of_minutes(std::string_view text) {
+  return is_whole_number(text) && text.find_first_not_of('0') != std::string_view::npos;
+}
+
+/// What the values of a type look like.
 struct ValueType {
   std::string_view name, expected;
   bool (*accepts)(std::string_view);
+  bool is_text = false;  // which TOML has in quotes
 };
 constexpr ValueType kTypes[] = {
+    {"string", "a text", [](std::string_view) { return true; }, true},
+    {"path", "the path of a directory", [](std::string_view text) { return !text.empty(); }, true},
     {"bool", "true or false",
      [](std::string_view text) { return text == "true" || text == "false"; }},
     {"int", "a whole number", is_whole_number},
-    {"size", "a size such as 512MB or 8GB", is_size},
-    {"address", "HOST:PORT", is_address},
-    {"level", "trace, debug, info, warn, error or off", is_level},
+    {"minutes", "a whole number of minutes, 1 or more", is_number_of_minutes},
+    {"size", "a size such as 512MB or 8GB", is_size, true},
+    {"address", "HOST:PORT", is_address, true},
+    {"level", "trace, debug, info, warn, error or off", is_level, true},
 };
+
+const ValueType& type_of(const Setting& setting) {
+  return *std::find_if(std::begin(kTypes), std::end(kTypes),
+                       [&](const ValueType& type) { return type.name == setting.type; });
+}
+
+std::string expectation(const ValueType& type) {
+  return std::string(type.expected) + (type.is_text ? ", in quotes" : "");
+}
 
 /// How many letters have to change to make one word of the other.
 size_t edit_distance(std::string_view a, std::string_view b) {
@@ -169,34 +186,24 @@ void Settings::set(const std::string& name, const std::string& value, const std:
   const auto* setting = find_setting(name);
   if (!setting)
     refuse("there is no such setting; the nearest is '" + std::string(nearest_setting(name)) + "'");
-  const auto type = std::find_if(std::begin(kTypes), std::end(kTypes),
-                                 [&](const ValueType& t) { return t.name == setting->type; });
-  if (type != std::end(kTypes) && !type->accepts(value))
-    refuse("it must be " + std::string(type->expected));
+  const auto& type = type_of(*setting);
+  if (!type.accepts(value)) refuse("it must be " + std::string(type.expected));
   values_[name] = {value, source};
 }
 
 void Settings::read_file(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) {
-    line = trim(line);
-    if (line.empty() || line[0] == '#') continue;
-    const size_t equals = line.find('=');
-    const std::string where = path + ":" + std::to_string(number);
-    if (equals == std::string::npos)
-      throw Error("INVALID_SETTING", {{"name", line},
-                                      {"value", ""},
-                                      {"source", where},
-                                      {"reason", "a line must be name = value"}});
-    std::string name = trim(line.substr(0, equals)), value = trim(line.substr(equals + 1));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-      value = value.substr(1, value.size() - 2);
-    if (name == "home")
-      throw Error("INVALID_SETTING", {{"name", name},
-                                      {"value", value},
-                                      {"source", where},
-                                      {"reason", "the home cannot name itself"}});
+  const auto expected = [](std::string_view name) -> std::string {
+    const auto* setting = find_setting(name);
+    return setting ? expectation(type_of(*setting)) : "";
+  };
+  for (const auto& [name, value, quoted, where] : read_config_file(path, expected)) {
+    const auto refuse = [&](const std::string& reason) {
+      throw Error("INVALID_SETTING",
+                  {{"name", name}, {"value", value}, {"source", where}, {"reason", reason}});
+    };
+    if (name == "home") refuse("the home cannot name itself");
+    if (const auto* setting = find_setting(name); setting && type_of(*setting).is_text && !quoted)
+      refuse("it must be " + expectation(type_of(*setting)));
     set(name, value, where);
   }
 }

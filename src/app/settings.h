@@ -7,10 +7,10 @@
 namespace lochan::app {
 
 /// One setting of the server. Read, in falling precedence, from the command line (--name), the
-/// environment (LOCHAN_NAME), HOME/config.toml (name = value), and its default.
+/// environment (LOCHAN_NAME), HOME/config.toml (TOML: name = value), and its default.
 struct Setting {
   std::string_view name;  // snake_case
-  std::string_view type;  // "string", "bool", "int", "size", "address", "level"
+  std::string_view type;  // "string", "path", "bool", "int", "minutes", "size", "address", "level"
   std::string_view default_value;
   std::string_view doc;
 };
@@ -22,7 +22,8 @@ std::string_view nearest_setting(std::string_view name);
 class Settings {
  public:
   /// `flags`: what the command line gave. Throws INVALID_SETTING on unknown names in config.toml
-  /// and on values of the wrong type, naming file and line.
+  /// and on values of the wrong type, and INVALID_CONFIG_FILE on what is no TOML, naming file and
+  /// line.
   explicit Settings(const std::map<std::string, std::string>& flags);
 
   const std::string& text(std::string_view name) const;

@@ -28,6 +28,7 @@ constexpr ErrorCondition kConditions[] = {
     {"HOME_LOCKED", "55006", kIllegalArgument,
      "Another server is running on the home <path>. Stop it, or give this one a home of its own with --home."},
     {"HOME_NOT_USABLE", "58030", kIllegalArgument, "The home <path> cannot be used: <reason>."},
+    {"INVALID_CONFIG_FILE", "22023", kIllegalArgument, "The file of settings cannot be read (<where>): <reason>."},
     {"INVALID_SETTING", "22023", kIllegalArgument,
      "The setting <name> cannot be '<value>' (from <source>): <reason>. `lochan config` lists all settings."},
     {"OUT_OF_MEMORY", "53200", kRuntime,

@@ -36,6 +36,119 @@ def test_wrong_setting_in_a_file_is_named_with_its_line(tmp_path, line, said):
         assert text in done.stderr.decode()
 
 
+@pytest.mark.parametrize(("text", "value"), [
+    (b"threads = 3 # comment", "threads = 3"),
+    (b"log_level = 'debug'", "log_level = debug"),
+    (b'"threads" = 2', "threads = 2"),
+    (b"threads = 1_000", "threads = 1000"),
+    (b"threads = 0x10", "threads = 16"),
+    (b"\xef\xbb\xbfthreads = 2\r\n", "threads = 2"),
+    (b"durability = false", "durability = false"),
+    (b'memory_limit = "8GB"', "memory_limit = 8GB"),
+])
+def test_a_file_of_settings_is_toml(tmp_path, text, value):
+    (tmp_path / "config.toml").write_bytes(text)
+    done = run("config", "--home", tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    shown = done.stdout.decode().splitlines()
+    assert f"{tmp_path}/config.toml:1" in shown[shown.index(value) + 1]
+
+
+@pytest.mark.parametrize(("text", "line", "said"), [
+    (b"threads = 2\nthreads = 3\n", 2, ["threads"]),
+    (b"\n\nmemory_limit = 8GB\n", 3, ["memory_limit = 8GB", "in quotes"]),
+    (b"# settings\n\0\nthreads = 1\n", 2, []),
+    (b'memory_limit = "8\\u0000GB"', 1, ["memory_limit"]),
+    (b"threads = 2.5", 1, ["threads", "2.5", "whole number"]),
+    (b"[threads]\na = 2", 1, ["threads", "whole number"]),
+    (b"spill_directory = 5", 1, ["spill_directory", "in quotes"]),
+    (b"session_timeout_minutes = 0", 1, ["session_timeout_minutes", "1 or more"]),
+    (b"threads = \xff", 1, []),
+])
+def test_what_is_no_setting_in_toml_is_refused_with_its_line(tmp_path, text, line, said):
+    (tmp_path / "config.toml").write_bytes(text)
+    done = run("config", "--home", tmp_path)
+    assert done.returncode == 1
+    for words in [*said, f"{tmp_path}/config.toml:{line}"]:
+        assert words in done.stderr.decode()
+
+
+def test_a_directory_is_no_file_of_settings(tmp_path):
+    (tmp_path / "config.toml").mkdir()
+    done = run("config", "--home", tmp_path)
+    assert done.returncode == 1
+    assert f"({tmp_path}/config.toml): it is not a file" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("text", ["abc", "", "-1", "1 2", "0", "1\n\n"])
+def test_a_home_whose_format_is_no_number_is_refused(tmp_path, text):
+    (tmp_path / "format").write_text(text)
+    done = run("sql", "--home", tmp_path, "-e", "SELECT 1")
+    assert done.returncode == 1
+    assert f"HOME_NOT_USABLE] The home {tmp_path}/format cannot be used" in done.stderr.decode()
+    assert (tmp_path / "format").read_text() == text
+
+
+@pytest.mark.parametrize("text", ["99999", "18446744073709551617"])
+def test_a_home_of_a_newer_server_is_refused(tmp_path, text):
+    (tmp_path / "format").write_text(text)
+    done = run("sql", "--home", tmp_path, "-e", "SELECT 1")
+    assert done.returncode == 1
+    for words in ["HOME_FORMAT_TOO_NEW", text]:
+        assert words in done.stderr.decode()
+
+
+def test_a_home_is_closed_to_other_users(tmp_path):
+    home, outside = tmp_path / "home", tmp_path / "outside"
+    home.mkdir()
+    home.chmod(0o755)
+    done = subprocess.run([SERVER, "sql", "--home", home, "-e",
+                           f"CREATE DATABASE d; CREATE TABLE d.t USING parquet LOCATION '{outside}' AS SELECT 1 AS a"],
+                          capture_output=True, timeout=60, umask=0o022)
+    assert done.returncode == 0, done.stderr
+    assert [path.stat().st_mode & 0o777 for path in (home, home / "meta", home / "dbfs", home / "meta/lochan.db",
+                                                     home / "format", home / "lock")] == [0o700] * 3 + [0o600] * 3
+    # What users write elsewhere has the rights that they chose.
+    assert {path.stat().st_mode & 0o777 for path in outside.glob("*.parquet")} == {0o644}
+
+
+def test_a_directory_of_other_things_stays_open(tmp_path):
+    (tmp_path / "notes.txt").write_text("not ours")
+    tmp_path.chmod(0o755)
+    assert run("sql", "--home", tmp_path, "-e", "SELECT 1").returncode == 0
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "meta").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("value", [0, -5, "x"])
+def test_a_session_timeout_is_a_minute_at_least(tmp_path, value):
+    done = run("start", "--home", tmp_path, "--session-timeout-minutes", value)
+    assert done.returncode == 1
+    assert "a whole number of minutes, 1 or more" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("arguments", [["nosuch"], [], ["start", "--nosuch", "1"], ["sql", "--format", "xml"],
+                                       ["sql", "-e", "x", "-f", "y"], ["sql", "-e"], ["version", "--home", "x"]])
+def test_mistakes_of_usage_exit_with_2(arguments):
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, b"")
+    # Only commands that take settings have a nearest one.
+    assert ("nearest" in done.stderr.decode()) == ("--nosuch" in arguments)
+
+
+def test_the_version_is_a_command_and_an_option():
+    command, option = run("version"), run("--version")
+    assert command.returncode == option.returncode == 0
+    assert command.stdout == option.stdout != b""
+
+
+def test_an_empty_home_is_refused():
+    done = subprocess.run([SERVER, "config"], capture_output=True, timeout=60, env={**os.environ, "LOCHAN_HOME": ""})
+    assert done.returncode == 1
+    assert "home cannot be ''" in done.stderr.decode() and "the path of a directory" in done.stderr.decode()
+    assert b"(from flag): it must be the path of a directory" in run("config", "--home", "").stderr
+
+
 def test_sql_prints_each_format(tmp_path):
     def output(form: str) -> bytes:
         done = run("sql", "--home", tmp_path, "--format", form, "-e", "SELECT 1 AS a, 'x,y' AS b")
