@@ -168,16 +168,22 @@ DataType parse_schema_string(const std::string& text) {
   try {
     return types::parse_ddl_schema(text);
   } catch (const Error&) {
-    return types::parse_ddl_type(text);
+    // Else a single type; what is neither is no schema.
+    const auto failure = std::current_exception();
+    try {
+      return types::parse_ddl_type(text);
+    } catch (const Error& error) {
+      if (error.condition() != "PARSE_SYNTAX_ERROR" && error.condition() != "UNSUPPORTED_DATATYPE")
+        throw;
+      std::rethrow_exception(failure);
+    }
   }
 }
 
 DataType parse_struct_string(const std::string& text) {
   DataType type = parse_schema_string(text);
-  if (!type.is(TypeId::kStruct))
-    throw invalid_plan("INVALID_SCHEMA_NON_STRUCT_TYPE", {{"inputSchema", "\"" + text + "\""},
-                                                          {"dataType", "\"" + type.sql() + "\""}});
-  return type;
+  if (type.is(TypeId::kStruct)) return type;
+  return DataType::structure({{.name = "value", .type = std::move(type)}});
 }
 
 }  // namespace lochan::connect

@@ -15,7 +15,7 @@ void to_proto(const types::Schema& schema, spark::connect::DataType* proto);
 /// A type as clients write it in a string: JSON, a list of columns, or one type in DDL. Throws
 /// PARSE_SYNTAX_ERROR.
 types::DataType parse_schema_string(const std::string& text);
-/// The same, which must be a struct.
+/// The same as a struct: a single type is that of its one field `value`.
 types::DataType parse_struct_string(const std::string& text);
 
 }  // namespace lochan::connect

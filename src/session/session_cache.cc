@@ -52,7 +52,8 @@ int32_t Session::semantic_hash(const plan::PlanPtr& plan) {
 void Session::persist(const plan::PlanPtr& plan, std::string storage_level) {
   const std::string key = canonical_of(*this, plan);
   std::lock_guard lock(state_->mutex);
-  state_->storage_levels[key] = std::move(storage_level);
+  // What is persisted keeps its level until it is let go.
+  state_->storage_levels.try_emplace(key, std::move(storage_level));
 }
 
 void Session::unpersist(const plan::PlanPtr& plan) {

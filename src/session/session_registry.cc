@@ -67,13 +67,13 @@ void SessionRegistry::release(const std::string& principal, const std::string& i
     std::lock_guard lock(mutex_);
     const auto key = std::pair(principal, id);
     auto it = sessions_.find(key);
-    if (it != sessions_.end()) {
-      session = std::move(it->second);
-      sessions_.erase(it);
-    }
+    // An id that never named a session can still become one.
+    if (it == sessions_.end()) return;
+    session = std::move(it->second);
+    sessions_.erase(it);
     if (!allow_reconnect) closed_[key] = std::chrono::steady_clock::now();
   }
-  if (session) session->close();
+  session->close();
 }
 
 std::shared_ptr<Session> SessionRegistry::clone(const std::string& principal, const std::string& id,

@@ -6,7 +6,7 @@ import math
 from decimal import Decimal
 
 import pytest
-from pyspark.errors import AnalysisException
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import functions as F
 
 
@@ -103,3 +103,17 @@ def test_structs_with_fields_of_one_name(spark):
     rows = spark.sql("SELECT struct(1 AS a, 'x' AS a, 3 AS b) AS s, array(struct(1 AS a, 2 AS a)) AS x")
     assert rows.schema.simpleString() == "struct<s:struct<a:int,a:string,b:int>,x:array<struct<a:int,a:int>>>"
     assert [tuple(row) for row in rows.collect()] == [((1, "x", 3), [(1, 2)])]
+
+
+@pytest.mark.parametrize("ddl, condition", [
+    ("a int,", "PARSE_SYNTAX_ERROR"), ("a", "PARSE_SYNTAX_ERROR"), ("a int b", "PARSE_SYNTAX_ERROR"), ("intx", "PARSE_SYNTAX_ERROR"),
+    ("a varchar(3) not null default 5", "PARSE_SYNTAX_ERROR"), ("a intx", "UNSUPPORTED_DATATYPE"),
+    ("decimal(99)", "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION")])
+def test_schemas_that_are_none(spark, ddl, condition):
+    with pytest.raises(PySparkException) as error:
+        spark.createDataFrame([], ddl).schema
+    assert error.value.getCondition() == condition
+
+
+def test_a_schema_that_is_one_type(spark):
+    assert spark.createDataFrame([], "int").schema.simpleString() == "struct<value:int>"
