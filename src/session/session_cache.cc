@@ -1,7 +1,6 @@
 // What Spark keeps beside a plan: storage levels of persist(), checkpoints, and the comparison of
 // plans.
-#include <map>
-
+#include "analysis/canonical.h"
 #include "base/big_stack_thread.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -12,30 +11,10 @@
 namespace lochan::session {
 namespace {
 
-/// The plan's printed form with attribute ids numbered in the order in which they appear: equal for
-/// plans that differ only in when they were resolved.
-std::string canonical(const plan::Plan& plan) {
-  const std::string text = plan::to_string(plan);
-  std::string out;
-  std::map<std::string, size_t> numbers;
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] != '#') {
-      out += text[i++];
-      continue;
-    }
-    size_t end = i + 1;
-    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-    const auto number = numbers.emplace(text.substr(i, end - i), numbers.size()).first->second;
-    out += '#' + std::to_string(number);
-    i = end;
-  }
-  return out;
-}
-
 std::string canonical_of(Session& session, const plan::PlanPtr& plan) {
   auto resolved = session.analyze(plan);
   std::string text;
-  run_on_big_stack([&] { text = canonical(*resolved); });
+  run_on_big_stack([&] { text = analysis::canonical_text(resolved); });
   return text;
 }
 
