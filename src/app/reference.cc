@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/settings.h"
-#include "functions/function.h"
+#include "functions/public_names.h"
 #include "session/config.h"
 
 namespace lochan::app {
@@ -21,11 +21,6 @@ const char* kind_name(functions::FunctionKind kind) {
     case functions::FunctionKind::kTable: return "table";
   }
   return "";
-}
-
-/// Rows that SQL cannot name are forms of others, chosen by type.
-bool is_public(const functions::Function& row) {
-  return !row.name.starts_with("__") && row.name.find_first_of(": ") == std::string_view::npos;
 }
 
 ordered_json function_json(const functions::Function& row) {
@@ -49,7 +44,7 @@ ordered_json function_json(const functions::Function& row) {
 std::string reference_json() {
   auto functions = ordered_json::array(), settings = functions, configs = functions;
   for (const auto* row : functions::all_functions())
-    if (is_public(*row)) functions.push_back(function_json(*row));
+    if (functions::is_public_name(row->name)) functions.push_back(function_json(*row));
   for (const auto& row : app::settings())
     settings.push_back(
         {{"name", row.name}, {"type", row.type}, {"default", row.default_value}, {"doc", row.doc}});

@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "base/ascii.h"
 #include "base/error.h"
 #include "functions/function.h"
+#include "functions/public_names.h"
 #include "session/command_runner.h"
 #include "session/session_state.h"
 #include "session/table_info.h"
@@ -261,16 +261,10 @@ std::optional<Rows> CommandRunner::run(const plan::CatalogOperation& operation) 
   }
   if (op == "list_functions") {
     Rows rows = function_rows();
-    std::map<std::string, const functions::Function*> found;
-    for (const auto* function : functions::all_functions()) {
-      if (std::holds_alternative<functions::Missing>(function->lower) ||
-          function->name.starts_with("__"))
-        continue;
-      found.emplace(function->name, function);
-      for (auto alias : function->aliases) found.emplace(alias, function);
-    }
-    for (const auto& [name, function] : found)
+    for (const auto& [text, function] : functions::public_functions()) {
+      const std::string name(text);
       if (wanted(name)) add_function(rows, name, *function);
+    }
     return rows;
   }
   if (op == "get_function" || op == "function_exists") {

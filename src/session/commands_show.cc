@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <set>
 
 #include "base/ascii.h"
 #include "base/error.h"
-#include "functions/function.h"
+#include "functions/public_names.h"
 #include "session/command_runner.h"
 #include "session/session_state.h"
 #include "session/table_info.h"
@@ -79,16 +78,9 @@ std::optional<Rows> CommandRunner::run(const plan::Show& command) {
     case Kind::kFunctions: {
       rows.column("function", TypeId::kString, false);
       if (lower_case(command.scope) == "user") return rows;
-      std::set<std::string> names;
-      for (const auto* function : functions::all_functions()) {
-        if (std::holds_alternative<functions::Missing>(function->lower) ||
-            function->name.starts_with("__"))
-          continue;
-        names.insert(std::string(function->name));
-        for (auto alias : function->aliases) names.insert(std::string(alias));
-      }
-      for (const auto& name : names)
-        if (wanted(name, command.pattern)) rows.row({Value::string(name)});
+      for (const auto& [name, function] : functions::public_functions())
+        if (wanted(std::string(name), command.pattern))
+          rows.row({Value::string(std::string(name))});
       return rows;
     }
     case Kind::kPartitions: {
