@@ -1,6 +1,7 @@
 // Leaves: tables, views, CTEs, inline tables, ranges, table functions, SQL texts inside plans.
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
@@ -56,38 +57,39 @@ PlanPtr scan(const ScanSourcePtr& source, const Name& name, const Origin& origin
   return make_resolved_plan(Scan{source, {}, name}, std::move(output), origin);
 }
 
-std::optional<int64_t> constant_version(const ExpressionPtr& e, const Origin& origin) {
+int64_t constant_version(const ExpressionPtr& e) {
   const auto* constant = e->as<Literal>();
-  if (constant != nullptr && constant->value.type.is_integral() && !constant->value.is_null()) {
-    return constant->value.as_int();
-  }
-  if (constant != nullptr && constant->value.type.is_string()) {
-    try {
-      return std::stoll(constant->value.as_string());
-    } catch (const std::exception&) {
-    }
-  }
-  throw Error("INVALID_TIME_TRAVEL_SPEC", {}, origin.context());
+  const std::string text = constant != nullptr && constant->value.type.is_string()
+                               ? constant->value.as_string()
+                               : std::string();
+  const char* first = text.data() + (text.starts_with("+") ? 1 : 0);
+  const char* end = text.data() + text.size();
+  int64_t version = 0;
+  const auto [stop, error] = std::from_chars(first, end, version);
+  if (error != std::errc() || stop != end)
+    throw Error("DELTA_TIME_TRAVEL_INVALID_BEGIN_VALUE", {{"timeTravelKey", "versionAsOf"}});
+  return version;
 }
 
-std::optional<int64_t> constant_timestamp(const ExpressionPtr& e,
-                                          const functions::ResolveContext& context,
-                                          const Origin& origin) {
-  const auto* constant = e->as<Literal>();
-  if (constant != nullptr && !constant->value.is_null()) {
-    const auto& value = constant->value;
-    if (value.type.is(TypeId::kTimestamp)) return value.as_int();
-    std::optional<int64_t> micros;
-    if (const auto zone = types::TimeZone::find(context.zone)) {
-      if (value.type.is_string()) micros = types::parse_timestamp(value.as_string(), *zone);
-      if (value.type.is(TypeId::kDate)) {
-        micros = types::parse_timestamp(types::date_to_string(value.as_int()), *zone);
-      }
-    }
-    if (micros) return micros;
-  }
-  throw Error("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT",
-              {{"expr", functions::quoted_name(*e, context)}}, origin.context());
+/// The instant that an expression without columns stands for; in microseconds.
+int64_t constant_timestamp(const ExpressionPtr& e, Catalog& catalog,
+                           const functions::ResolveContext& context) {
+  const auto refuse = [&](const char* why) {
+    throw Error(std::string("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.") + why,
+                {{"expr", functions::quoted_name(*e, context)}});
+  };
+  if (has_aggregate(e) || has_window(e) || has_generator(e)) refuse("UNEVALUABLE");
+  if (!is_deterministic(e)) refuse("NON_DETERMINISTIC");
+  const auto& type = e->type;
+  const bool is_castable = type.is_string() || type.is_numeric() || type.is(TypeId::kDate) ||
+                           type.is(TypeId::kTimestamp) || type.is(TypeId::kTimestampNtz);
+  if (!is_castable) refuse("INPUT");
+  const ExpressionPtr instant = make_resolved(
+      Cast{e, types::DataType(TypeId::kTimestamp), CastMode::kTry}, TypeId::kTimestamp, true);
+  const auto values = catalog.collect_column(
+      project(make_resolved_plan(OneRow{}, {}), {alias(instant, "timestamp")}), 1);
+  if (values.empty() || values[0].is_null()) refuse("INPUT");
+  return values[0].as_int();
 }
 
 }  // namespace
@@ -117,10 +119,10 @@ Node Resolver::relation(const UnresolvedRelation& node, const Origin& origin) {
   }
   std::optional<int64_t> version, timestamp;
   if (node.travel.version != nullptr) {
-    version = constant_version(expression(node.travel.version, Scope{}), origin);
+    version = constant_version(node.travel.version);
   }
   if (node.travel.timestamp != nullptr) {
-    timestamp = constant_timestamp(expression(node.travel.timestamp, Scope{}), context_, origin);
+    timestamp = constant_timestamp(expression(node.travel.timestamp, Scope{}), catalog_, context_);
   }
   Name name = node.name;
   CatalogRelation found = catalog_.find_relation(name, version, timestamp, node.options);

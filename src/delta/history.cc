@@ -85,6 +85,17 @@ std::vector<HistoryEntry> read_history(const TableAccess& access, std::optional<
   return history;
 }
 
+namespace {
+
+// Java prints at least one digit of a second's fraction, and Delta cuts times that it proposes to
+// whole seconds.
+std::string with_fraction(const std::string& text) {
+  return text.find('.') == std::string::npos ? text + ".0" : text;
+}
+std::string without_fraction(const std::string& text) { return text.substr(0, text.find('.')); }
+
+}  // namespace
+
 Version version_at(const TableAccess& access, int64_t timestamp_ms) {
   const Timeline timeline(access);
   const auto& commits = timeline.commits();
@@ -107,9 +118,9 @@ Version version_at(const TableAccess& access, int64_t timestamp_ms) {
   const int64_t first = timeline.time_of(begin, properties);
   if (timestamp_ms < first) {
     throw Error("DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION",
-                {{"userTimestamp", text_of(timestamp_ms, access)},
-                 {"commitTs", text_of(first, access)},
-                 {"timestampString", text_of(first, access)}});
+                {{"userTimestamp", with_fraction(text_of(timestamp_ms, access))},
+                 {"commitTs", with_fraction(text_of(first, access))},
+                 {"timestampString", without_fraction(text_of(first, access))}});
   }
   // The last commit at or before the time: times grow with versions, so halve the range.
   size_t low = begin, high = end;  // time_of(low) <= timestamp < time_of(high)
@@ -121,9 +132,9 @@ Version version_at(const TableAccess& access, int64_t timestamp_ms) {
   if (is_newest && timestamp_ms > timeline.time_of(low, properties)) {
     const std::string last = text_of(timeline.time_of(low, properties), access);
     throw Error("DELTA_TIMESTAMP_GREATER_THAN_COMMIT",
-                {{"providedTimestamp", text_of(timestamp_ms, access)},
-                 {"lastCommitTimestamp", last},
-                 {"maximumTimestamp", last}});
+                {{"providedTimestamp", with_fraction(text_of(timestamp_ms, access))},
+                 {"lastCommitTimestamp", with_fraction(last)},
+                 {"maximumTimestamp", without_fraction(last)}});
   }
   return commits[low].version;
 }

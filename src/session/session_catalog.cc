@@ -81,6 +81,7 @@ plan::CatalogRelation SessionCatalog::find_relation(const plan::Name& name,
   auto record = session_.services_.catalog->find_table(table.schema, table.table);
   if (record) {
     if (record->kind == catalog::TableKind::kView) return stored_view(*record);
+    for (const auto& [key, value] : options) record->options[key] = value;
     return plan::CatalogTable{{catalog::kSparkCatalog, table.schema, table.table},
                               open_table(*record, version, timestamp_micros),
                               record->provider};

@@ -5,10 +5,10 @@
 
 namespace lochan::session {
 
-/// An instant in microseconds from "2024-05-06", "2024-05-06 07:08:09[.123]" or with T, read in
-/// `zone`, or with a final Z or offset. Throws DELTA_INVALID_TIMESTAMP_FORMAT.
+/// An instant in microseconds from a text that Spark casts to a timestamp, read in `zone` where it
+/// names no other. Throws DELTA_TIMESTAMP_INVALID.
 int64_t parse_timestamp(const std::string& text, std::string_view zone);
-/// A version number. Throws DELTA_INVALID_VERSION.
+/// A number of a version, which may not exist. Throws DELTA_TIME_TRAVEL_INVALID_BEGIN_VALUE.
 int64_t parse_version(const std::string& text);
 
 }  // namespace lochan::session

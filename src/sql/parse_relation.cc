@@ -1,4 +1,5 @@
 // FROM: relations, joins, LATERAL VIEW, TABLESAMPLE, PIVOT, UNPIVOT, time travel.
+#include <algorithm>
 #include <cmath>
 
 #include "sql/parser_core.h"
@@ -282,6 +283,17 @@ PlanPtr Parser::parse_named_relation() {
   return parse_table_alias(parse_sample(plan::make_plan(std::move(relation), where)));
 }
 
+namespace {
+
+bool has_name(const plan::Expression& expression) {
+  if (expression.as<plan::UnresolvedAttribute>()) return true;
+  const plan::Expressions below = plan::children(expression);
+  return std::any_of(below.begin(), below.end(),
+                     [](const auto& child) { return has_name(*child); });
+}
+
+}  // namespace
+
 bool Parser::at_travel() const {
   const size_t n = at("FOR") ? 1 : 0;
   if (!at_ahead(n, "VERSION") && !at_ahead(n, "SYSTEM_VERSION") && !at_ahead(n, "TIMESTAMP") &&
@@ -292,6 +304,7 @@ bool Parser::at_travel() const {
 
 plan::TimeTravel Parser::parse_travel() {
   plan::TimeTravel travel;
+  const size_t clause = pos_;
   accept("FOR");
   const bool version = at("VERSION") || at("SYSTEM_VERSION");
   pos_ += 3;
@@ -301,10 +314,14 @@ plan::TimeTravel Parser::parse_travel() {
       std::string text = at_string() ? parse_string() : std::string(tokens_.text(pos_++));
       travel.version = plan::literal(Value::string(std::move(text)), origin(first));
     } else {
-      travel.version = parse_value();
+      fail_at(first);
     }
   } else {
     travel.timestamp = parse_value();
+    if (has_name(*travel.timestamp)) {
+      raise("_LEGACY_ERROR_TEMP_0056",
+            {{"reason", "timestamp expression cannot refer to any columns"}}, clause);
+    }
   }
   return travel;
 }

@@ -230,6 +230,77 @@ def test_delta_time_travel(spark, months, folder):
     assert spark.sql(f"SELECT count(*) FROM delta.`{folder}` VERSION AS OF 1").first()[0] == 20
 
 
+@pytest.fixture
+def travels(spark, folder):
+    for value in (1, 2):
+        spark.range(value, value + 1).write.format("delta").mode("append").save(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("travel", "condition"),
+    [
+        ("TIMESTAMP AS OF current_timestamp() - INTERVAL 1 DAY", "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION"),
+        ("TIMESTAMP AS OF current_date() + 1", "DELTA_TIMESTAMP_GREATER_THAN_COMMIT"),
+        ("TIMESTAMP AS OF DATE '2200-01-01'", "DELTA_TIMESTAMP_GREATER_THAN_COMMIT"),
+        ("TIMESTAMP AS OF TIMESTAMP_NTZ '2200-01-01 00:00:00'", "DELTA_TIMESTAMP_GREATER_THAN_COMMIT"),
+        ("TIMESTAMP AS OF concat('2020', '-01-01')", "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION"),
+        ("TIMESTAMP AS OF (SELECT max(id) FROM range(3))", "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION"),
+        ("TIMESTAMP AS OF 1.5", "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION"),
+        ("TIMESTAMP AS OF 'x'", "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT"),
+        ("TIMESTAMP AS OF CAST(NULL AS TIMESTAMP)", "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT"),
+        ("TIMESTAMP AS OF true", "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT"),
+        ("TIMESTAMP AS OF rand()", "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.NON_DETERMINISTIC"),
+        ("TIMESTAMP AS OF sum(1)", "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.UNEVALUABLE"),
+        ("TIMESTAMP AS OF id", "_LEGACY_ERROR_TEMP_0056"),
+        ("VERSION AS OF 9", "DELTA_VERSION_NOT_FOUND"),
+        ("VERSION AS OF '-1'", "DELTA_VERSION_NOT_FOUND"),
+        ("VERSION AS OF '1.0'", "DELTA_TIME_TRAVEL_INVALID_BEGIN_VALUE"),
+        ("VERSION AS OF -1", "PARSE_SYNTAX_ERROR"),
+        ("VERSION AS OF 1 + 1", "PARSE_SYNTAX_ERROR"),
+        ("VERSION AS OF CAST(1 AS INT)", "PARSE_SYNTAX_ERROR"),
+    ],
+)
+def test_places_to_travel_to(spark, travels, travel, condition):
+    with pytest.raises(PySparkException) as caught:
+        spark.sql(f"SELECT * FROM delta.`{travels}` {travel}").collect()
+    assert caught.value.getCondition() == condition
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "condition"),
+    [
+        ("versionAsOf", "-1", "DELTA_VERSION_NOT_FOUND"),
+        ("versionAsOf", "x", "DELTA_TIME_TRAVEL_INVALID_BEGIN_VALUE"),
+        ("versionAsOf", " 1", "DELTA_TIME_TRAVEL_INVALID_BEGIN_VALUE"),
+        ("timestampAsOf", "x", "DELTA_TIMESTAMP_INVALID"),
+        ("timestampAsOf", "2200-1-1", "DELTA_TIMESTAMP_GREATER_THAN_COMMIT"),
+    ],
+)
+def test_options_to_travel(spark, travels, option, value, condition):
+    with pytest.raises(PySparkException) as caught:
+        spark.read.format("delta").option(option, value).load(travels).collect()
+    assert caught.value.getCondition() == condition
+
+
+def test_travel_of_a_table(spark, travels):
+    spark.sql(f"CREATE TABLE travels USING delta LOCATION '{travels}'")
+    try:
+        assert spark.read.option("versionAsOf", 0).table("travels").count() == 1
+        with pytest.raises(AnalysisException) as caught:
+            spark.read.option("versionAsOf", 9).table("travels").collect()
+        assert caught.value.getCondition() == "DELTA_VERSION_NOT_FOUND"
+    finally:
+        spark.sql("DROP TABLE travels")
+
+
+def test_travel_to_the_last_commit(spark, travels):
+    history = spark.sql(f"DESCRIBE HISTORY delta.`{travels}`")
+    last = history.selectExpr("max(unix_micros(timestamp))").first()[0]
+    assert spark.sql(f"SELECT * FROM delta.`{travels}` TIMESTAMP AS OF timestamp_micros({last})").count() == 2
+    assert spark.read.format("delta").option("versionAsOf", "+1").load(travels).count() == 2
+
+
 def test_delta_partitions(spark, months, folder):
     months.write.format("delta").partitionBy("month").save(folder)
     table = deltalake.DeltaTable(folder)
