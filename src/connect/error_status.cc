@@ -165,7 +165,7 @@ grpc::Status to_status(const Error& error, const std::string& error_id) {
   const auto classes = java_classes(error);
   std::map<std::string, std::string> metadata;
   metadata["classes"] = json(classes);
-  metadata["sqlState"] = error.sqlstate();
+  if (!error.sqlstate().empty()) metadata["sqlState"] = error.sqlstate();
   const std::string parameters = json(error.parameters());
   if (parameters.size() <= kMaxParameters) {
     metadata["errorClass"] = error.condition();
@@ -185,7 +185,8 @@ void to_proto(const Error& error, proto::FetchErrorDetailsResponse* response) {
   out->set_message(valid_utf8(error.what()));
   auto* throwable = out->mutable_spark_throwable();
   throwable->set_error_class(error.condition());
-  throwable->set_sql_state(error.sqlstate());
+  // Spark's old conditions have none.
+  if (!error.sqlstate().empty()) throwable->set_sql_state(error.sqlstate());
   for (const auto& [name, value] : error.parameters())
     (*throwable->mutable_message_parameters())[valid_utf8(name)] = valid_utf8(value);
   if (!error.context()) return;

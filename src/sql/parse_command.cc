@@ -2,6 +2,7 @@
 // is refused by name.
 #include "base/source_text.h"
 #include "sql/parser_core.h"
+#include "types/time_zone.h"
 
 namespace lochan::sql {
 
@@ -149,6 +150,11 @@ PlanPtr Parser::parse_set() {
   const auto at_close = [&] {
     return at_end() || (at_symbol(";") && tokens_[pos_ + 1].kind == TokenKind::kEnd);
   };
+  // Errors are about the whole statement.
+  const auto refuse = [&](std::string_view condition, ErrorParameters parameters = {}) {
+    while (!at_close()) ++pos_;
+    raise(condition, std::move(parameters), first);
+  };
   if (at_close()) return make();
   if (at_symbol("-") && at_ahead(1, "V")) {
     pos_ += 2;
@@ -159,27 +165,32 @@ PlanPtr Parser::parse_set() {
     pos_ += 2;
     set.key = "spark.sql.session.timeZone";
     if (accept("LOCAL")) {
-      set.value = "LOCAL";
+      set.value = types::TimeZone::local_id();
     } else if (at_interval()) {
-      const size_t interval_at = pos_;
       const plan::ExpressionPtr interval = parse_interval();
       const auto& value = interval->as<plan::Literal>()->value;
-      constexpr int64_t kSecond = 1'000'000, kLimit = 18 * 3600 * kSecond;
-      if (!value.type.is(types::TypeId::kDayTimeInterval) || value.as_int() > kLimit ||
-          value.as_int() < -kLimit || value.as_int() % kSecond != 0) {
-        raise("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE",
-              {{"input", source(interval_at, pos_)}}, interval_at);
+      constexpr int64_t kSecond = 1'000'000, kHour = 3600 * kSecond, kDay = 24 * kHour;
+      const bool is_time = value.type.is(types::TypeId::kDayTimeInterval);
+      const int64_t amount = value.as_int(), size = amount < 0 ? -amount : amount;
+      if (!at_close()) refuse("_LEGACY_ERROR_TEMP_0045");
+      if (!is_time || size > 18 * kHour || size % kSecond != 0) {
+        // The error names the first unit that there is: months, days or hours.
+        const bool in_days = is_time && value.type.interval_start() == 0 && size >= kDay;
+        refuse("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE",
+               {{"input", std::to_string(!is_time  ? size
+                                         : in_days ? size / kDay
+                                                   : size / kHour)}});
       }
-      const int64_t seconds = value.as_int() / kSecond, size = seconds < 0 ? -seconds : seconds;
+      const int64_t seconds = size / kSecond;
       const auto two = [](int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-      set.value = (seconds < 0 ? "-" : "+") + two(size / 3600) + ":" + two(size / 60 % 60) +
-                  (size % 60 != 0 ? ":" + two(size % 60) : "");
-      if (seconds == 0) set.value = "Z";
+      set.value = seconds == 0 ? "Z"
+                               : (amount < 0 ? "-" : "+") + two(seconds / 3600) + ":" +
+                                     two(seconds / 60 % 60) +
+                                     (seconds % 60 != 0 ? ":" + two(seconds % 60) : "");
     } else if (at_string()) {
       set.value = parse_string();
-    } else {
-      raise("_LEGACY_ERROR_TEMP_0045", {}, first);
     }
+    if (!set.value || !at_close()) refuse("_LEGACY_ERROR_TEMP_0045");
     return make();
   }
   if (at("VARIABLE") || at("VAR")) return command_not_supported("SET VARIABLE");
@@ -189,7 +200,7 @@ PlanPtr Parser::parse_set() {
   std::string key;
   if (tokens_[pos_].kind == TokenKind::kQuotedName) {
     key = parse_identifier();
-    if (!at_close() && !at_symbol("=")) raise("INVALID_SET_SYNTAX", {}, first);
+    if (!at_close() && !at_symbol("=")) refuse("INVALID_SET_SYNTAX");
   } else {
     const size_t key_at = pos_;
     while (!at_close() && !at_symbol("=")) {
@@ -198,11 +209,11 @@ PlanPtr Parser::parse_set() {
                           kind == TokenKind::kDecimal || at_symbol(".") || at_symbol(":") ||
                           at_symbol("-");
       const bool apart = pos_ > key_at && tokens_[pos_].start != tokens_[pos_ - 1].end;
-      if (!joined || apart) raise("INVALID_SET_SYNTAX", {}, first);
+      if (!joined || apart) refuse("INVALID_SET_SYNTAX");
       ++pos_;
     }
     key = source(key_at, pos_);
-    if (key.empty()) raise("INVALID_SET_SYNTAX", {}, first);
+    if (key.empty()) refuse("INVALID_SET_SYNTAX");
   }
   set.key = key;
   if (accept_symbol("=")) {

@@ -1,6 +1,9 @@
 #include "types/time_zone.h"
 
 #include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include <date/tz.h>
 
@@ -102,6 +105,24 @@ std::optional<TimeZone> TimeZone::find(std::string_view id) {
 TimeZone TimeZone::get(std::string_view id) {
   if (auto zone = find(id)) return *zone;
   throw Error("INVALID_TIMEZONE", {{"timeZone", std::string(id)}});
+}
+
+std::string TimeZone::local_id() {
+  // As Java finds its default zone: TZ, /etc/timezone, what /etc/localtime links to.
+  if (const char* name = std::getenv("TZ"); name != nullptr && *name != '\0') {
+    const std::string_view id = *name == ':' ? name + 1 : name;
+    if (find(id)) return std::string(id);
+  }
+  std::string id;
+  if (std::ifstream file("/etc/timezone"); std::getline(file, id) && find(id)) return id;
+  std::error_code error;
+  const std::string target = std::filesystem::canonical("/etc/localtime", error).string();
+  constexpr std::string_view kFolder = "/zoneinfo/";
+  if (const size_t at = target.find(kFolder); !error && at != std::string::npos) {
+    id = target.substr(at + kFolder.size());
+    if (find(id)) return id;
+  }
+  return "UTC";
 }
 
 int64_t TimeZone::offset_at(int64_t epoch_seconds) const {

@@ -19,6 +19,8 @@ class TimeZone {
   static std::optional<TimeZone> find(std::string_view id);
   /// Throws Error(INVALID_TIMEZONE).
   static TimeZone get(std::string_view id);
+  /// The name of this machine's zone.
+  static std::string local_id();
 
   /// Seconds east of UTC at an instant (seconds since the epoch).
   int64_t offset_at(int64_t epoch_seconds) const;
