@@ -3,6 +3,7 @@
 #include "connect/handlers.h"
 #include "connect/invalid_plan.h"
 #include "connect/names.h"
+#include "sql/parser.h"
 
 // SqlCommand's own fields are marked deprecated; clients before 4.0 send them.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -114,13 +115,18 @@ class Starter {
   }
 
   ExecutionPtr create_view(const proto::CreateDataFrameViewCommand& command) {
-    const auto name = parse_identifier(command.name());
-    if (name.size() != 1)
-      throw Error("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", {{"actualName", command.name()}});
-    return work([session = session_, query = converter_.relation(command.input()), name = name[0],
-                 global = command.is_global(), replace = command.replace()](EventSink&) {
-      session->create_temp_view(name, query, global, replace);
-    });
+    // The name of a table in SQL, of which the schema does not count.
+    plan::Name name;
+    try {
+      name = sql::parse_table_name(command.name());
+    } catch (const Error&) {
+      // Refused below.
+    }
+    if (name.empty() || name.size() > 2)
+      throw Error("_LEGACY_ERROR_TEMP_1321", {{"viewName", command.name()}});
+    return work([session = session_, query = converter_.relation(command.input()),
+                 name = name.back(), global = command.is_global(), replace = command.replace()](
+                    EventSink&) { session->create_temp_view(name, query, global, replace); });
   }
 
   ExecutionPtr checkpoint(const proto::CheckpointCommand& command) {

@@ -60,6 +60,11 @@ Value to_decimal(const Expression::Literal::Decimal& in) {
     }
     scale -= minus ? -exponent : exponent;
   }
+  const auto too_long = [](int precision) {
+    return Error("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
+                 {{"precision", std::to_string(precision)}, {"maxPrecision", "38"}});
+  };
+  if (unscaled != 0 && scale < 0 && digits - scale > 38) throw too_long(digits - scale);
   const auto times_ten = [&] {
     if (unscaled != 0 && ++digits > 38) throw bad();
     unscaled *= 10;
@@ -75,7 +80,7 @@ Value to_decimal(const Expression::Literal::Decimal& in) {
   if (in.has_scale())
     for (; scale < in.scale(); ++scale) times_ten();
   const int precision = std::max({digits, scale, 1, in.has_precision() ? in.precision() : 1});
-  if (precision > 38) throw bad();
+  if (precision > 38) throw too_long(precision);
   return {DataType::decimal(precision, scale), negative ? -unscaled : unscaled};
 }
 

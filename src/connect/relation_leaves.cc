@@ -143,9 +143,19 @@ template <class Message>
 plan::SqlText PlanConverter::sql_text_of(const std::string& text, const Message& in) {
   plan::SqlText out;
   out.text = text;
+  // A decimal argument has the digits of its value: clients give all of them the same type.
+  const auto converted = [&](proto::Expression argument) {
+    if (argument.has_literal() && argument.literal().has_decimal()) {
+      auto* decimal = argument.mutable_literal()->mutable_decimal();
+      decimal->clear_precision();
+      decimal->clear_scale();
+    }
+    return expression(argument);
+  };
   for (const auto& [name, argument] : in.named_arguments())
-    out.named_arguments[name] = expression(argument);
-  out.positional_arguments = expressions(in.pos_arguments());
+    out.named_arguments[name] = converted(argument);
+  for (const auto& argument : in.pos_arguments())
+    out.positional_arguments.push_back(converted(argument));
   // Clients before 4.0 send literals.
   for (const auto& [name, argument] : in.args())
     out.named_arguments.emplace(name, plan::literal(to_value(argument)));

@@ -6,6 +6,7 @@ High-level calls use pyspark-client; what it hides (broken streams, response ids
 Expected values are those of Spark 4.2.0, which passes all of this but the tests of deep plans: it stops at 1,024 nested
 messages, without a condition.
 """
+import decimal
 import os
 import threading
 import time
@@ -532,6 +533,95 @@ def test_analysis(spark):
     assert frame.storageLevel.useMemory
     frame.unpersist()
     assert not frame.storageLevel.useMemory
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("id AS a", "id AS b", True),
+        ("id + 1 + 2", "id + (2 + 1)", False),
+        ("id + 1 + 2", "1 + id + 2", True),
+        ("id - 1", "1 - id", False),
+        ("id * 2 * 3", "3 * id * 2", True),
+        ("id >= 1", "1 <= id", True),
+        ("NOT id > 1", "id <= 1", True),
+        ("id <=> 1", "1 <=> id", True),
+        ("id > 0 AND id < 2", "id < 2 AND id > 0", True),
+        ("id IN (1, 2)", "id IN (2, 1)", True),
+        ("greatest(id, 1, 2)", "greatest(2, id, 1)", True),
+        ("coalesce(id, 1)", "coalesce(1, id)", False),
+        ("upper('#1')", "upper('#2')", False),
+        ("id, id + 1", "id + 1, id", False),
+        ("transform(array(id), x -> x + 1)", "transform(array(id), y -> 1 + y)", True),
+        ("explode(array(id)) AS a", "explode(array(id)) AS b", True),
+        ("sum(id + 1)", "sum(1 + id)", True),
+        ("(SELECT max(id) AS x FROM range(2))", "(SELECT max(id) AS y FROM range(2))", True),
+    ],
+)
+def test_plans_that_mean_the_same(spark, one, other, same):
+    left, right = (spark.sql(f"SELECT {text} FROM range(3)") for text in (one, other))
+    assert left.sameSemantics(right) is same
+    assert (left.semanticHash() == right.semanticHash()) is same
+
+
+def test_same_data_under_other_names(spark):
+    frame, equal, other = (
+        spark.createDataFrame([(value,)], f"{name} int") for value, name in [(1, "a"), (1, "b"), (2, "a")]
+    )
+    assert frame.sameSemantics(equal)
+    assert not frame.sameSemantics(other)
+    left, right = spark.range(3), spark.range(3)
+    assert left.withColumn("a", left.id * 2).sameSemantics(right.withColumn("b", 2 * right.id))
+    sides = [spark.sql(f"SELECT {side}.id FROM range(3) a JOIN range(3) b ON a.id = b.id") for side in "ab"]
+    assert not sides[0].sameSemantics(sides[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "type"),
+    [
+        ("1", "decimal(1,0)"),
+        ("-1.25", "decimal(3,2)"),
+        ("0.00", "decimal(2,2)"),
+        ("0.001", "decimal(3,3)"),
+        ("1E+2", "decimal(3,0)"),
+        ("0E+3", "decimal(1,0)"),
+    ],
+)
+def test_decimal_arguments_have_the_digits_of_their_value(spark, text, type):
+    value = decimal.Decimal(text)
+    for frame in (spark.sql("SELECT :a AS a", args={"a": value}), spark.sql("SELECT ? AS a", args=[value])):
+        assert frame.schema[0].dataType.simpleString() == type
+        assert frame.first()[0] == value
+
+
+@pytest.mark.parametrize(("text", "precision"), [("1E+40", "41"), ("1E-40", "40")])
+def test_decimals_that_are_too_long(spark, text, precision):
+    with pytest.raises(ArithmeticException) as caught:
+        spark.range(1).select(F.lit(decimal.Decimal(text))).collect()
+    assert caught.value.getCondition() == "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION"
+    assert caught.value.getMessageParameters()["precision"] == precision
+
+
+@pytest.mark.parametrize("name", ["a b", "a-b", "", "a`b", "x y.z", "a..b", "1", "'a'"])
+def test_names_that_views_cannot_have(spark, name):
+    with pytest.raises(AnalysisException) as caught:
+        spark.range(1).createOrReplaceTempView(name)
+    assert caught.value.getCondition() == "_LEGACY_ERROR_TEMP_1321"
+    assert caught.value.getMessageParameters() == {"viewName": name}
+
+
+@pytest.mark.parametrize(("name", "view"), [("`a b`", "a b"), ("1a", "1a"), ("`a.b`", "a.b"), ("some.view_of", "view_of")])
+def test_names_of_views(spark, name, view):
+    spark.range(1).createOrReplaceTempView(name)
+    assert spark.sql(f"SELECT * FROM `{view}`").count() == 1
+    assert spark.catalog.dropTempView(view)
+
+
+def test_functions_have_names_that_can_be_called(spark):
+    names = {function.name for function in spark.catalog.listFunctions()}
+    assert {"abs", "+", "ucase"} < names
+    assert names == {row[0] for row in spark.sql("SHOW FUNCTIONS").collect()}
+    assert not [name for name in names if ":" in name or " " in name]
 
 
 def test_ddl(spark):
