@@ -34,19 +34,26 @@ std::string member_name(const Expression& unresolved, const Expression& resolved
   return "col" + std::to_string(i + 1);
 }
 
+[[noreturn]] void refuse_syntax(const std::string& name, const char* what, const Origin& origin) {
+  throw Error("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+              {{"prettyName", quoted({name})}, {"syntax", what}}, origin.context());
+}
+
+/// The aggregates whose result an order of their rows, or the key of one, has a part in.
+constexpr std::string_view kOrdered[] = {"listagg", "mode", "percentile_cont", "percentile_disc"};
+constexpr const char* kWithinGroup = "WITHIN GROUP (ORDER BY ...)";
+
 void check_modifiers(const Function& function, const UnresolvedFunction& node,
                      const Origin& origin) {
   if (function.kind == FunctionKind::kAggregate) return;
   const bool window = function.kind == FunctionKind::kWindow;
   auto refuse = [&](const char* what) {
-    throw Error("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-                {{"prettyName", quoted({lower_case(node.name.back())})}, {"syntax", what}},
-                origin.context());
+    refuse_syntax(lower_case(node.name.back()), what, origin);
   };
   if (node.distinct) refuse("DISTINCT");
   if (node.filter != nullptr) refuse("FILTER CLAUSE");
   if (node.ignore_nulls && !window) refuse("IGNORE NULLS");
-  if (!node.within_group.empty()) refuse("WITHIN GROUP (ORDER BY ...)");
+  if (!node.within_group.empty()) refuse(kWithinGroup);
 }
 
 }  // namespace
@@ -221,6 +228,11 @@ ExpressionPtr Resolver::function_call(const UnresolvedFunction& node, const Expr
   };
   ExpressionPtr result = functions::resolve_call(*function, name, std::move(arguments), context_,
                                                  e->origin, std::move(options));
+  if (!node.within_group.empty() &&
+      std::find(std::begin(kOrdered), std::end(kOrdered), function->name) == std::end(kOrdered)) {
+    refuse_syntax(function->pretty_name.empty() ? name : std::string(function->pretty_name),
+                  kWithinGroup, e->origin);
+  }
   if (function->kind == FunctionKind::kWindow && !scope.over_window) {
     throw Error("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
                 {{"funcName", functions::quoted_name(*result, context_)}}, e->origin.context());

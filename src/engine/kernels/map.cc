@@ -30,12 +30,23 @@ std::string text_of(const types::DataType& type, ElementPool& pool, idx_t elemen
   return text.GetValue(0).ToString();
 }
 
+/// What becomes of a key -0.0. Spark turns it around where it takes pairs one by one, and not where
+/// it takes all keys at once, nor inside of arrays and structs.
+enum class NegativeZero { kStays, kIsZero };
+
+template <class Float>
+void turn_negative_zeros(Vector& keys, idx_t count) {
+  auto* values = FlatVector::GetData<Float>(keys);
+  for (idx_t i = 0; i < count; ++i) values[i] += 0;
+}
+
 /// Builds a map result: pairs of elements of two pools. No key may be null or come twice.
 class MapResult {
  public:
   MapResult(const KernelSpec& spec, Vector& result, const DataChunk& args, ElementPool& keys,
-            ElementPool& values)
+            ElementPool& values, NegativeZero negative_zero = NegativeZero::kStays)
       : spec_(spec),
+        negative_zero_(negative_zero),
         result_(result),
         constant_(all_constant(args)),
         rows_(constant_ ? 1 : args.size()),
@@ -75,12 +86,19 @@ class MapResult {
       duckdb::VectorOperations::Copy(values_.vector(), duckdb::MapVector::GetValues(result_),
                                      duckdb::SelectionVector(chosen_values_.data()), n, 0, 0);
     }
+    if (negative_zero_ == NegativeZero::kIsZero) {
+      Vector& keys = duckdb::MapVector::GetKeys(result_);
+      const auto type = keys.GetType().InternalType();
+      if (type == duckdb::PhysicalType::FLOAT) turn_negative_zeros<float>(keys, n);
+      if (type == duckdb::PhysicalType::DOUBLE) turn_negative_zeros<double>(keys, n);
+    }
     duckdb::ListVector::SetListSize(result_, n);
     if (constant_) result_.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   }
 
  private:
   const KernelSpec& spec_;
+  NegativeZero negative_zero_;
   Vector& result_;
   bool constant_;
   idx_t rows_;
@@ -107,7 +125,7 @@ ScalarBody bind_map(const KernelSpec& spec) {
       (i % 2 == 0 ? key_parts : value_parts).emplace_back(&args.data[i], args.size());
     }
     ElementPool keys(key_parts), values(value_parts);
-    MapResult out(spec, result, args, keys, values);
+    MapResult out(spec, result, args, keys, values, NegativeZero::kIsZero);
     for (idx_t row = 0; row < out.rows(); ++row) {
       for (size_t i = 0; i < key_parts.size(); ++i)
         out.add(keys.start(i) + row, values.start(i) + row);
@@ -146,7 +164,7 @@ ScalarBody bind_from_entries(const KernelSpec& spec) {
     auto& fields = duckdb::StructVector::GetEntries(flat);
     ElementPool keys{{fields[0].get(), list.child_count()}},
         values{{fields[1].get(), list.child_count()}};
-    MapResult out(spec, result, args, keys, values);
+    MapResult out(spec, result, args, keys, values, NegativeZero::kIsZero);
     for (idx_t row = 0; row < out.rows(); ++row) {
       bool has_null = false;
       for (idx_t i = list.offset(row), end = i + list.length(row); i < end; ++i) {
@@ -174,7 +192,7 @@ ScalarBody bind_concat(const KernelSpec& spec) {
       value_parts.emplace_back(&duckdb::MapVector::GetValues(v), map.child_count());
     }
     ElementPool keys(key_parts), values(value_parts);
-    MapResult out(spec, result, args, keys, values);
+    MapResult out(spec, result, args, keys, values, NegativeZero::kIsZero);
     for (idx_t row = 0; row < out.rows(); ++row) {
       for (size_t m = 0; m < maps.size(); ++m) {
         for (idx_t i = maps[m].offset(row), end = i + maps[m].length(row); i < end; ++i) {

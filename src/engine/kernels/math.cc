@@ -43,19 +43,32 @@ ScalarBody binary(const KernelSpec&) {
 }
 
 double degrees(double x) { return x * (180.0 / std::numbers::pi); }
-double radians(double x) { return x / 180.0 * std::numbers::pi; }
+double radians(double x) { return x * (std::numbers::pi / 180.0); }
 double sec(double x) { return 1 / std::cos(x); }
 double csc(double x) { return 1 / std::sin(x); }
 double cot(double x) { return 1 / std::tan(x); }
 double sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
+// By the algorithms of fdlibm, as Spark since 4.2.
 double asinh_like_java(double x) {
   const double size = std::fabs(x);
-  // The square of a large value would overflow.
-  const double value = size < 0x1p28 ? strict_math::log(size + std::sqrt(size * size + 1))
-                                     : strict_math::log(size) + std::numbers::ln2_v<double>;
+  if (!std::isfinite(x) || size < 0x1p-28) return x;
+  double value = 0;
+  if (size > 0x1p28) {
+    value = strict_math::log(size) + std::numbers::ln2_v<double>;
+  } else if (size > 2) {
+    value = strict_math::log(2 * size + 1 / (size + std::sqrt(x * x + 1)));
+  } else {
+    value = std::log1p(size + x * x / (1 + std::sqrt(1 + x * x)));
+  }
   return std::copysign(value, x);
 }
-double acosh_like_java(double x) { return std::log(x + std::sqrt(x * x - 1)); }
+double acosh_like_java(double x) {
+  if (x < 1) return NAN;
+  if (x >= 0x1p28) return strict_math::log(x) + std::numbers::ln2_v<double>;
+  if (x > 2) return strict_math::log(2 * x - 1 / (x + std::sqrt(x * x - 1)));
+  const double above = x - 1;
+  return std::log1p(above + std::sqrt(2 * above + above * above));
+}
 double atanh_like_java(double x) { return 0.5 * (std::log1p(x) - std::log1p(-x)); }
 double log2_like_java(double x) { return strict_math::log(x) / std::numbers::ln2_v<double>; }
 double power(double x, double y) {

@@ -302,8 +302,10 @@ std::string format_double(double value, const NumberPattern& given) {
   if (pattern.shift != 0) value *= pattern.shift == 2 ? 100 : 1000;
   Digits number(value);
   const int64_t shown = shown_digits(pattern, number.point);
-  // The shortest digits may look like a tie where the number itself is none.
-  if (shown >= 0 && number.digits.size() == static_cast<size_t>(shown) + 1 &&
+  // The shortest digits may look like a tie where the number itself is none. Java sees none in a
+  // lone digit whose text has a zero behind it (5.0E-4), and rounds down.
+  const bool padded = number.digits.size() == 1 && std::fabs(value) < 1e-3;
+  if (!padded && shown >= 0 && number.digits.size() == static_cast<size_t>(shown) + 1 &&
       number.digits.back() == '5') {
     char exact[1400];
     const int size = snprintf(exact, sizeof exact, "%.1074f", value);

@@ -163,7 +163,7 @@ Relation Lowering::aggregate(const plan::Plan& plan, const plan::Aggregate& a) {
     const plan::Expression* e = a.grouping[i].get();
     refuse_collation(e->type);
     while (const auto* alias = e->as<plan::Alias>()) e = alias->child.get();
-    if (const auto* ref = e->as<plan::AttributeRef>(); ref && !is_floating(e->type)) {
+    if (const auto* ref = e->as<plan::AttributeRef>(); ref && !has_zeros(e->type)) {
       names.emplace_back(a.grouping[i], column_name(ref->id));
     } else {
       names.emplace_back(a.grouping[i], "g" + std::to_string(k));

@@ -77,6 +77,8 @@ bool is_floating(const types::DataType& type);
 /// A key of grouping or ordering with -0.0 as 0.0, which it equals. DuckDB may hand out a key's
 /// value in place of a row's: ordering by a column itself, rows would lose their -0.0.
 Parsed with_one_zero(Parsed key, const types::DataType& type);
+/// Whether values of the type are floating or have such inside, where with_one_zero() finds them.
+bool has_zeros(const types::DataType& type);
 Parsed field(Parsed child, const std::string& name);
 Parsed lambda(std::vector<std::string> parameters, Parsed body);
 duckdb::unique_ptr<duckdb::SelectStatement> statement_of(Node node);

@@ -42,7 +42,7 @@ bool has_subquery(const plan::Expression& e) {
 
 /// The rows with one zero: as keys that are compared, they come out once.
 Node rows_with_one_zero(Node node, const plan::Attributes& output) {
-  if (std::none_of(output.begin(), output.end(), [](const auto& a) { return is_floating(a.type); }))
+  if (std::none_of(output.begin(), output.end(), [](const auto& a) { return has_zeros(a.type); }))
     return node;
   auto from = make_uniq<duckdb::SubqueryRef>(statement_of(std::move(node)), "keys");
   auto select = make_uniq<duckdb::SelectNode>();

@@ -56,8 +56,25 @@ bool is_floating(const types::DataType& type) {
   return type.is(types::TypeId::kFloat) || type.is(types::TypeId::kDouble);
 }
 
+bool has_zeros(const types::DataType& type) {
+  if (type.is(types::TypeId::kArray)) return has_zeros(type.element());
+  if (type.is(types::TypeId::kStruct)) {
+    return std::any_of(type.fields().begin(), type.fields().end(),
+                       [](const auto& field) { return has_zeros(field.type); });
+  }
+  return is_floating(type);
+}
+
 Parsed with_one_zero(Parsed key, const types::DataType& type) {
-  if (!is_floating(type)) return key;
+  if (!has_zeros(type)) return key;
+  if (!is_floating(type)) {
+    KernelSpec spec;
+    spec.result = type;
+    spec.arguments = {type};
+    spec.name = "one_zero";
+    return call("lochan_one_zero",
+                list(std::move(key), constant(duckdb::Value::BLOB_RAW(spec.encode()))));
+  }
   auto zero = type.is(types::TypeId::kFloat) ? duckdb::Value::FLOAT(0) : duckdb::Value::DOUBLE(0);
   return call("+", list(std::move(key), constant(std::move(zero))));
 }

@@ -93,8 +93,9 @@ void Lowering::require_positive(const plan::Expression& function, size_t argumen
 duckdb::OrderByNode Lowering::order(const plan::Expression& e) {
   const auto* s = e.as<plan::SortOrder>();
   if (!s) throw Error::internal("not a sort order: " + plan::to_string(e));
-  return order(e,
-               sort_key(with_one_zero(ordering_value(*s->child), s->child->type), s->child->type));
+  if (is_nested(*s->child)) return order(e, ordering_value(*s->child));
+  const auto& type = s->child->type;
+  return order(e, sort_key(with_one_zero(expression(*s->child), type), type));
 }
 
 /// DuckDB's keys of sorts end a text at a byte of 255, which none has that is UTF-8. Spark's texts
