@@ -75,7 +75,7 @@ int start(const Flags& flags) {
   std::cout << "Stopping: ending running work" << std::endl;
   server.sessions().close_all();
   // Clients may be busy with a batch before they read that their query was cancelled.
-  spark.shutdown(std::chrono::seconds(10));
+  spark.shutdown(std::chrono::seconds(30));
   return 0;
 }
 

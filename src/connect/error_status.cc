@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "base/clock.h"
 
 namespace lochan::connect {
@@ -210,17 +212,25 @@ void to_proto(const Error& error, proto::FetchErrorDetailsResponse* response) {
 std::string ErrorStore::put(const std::string& session_key, const Error& error) {
   std::string id = random_uuid();
   std::lock_guard lock(mutex_);
-  entries_.push_back({session_key, id, error});
+  entries_.push_back({session_key, id, error, std::chrono::steady_clock::now()});
   if (entries_.size() > kCapacity) entries_.pop_front();
   return id;
 }
 
-std::optional<Error> ErrorStore::find(const std::string& session_key,
-                                      const std::string& error_id) const {
+std::optional<Error> ErrorStore::take(const std::string& session_key, const std::string& error_id) {
   std::lock_guard lock(mutex_);
-  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
-    if (entry->id == error_id && entry->session_key == session_key) return entry->error;
-  return std::nullopt;
+  const auto entry = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
+    return e.id == error_id && e.session_key == session_key;
+  });
+  if (entry == entries_.end()) return std::nullopt;
+  Error error = std::move(entry->error);
+  entries_.erase(entry);
+  return error;
+}
+
+bool ErrorStore::any_since(std::chrono::steady_clock::time_point moment) const {
+  std::lock_guard lock(mutex_);
+  return !entries_.empty() && entries_.back().made >= moment;
 }
 
 }  // namespace lochan::connect

@@ -2,6 +2,7 @@
 #include <grpcpp/support/status.h>
 #include <spark/connect/base.pb.h>
 
+#include <chrono>
 #include <list>
 #include <map>
 #include <mutex>
@@ -31,13 +32,17 @@ class ErrorStore {
  public:
   /// Keeps `error`; returns its id.
   std::string put(const std::string& session_key, const Error& error);
-  std::optional<Error> find(const std::string& session_key, const std::string& error_id) const;
+  /// Hands the error out, once.
+  std::optional<Error> take(const std::string& session_key, const std::string& error_id);
+  /// Whether an error of the time since `moment` is still here.
+  bool any_since(std::chrono::steady_clock::time_point moment) const;
 
  private:
   static constexpr size_t kCapacity = 1000;
   struct Entry {
     std::string session_key, id;
     Error error;
+    std::chrono::steady_clock::time_point made;
   };
   mutable std::mutex mutex_;
   std::list<Entry> entries_;

@@ -157,9 +157,11 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
     if (stopped_.exchange(true)) return;
     const auto deadline = deadline_after(patience);
     const auto last_moment = std::chrono::steady_clock::now() + patience;
-    // A client that reads an error asks for its details, and for settings, in calls of their own;
-    // one that cannot be reached any more it would look for for minutes.
-    while (calls_.quiet_for() < std::chrono::milliseconds(500) &&
+    // A client that reads an error asks for its details, and for settings, in calls of their own; a
+    // server that has gone it would look for for minutes.
+    const auto just_now = std::chrono::steady_clock::now() - std::chrono::seconds(1);
+    while ((calls_.quiet_for() < std::chrono::milliseconds(500) ||
+            context_.errors.any_since(just_now)) &&
            std::chrono::steady_clock::now() < last_moment)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     server_->Shutdown(deadline);
@@ -225,7 +227,8 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
       reactor->Finish(guarded(session_key, context_, [&] {
         Request request;
         parse(*in, &request);
-        session_key = caller_of(request, context_).key();
+        // Of errors about sessions that a stopping server has closed there are no details.
+        if (!stopped_) session_key = caller_of(request, context_).key();
         *out = serialize(handler(request, context_));
       }));
     });

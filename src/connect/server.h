@@ -26,7 +26,8 @@ class Server {
 
   int port() const;
   /// Gives running calls so long to end and their clients to ask what went wrong, refuses new
-  /// calls, then cancels what still runs. Returns within half a second of the last call's end.
+  /// calls, then cancels what still runs. Without errors that nobody has asked about, it returns
+  /// within half a second of the last call's end.
   /// Sessions are the caller's to close.
   void shutdown(std::chrono::milliseconds patience);
 

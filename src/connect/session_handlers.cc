@@ -123,7 +123,7 @@ proto::FetchErrorDetailsResponse fetch_error_details(const proto::FetchErrorDeta
                                                      CallContext& context) {
   const Caller caller = caller_of(request, context);
   // What is not known is answered with nothing, as by Spark.
-  const auto error = context.errors.find(caller.key(), request.error_id());
+  const auto error = context.errors.take(caller.key(), request.error_id());
   if (!error) return {};
   auto out = answer<proto::FetchErrorDetailsResponse>(*find_session(caller, context));
   to_proto(*error, &out);

@@ -38,6 +38,14 @@ def iterate(spark, folder):
         pass
 
 
+def iterate_later(spark, folder):
+    rows = spark.range(1_000_000_000_000).toLocalIterator()
+    next(rows)
+    time.sleep(3)  # longer than the server has to end its work
+    for _ in rows:
+        pass
+
+
 def spill(spark, folder):
     spark.sql("SELECT max(s) FROM (SELECT uuid() AS s FROM range(1000000000) ORDER BY s LIMIT 900000000)").collect()
 
@@ -52,7 +60,7 @@ def has_begun(work, folder):
         work, lambda: True)()
 
 
-@pytest.mark.parametrize("work", [count, iterate, spill, write])
+@pytest.mark.parametrize("work", [count, iterate, iterate_later, spill, write])
 def test_running_work_ends_cleanly(work, tmp_path):
     (tmp_path / "data").mkdir()
     arguments = ["--memory-limit", "300MB", "--spill-directory", str(tmp_path / "spill")]

@@ -121,10 +121,12 @@ TEST(Errors, DetailsCarryParametersAndContext) {
 TEST(Errors, StoreKeepsThemForTheirSessionOnly) {
   ErrorStore store;
   const auto id = store.put("me/1", Error("DIVIDE_BY_ZERO"));
-  EXPECT_TRUE(store.find("me/1", id).has_value());
-  EXPECT_FALSE(store.find("you/1", id).has_value());
+  EXPECT_FALSE(store.take("you/1", id).has_value());
+  EXPECT_TRUE(store.take("me/1", id).has_value());
+  EXPECT_FALSE(store.take("me/1", id).has_value());
+  const auto oldest = store.put("me/1", Error("DIVIDE_BY_ZERO"));
   for (int i = 0; i < 1000; ++i) store.put("me/1", Error("DIVIDE_BY_ZERO"));
-  EXPECT_FALSE(store.find("me/1", id).has_value());
+  EXPECT_FALSE(store.take("me/1", oldest).has_value());
 }
 
 TEST(StorageLevels, SurviveTheWayThereAndBack) {
