@@ -1,10 +1,10 @@
 // Leaves: tables, views, CTEs, inline tables, ranges, table functions, SQL texts inside plans.
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 
 #include "analysis/errors.h"
 #include "analysis/resolver.h"
+#include "analysis/time_travel.h"
 #include "analysis/tree.h"
 #include "base/ascii.h"
 #include "functions/coercion.h"
@@ -62,13 +62,7 @@ int64_t constant_version(const ExpressionPtr& e) {
   const std::string text = constant != nullptr && constant->value.type.is_string()
                                ? constant->value.as_string()
                                : std::string();
-  const char* first = text.data() + (text.starts_with("+") ? 1 : 0);
-  const char* end = text.data() + text.size();
-  int64_t version = 0;
-  const auto [stop, error] = std::from_chars(first, end, version);
-  if (error != std::errc() || stop != end)
-    throw Error("DELTA_TIME_TRAVEL_INVALID_BEGIN_VALUE", {{"timeTravelKey", "versionAsOf"}});
-  return version;
+  return parse_version(text);
 }
 
 /// The instant that an expression without columns stands for; in microseconds.

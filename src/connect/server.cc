@@ -155,14 +155,13 @@ class Server::Service final : public RawService<proto::SparkConnectService::Serv
 
   void shutdown(std::chrono::milliseconds patience) {
     if (stopped_.exchange(true)) return;
+    const auto start = std::chrono::steady_clock::now();
     const auto deadline = deadline_after(patience);
-    const auto last_moment = std::chrono::steady_clock::now() + patience;
     // A client that reads an error asks for its details, and for settings, in calls of their own; a
     // server that has gone it would look for for minutes.
-    const auto just_now = std::chrono::steady_clock::now() - std::chrono::seconds(1);
     while ((calls_.quiet_for() < std::chrono::milliseconds(500) ||
-            context_.errors.any_since(just_now)) &&
-           std::chrono::steady_clock::now() < last_moment)
+            context_.errors.any_since(start - std::chrono::seconds(1))) &&
+           std::chrono::steady_clock::now() - start < patience)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     server_->Shutdown(deadline);
     server_->Wait();

@@ -1,12 +1,11 @@
 #include "engine/parquet_copy.h"
 
-#include <simdjson.h>
-
 #include <utility>
 
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/catalog/catalog_entry/copy_function_catalog_entry.hpp"
 #include "duckdb/parser/parsed_data/create_copy_function_info.hpp"
+#include "engine/kernels/utf8.h"
 // This header comes without the templates that it includes; the next needs nothing of it.
 #define _DUCKDB_THRIFT_PROTOCOL_TCOMPACTPROTOCOL_H_ 1
 #include "ext/parquet_writer.hpp"
@@ -27,8 +26,6 @@ template struct FileMetaDataAccess<&duckdb::ParquetWriter::file_meta_data>;
 
 duckdb::copy_to_finalize_t finalize_parquet = nullptr;
 
-bool is_utf8(const std::string& text) { return simdjson::validate_utf8(text.data(), text.size()); }
-
 /// Columns with a minimum or maximum that is no UTF-8 have none for the writer's report; in the
 /// file they stay.
 void finalize(duckdb::ClientContext& context, duckdb::FunctionData& bind_data,
@@ -44,7 +41,7 @@ void finalize(duckdb::ClientContext& context, duckdb::FunctionData& bind_data,
       if (column.type != duckdb_parquet::Type::BYTE_ARRAY || !column.__isset.statistics) continue;
       auto& statistics = column.statistics;
       if (!statistics.__isset.min_value || !statistics.__isset.max_value) continue;
-      if (is_utf8(statistics.min_value) && is_utf8(statistics.max_value)) continue;
+      if (utf8::is_valid(statistics.min_value) && utf8::is_valid(statistics.max_value)) continue;
       // A row group that has neither, and adds nothing to the sums.
       const auto size = std::exchange(column.total_compressed_size, 0);
       const auto nulls = std::exchange(statistics.null_count, 0);

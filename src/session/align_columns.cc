@@ -12,12 +12,13 @@
 #include "sql/parser.h"
 
 namespace lochan::session {
-namespace {
 
 plan::ExpressionPtr reference(const plan::Attribute& attribute) {
   return plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type,
                              attribute.nullable);
 }
+
+namespace {
 
 void require_distinct_names(const types::Schema& fields, bool case_sensitive) {
   std::set<std::string> names;

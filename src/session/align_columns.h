@@ -13,6 +13,9 @@ std::vector<std::string> names_of(const Columns& columns) {
   return names;
 }
 
+/// A column of rows, as an expression over them.
+plan::ExpressionPtr reference(const plan::Attribute& attribute);
+
 /// Names, quoted, as errors print lists of columns.
 std::string quoted_list(const std::vector<std::string>& names);
 

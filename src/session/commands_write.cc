@@ -338,10 +338,7 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
     for (size_t i = 0; i < columns.size(); ++i) {
       const auto& from = query->output[i];
       outputs.push_back(plan::make_resolved(
-          plan::Alias{.child = plan::make_resolved(plan::AttributeRef{from.id, from.name, {}},
-                                                   from.type, from.nullable),
-                      .name = columns[i],
-                      .id = plan::new_attribute_id()},
+          plan::Alias{.child = reference(from), .name = columns[i], .id = plan::new_attribute_id()},
           from.type, from.nullable));
     }
     plan::Expressions unresolved = outputs;

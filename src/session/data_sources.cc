@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "analysis/time_travel.h"
 #include "base/ascii.h"
 #include "base/error.h"
 #include "base/version.h"
@@ -48,7 +49,7 @@ plan::ScanSourcePtr open_delta(const Opening& opening) {
   std::optional<int64_t> version, timestamp = opening.timestamp_micros;
   const auto& options = opening.read.options;
   if (auto it = options.find("versionasof"); it != options.end())
-    version = parse_version(it->second);
+    version = analysis::parse_version(it->second);
   if (auto it = options.find("timestampasof"); it != options.end())
     timestamp = parse_timestamp(it->second, opening.session.resolve_context().zone);
   if (version && timestamp) throw Error("DELTA_TIME_TRAVEL_INVALID_BOTH", {});
@@ -56,7 +57,7 @@ plan::ScanSourcePtr open_delta(const Opening& opening) {
   if (const size_t at = path.rfind("@v");
       at != std::string::npos && !version && !timestamp &&
       path.find_first_not_of("0123456789", at + 2) == std::string::npos && at + 2 < path.size()) {
-    version = parse_version(path.substr(at + 2));
+    version = analysis::parse_version(path.substr(at + 2));
     path.resize(at);
   }
   const auto access = delta_access(opening.session, path, storage::Access::kRead);

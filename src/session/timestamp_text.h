@@ -8,7 +8,5 @@ namespace lochan::session {
 /// An instant in microseconds from a text that Spark casts to a timestamp, read in `zone` where it
 /// names no other. Throws DELTA_TIMESTAMP_INVALID.
 int64_t parse_timestamp(const std::string& text, std::string_view zone);
-/// A number of a version, which may not exist. Throws DELTA_TIME_TRAVEL_INVALID_BEGIN_VALUE.
-int64_t parse_version(const std::string& text);
 
 }  // namespace lochan::session

@@ -60,11 +60,6 @@ bool holds(const std::vector<size_t>& places, size_t place) {
   return std::find(places.begin(), places.end(), place) != places.end();
 }
 
-plan::ExpressionPtr reference_to(const plan::Attribute& attribute) {
-  return plan::make_resolved(plan::AttributeRef{attribute.id, attribute.name, {}}, attribute.type,
-                             attribute.nullable);
-}
-
 bool holds_times(const types::DataType& type) {
   if (type.is(types::TypeId::kArray)) return holds_times(type.element());
   if (type.is(types::TypeId::kMap)) return holds_times(type.key()) || holds_times(type.value());
@@ -90,7 +85,7 @@ plan::PlanPtr with_time_texts(Session& session, const WriteTarget& target,
   plan::Expressions columns;
   for (size_t i = 0; i < query->output.size(); ++i) {
     const auto& attribute = query->output[i];
-    auto reference = reference_to(attribute);
+    auto reference = session::reference(attribute);
     const auto format = formats.find(attribute.type.id());
     const bool is_partition = holds(partition_columns, i);
     if (is_partition || format == formats.end() || format->second.empty()) {
@@ -118,7 +113,7 @@ plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::
   for (size_t i = 0; i < query->output.size(); ++i) {
     if (holds(partition_columns, i)) continue;
     fields.push_back(plan::literal(types::Value::string(query->output[i].name)));
-    fields.push_back(reference_to(query->output[i]));
+    fields.push_back(session::reference(query->output[i]));
   }
   for (const char* key :
        {"ignoreNullFields", "pretty", "sortKeys", "writeNonAsciiCharacterAsCodePoint"}) {
@@ -132,7 +127,7 @@ plan::PlanPtr as_lines(Session& session, const WriteTarget& target, const plan::
   columns.push_back(plan::make_expression(
       plan::Alias{.child = plan::function("to_json", arguments), .name = "value"}));
   for (size_t& i : partition_columns) {
-    columns.push_back(reference_to(query->output[i]));
+    columns.push_back(session::reference(query->output[i]));
     i = columns.size() - 1;
   }
   return session.analyze(plan::make_plan(plan::Project{query, columns}));
@@ -275,7 +270,7 @@ plan::PlanPtr with_folder_names(Session& session, const plan::PlanPtr& query,
   plan::Expressions columns;
   for (size_t i = 0; i < query->output.size(); ++i) {
     const auto& attribute = query->output[i];
-    auto value = reference_to(attribute);
+    auto value = session::reference(attribute);
     std::string name = attribute.name;
     if (const auto it = std::find(partition_columns.begin(), partition_columns.end(), i);
         it != partition_columns.end()) {

@@ -1,6 +1,4 @@
 // Lines of CSV.
-#include <simdjson.h>
-
 #include "engine/kernels/kernel_list.h"
 #include "engine/kernels/per_row.h"
 #include "engine/kernels/utf8.h"
@@ -42,7 +40,7 @@ const ScalarKernel kCsvLine{
             }
             style.append(line, cell, i == 0);
           }
-          if (!simdjson::validate_utf8(line.data(), line.size())) line = utf8::decode(line);
+          if (!utf8::is_valid(line)) line = utf8::decode(line);
           store<const std::string&>(result, row, line);
         }
       };

@@ -316,13 +316,12 @@ void read_options(const duckdb::Value& map, JsonStyle& style) {
   }
 }
 
-/// The places of names in their order, or sorted.
-std::vector<size_t> in_order(const std::vector<std::string>& names, bool sorted) {
+/// The places of names, by the names.
+std::vector<size_t> sorted_places(const std::vector<std::string>& names) {
   std::vector<size_t> places(names.size());
   std::iota(places.begin(), places.end(), size_t{0});
-  if (sorted)
-    std::ranges::stable_sort(
-        places, {}, [&](size_t i) -> const auto& { return names[i]; });
+  std::ranges::stable_sort(
+      places, {}, [&](size_t i) -> const auto& { return names[i]; });
   return places;
 }
 
@@ -379,15 +378,22 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value,
       out += '{';
       bool first = true;
       const auto& entries = duckdb::ListValue::GetChildren(value);
-      std::vector<std::string> keys;
-      for (const auto& entry : entries)
-        keys.push_back(cast_text(type.key(), duckdb::StructValue::GetChildren(entry)[0], zone));
-      for (size_t i : in_order(keys, style.sort_keys)) {
+      const auto key_of = [&](const duckdb::Value& entry) {
+        return cast_text(type.key(), duckdb::StructValue::GetChildren(entry)[0], zone);
+      };
+      std::vector<size_t> places;
+      if (style.sort_keys) {
+        std::vector<std::string> keys;
+        for (const auto& entry : entries) keys.push_back(key_of(entry));
+        places = sorted_places(keys);
+      }
+      for (size_t k = 0; k < entries.size(); ++k) {
+        const auto& entry = entries[style.sort_keys ? places[k] : k];
         if (!first) out += ',';
         first = false;
-        json::append_quoted(out, keys[i]);
+        json::append_quoted(out, key_of(entry));
         out += ':';
-        write(out, type.value(), duckdb::StructValue::GetChildren(entries[i])[1], style);
+        write(out, type.value(), duckdb::StructValue::GetChildren(entry)[1], style);
       }
       out += '}';
       break;
@@ -396,12 +402,14 @@ void write(std::string& out, const DataType& type, const duckdb::Value& value,
       out += '{';
       bool first = true;
       const auto& fields = duckdb::StructValue::GetChildren(value);
-      std::vector<std::string> names;
-      if (style.sort_keys)
+      std::vector<size_t> places;
+      if (style.sort_keys) {
+        std::vector<std::string> names;
         for (const auto& field : type.fields()) names.push_back(field.name);
-      else
-        names.resize(fields.size());
-      for (size_t i : in_order(names, style.sort_keys)) {
+        places = sorted_places(names);
+      }
+      for (size_t k = 0; k < fields.size(); ++k) {
+        const size_t i = style.sort_keys ? places[k] : k;
         if (fields[i].IsNull() && !style.null_fields) continue;
         if (!first) out += ',';
         first = false;

@@ -1,7 +1,5 @@
 #include "engine/kernels/json_text.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -225,7 +223,7 @@ std::optional<Node> parse(std::string_view text) {
 
 void append_quoted(std::string& out, std::string_view text) {
   std::string decoded;
-  if (!simdjson::validate_utf8(text.data(), text.size())) text = decoded = utf8::decode(text);
+  if (!utf8::is_valid(text)) text = decoded = utf8::decode(text);
   out += '"';
   for (char c : text) {
     switch (c) {

@@ -6,6 +6,7 @@
 #include "engine/kernels/elements.h"
 #include "engine/kernels/java_regex.h"
 #include "engine/kernels/kernel_list.h"
+#include "engine/kernels/order_key.h"
 
 namespace lochan::engine::kernels {
 namespace {
@@ -33,12 +34,6 @@ std::string text_of(const types::DataType& type, ElementPool& pool, idx_t elemen
 /// What becomes of a key -0.0. Spark turns it around where it takes pairs one by one, and not where
 /// it takes all keys at once, nor inside of arrays and structs.
 enum class NegativeZero { kStays, kIsZero };
-
-template <class Float>
-void turn_negative_zeros(Vector& keys, idx_t count) {
-  auto* values = FlatVector::GetData<Float>(keys);
-  for (idx_t i = 0; i < count; ++i) values[i] += 0;
-}
 
 /// Builds a map result: pairs of elements of two pools. No key may be null or come twice.
 class MapResult {

@@ -112,22 +112,17 @@ void make_order_keys(const Vector& values, idx_t count, Vector& keys) {
 
 namespace {
 
-template <class Float>
-void turn_negative_zeros(Vector& flat, idx_t count) {
-  auto* values = duckdb::FlatVector::GetData<Float>(flat);
-  for (idx_t i = 0; i < count; ++i) values[i] += 0;
-}
-
 /// Of a flat vector whose parts are flat too.
-void turn_negative_zeros(Vector& flat, idx_t count) {
+void turn_nested_negative_zeros(Vector& flat, idx_t count) {
   switch (flat.GetType().InternalType()) {
     case PhysicalType::FLOAT: return turn_negative_zeros<float>(flat, count);
     case PhysicalType::DOUBLE: return turn_negative_zeros<double>(flat, count);
     case PhysicalType::LIST:
-      return turn_negative_zeros(duckdb::ListVector::GetEntry(flat),
-                                 duckdb::ListVector::GetListSize(flat));
+      return turn_nested_negative_zeros(duckdb::ListVector::GetEntry(flat),
+                                        duckdb::ListVector::GetListSize(flat));
     case PhysicalType::STRUCT:
-      for (auto& field : duckdb::StructVector::GetEntries(flat)) turn_negative_zeros(*field, count);
+      for (auto& field : duckdb::StructVector::GetEntries(flat))
+        turn_nested_negative_zeros(*field, count);
       return;
     default: return;
   }
@@ -138,7 +133,7 @@ void one_zero(duckdb::DataChunk& args, duckdb::ExpressionState&, Vector& result)
   const bool constant = all_constant(args);
   const idx_t count = constant ? 1 : args.size();
   duckdb::VectorOperations::Copy(args.data[0], result, count, 0, 0);
-  turn_negative_zeros(result, count);
+  turn_nested_negative_zeros(result, count);
   if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
 }
 

@@ -8,4 +8,11 @@ namespace lochan::engine::kernels {
 /// maps.
 void make_order_keys(const duckdb::Vector& values, duckdb::idx_t count, duckdb::Vector& keys);
 
+/// 0.0 for every -0.0 of a flat vector of `Float`.
+template <class Float>
+void turn_negative_zeros(duckdb::Vector& flat, duckdb::idx_t count) {
+  auto* values = duckdb::FlatVector::GetData<Float>(flat);
+  for (duckdb::idx_t i = 0; i < count; ++i) values[i] += 0;
+}
+
 }  // namespace lochan::engine::kernels

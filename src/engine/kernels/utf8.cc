@@ -1,5 +1,7 @@
 #include "engine/kernels/utf8.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -119,15 +121,7 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
-bool is_valid(std::string_view text) {
-  size_t bad;
-  for (size_t i = 0; i < text.size();) {
-    const size_t n = well_formed(text, i, bad);
-    if (n == 0) return false;
-    i += n;
-  }
-  return true;
-}
+bool is_valid(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 std::string make_valid(std::string_view text) { return replace_ill_formed(text, false); }
 

@@ -1,7 +1,5 @@
 #include "engine/text/input.h"
 
-#include <simdjson.h>
-
 #include <cstring>
 #include <utility>
 
@@ -92,7 +90,7 @@ void CharacterSource::replace_ill_formed(std::string_view bytes) {
     break;
   }
   const auto whole = std::string_view(rest_).substr(0, end);
-  if (simdjson::validate_utf8(whole.data(), whole.size()))
+  if (utf8::is_valid(whole))
     decoded_ = whole;
   else
     decoded_ = utf8::decode(whole);
@@ -214,7 +212,7 @@ std::string whole_file(duckdb::FileSystem& files, const std::string& path, Chars
 }
 
 std::string_view well_formed(std::string_view text, std::string& storage) {
-  if (simdjson::validate_utf8(text.data(), text.size())) return text;
+  if (utf8::is_valid(text)) return text;
   storage = utf8::decode(text);
   return storage;
 }

@@ -1,9 +1,8 @@
 #pragma once
-#include <simdjson.h>
-
 #include <optional>
 #include <string>
 
+#include "engine/kernels/utf8.h"
 #include "engine/text/json_options.h"
 
 namespace lochan::engine::text {
@@ -35,7 +34,7 @@ class JsonRecords {
   /// The record as UTF-8; nothing where it is none, which makes it a bad record.
   std::optional<std::string_view> text() {
     if (decodes_) return well_formed(raw_, clean_);
-    if (simdjson::validate_utf8(raw_.data(), raw_.size())) return raw_;
+    if (utf8::is_valid(raw_)) return raw_;
     if (!decode_record(raw_, clean_)) return std::nullopt;
     return clean_;
   }
