@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "base/named_locks.h"
 #include "catalog/metadata_catalog.h"
 #include "engine/engine.h"
 #include "engine/sources.h"
@@ -51,6 +52,7 @@ struct Server::Parts {
                   .paths = &paths,
                   .store = store,
                   .cleanup = &cleanup,
+                  .locks = &locks,
                   .parquet = engine::parquet_reader(engine, store),
                   .global_views = &global_views,
                   .spill_directory = spill_directory(settings, home)}) {}
@@ -60,6 +62,7 @@ struct Server::Parts {
   storage::PathResolver paths;
   std::shared_ptr<storage::LocalStore> store;
   storage::CleanupJournal cleanup;
+  NamedLocks locks;
   engine::Engine engine;
   catalog::MetadataCatalog catalog;
   session::GlobalViews global_views;

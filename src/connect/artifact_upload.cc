@@ -10,6 +10,9 @@ namespace proto = spark::connect;
 
 namespace {
 
+// Names of files for the file system: this and their path.
+constexpr std::string_view kForwardToFs = "forward_to_fs/";
+
 // One stream may not fill the memory; larger data comes in several artifacts of several streams.
 constexpr size_t kMaxUploadBytes = size_t{4} << 30;
 
@@ -93,6 +96,10 @@ proto::AddArtifactsResponse ArtifactUpload::finish() {
     summary->set_name(artifact.name);
     summary->set_is_crc_successful(artifact.crc_matches);
     if (!artifact.crc_matches) continue;
+    if (artifact.name.starts_with(kForwardToFs)) {
+      session_->put_file(artifact.name.substr(kForwardToFs.size() - 1), artifact.data);
+      continue;
+    }
     // What is cached is named by its own hash; other names stand for one content as long as the
     // session lives.
     if (const auto old = session_->artifact(artifact.name);

@@ -89,6 +89,8 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
         log_times();
         return Step::kFinish;
       }
+      // A client may come back for what follows the last response: nothing.
+      if (operation_.execution->ends_before(operation_.next.index)) return Step::kFinish;
       auto event = operation_.execution->event(operation_.next.index, std::chrono::milliseconds(0));
       if (!event) {
         if (!progress_due) return Step::kWait;

@@ -197,18 +197,13 @@ bool Transaction::set_application(const std::string& app_id, int64_t version) {
 
 std::string data_file_path(const TableSchema& schema,
                            const std::vector<types::Value>& partition_values, int task,
-                           std::string_view compression) {
+                           std::string_view suffix) {
   std::string path = partition_directory(schema, partition_values);
   if (!path.empty()) path += '/';
   char number[16];
   std::snprintf(number, sizeof number, "%05d", task);
   path.append("part-").append(number).append("-").append(random_uuid()).append("-c000");
-  if (compression == "gzip")
-    path += ".gz";
-  else if (!compression.empty() && compression != "none" && compression != "uncompressed") {
-    path.append(".").append(compression);
-  }
-  return path + ".parquet";
+  return path.append(suffix).append(".parquet");
 }
 
 }  // namespace lochan::delta

@@ -138,10 +138,9 @@ class Transaction {
 };
 
 /// Where a new data file goes, relative to the table, as Spark names it:
-/// "p=1/part-00003-<uuid>-c000.snappy.parquet". `compression`: "snappy", "zstd", "gzip", "" for
-/// none.
+/// "p=1/part-00003-<uuid>-c000.snappy.parquet". `suffix`: of the codec, ".snappy".
 std::string data_file_path(const TableSchema& schema,
                            const std::vector<types::Value>& partition_values, int task,
-                           std::string_view compression);
+                           std::string_view suffix);
 
 }  // namespace lochan::delta

@@ -28,6 +28,15 @@ Error translate(const duckdb::ErrorData& error) {
   // DuckDB reads no texts of Parquet that are no UTF-8. What it says names the file and the text.
   if (says("Invalid string encoding found in Parquet file"))
     return Error("FAILED_READ_FILE.NO_HINT", {{"path", text}});
+  // 'Could not write file "/data/a.parquet": No space left on device'
+  if (const auto path = text.find("Could not write file \""); path != std::string::npos) {
+    const auto start = path + std::string_view("Could not write file \"").size();
+    const auto end = text.find("\": ", start);
+    if (end != std::string::npos)
+      return Error("STORAGE_IO_ERROR", {{"operation", "write"},
+                                        {"path", text.substr(start, end - start)},
+                                        {"reason", text.substr(end + 3)}});
+  }
   // Windows over columns of an outer query: "correlated columns in window functions not supported",
   // "WHERE clause cannot contain window functions!"
   if (error.Type() == duckdb::ExceptionType::BINDER &&

@@ -3,6 +3,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -498,6 +500,13 @@ struct Plan {
 };
 
 PlanPtr make_plan(PlanNode node, Origin origin = {});
+/// The same for one kind of node. Not inlined: functions that call themselves make many kinds, and
+/// builds without optimisation would keep a whole PlanNode for each of them on every frame.
+template <class Node>
+requires(!std::is_same_v<std::remove_cvref_t<Node>, PlanNode>) [[gnu::noinline]] PlanPtr
+    make_plan(Node&& node, const Origin& origin = {}) {
+  return make_plan(PlanNode(std::forward<Node>(node)), origin);
+}
 PlanPtr make_resolved_plan(PlanNode node, Attributes output, Origin origin = {});
 
 /// The direct child plans (not the plans inside expressions).

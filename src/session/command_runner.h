@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "base/named_locks.h"
 #include "catalog/metadata_catalog.h"
 #include "plan/plan.h"
 #include "session/execution.h"
@@ -35,6 +36,9 @@ class CommandRunner {
   Answer run(const plan::Use& command);
   Answer run(const plan::Truncate& command);
   Answer run(const plan::CacheTable& command);
+  /// Held while a table of this name comes to be, is replaced or goes, with its folder. Queries are
+  /// analysed before: they may be commands themselves.
+  NamedLocks::Guard lock_table(const TableName& name);
   void drop_table(const TableName& name, const catalog::TableRecord& record);
   /// For a managed table that is to come to be where nothing is: its folder goes again should the
   /// server die before the name is in the catalog. Else empty.

@@ -88,8 +88,14 @@ plan::PlanPtr empty_query(const types::Schema& schema) {
 
 }  // namespace
 
+NamedLocks::Guard CommandRunner::lock_table(const TableName& name) {
+  return session_.services_.locks->lock("table " + name.quoted(), cancel_token().get());
+}
+
 std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
+  const auto query = command.query ? analyze(command.query) : nullptr;
   const TableName name = names_.table_name(command.table);
+  const auto lock = lock_table(name);
   auto existing = catalog_.find_table(name.schema, name.table);
   if (existing && !command.replace) {
     if (command.if_not_exists) return Rows{};
@@ -157,8 +163,7 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
   target.comment = command.comment;
   target.replace_table = command.replace;
   target.mode = command.replace ? plan::SaveMode::kOverwrite : plan::SaveMode::kErrorIfExists;
-  if (command.query) {
-    auto query = analyze(command.query);
+  if (query) {
     record.columns = nullable_schema(query->output);
     require_distinct_names(session_, record.columns);
     target.operation =
@@ -338,6 +343,7 @@ std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
       session_.services_.global_views->drop(lower_case(command.name[1])))
     return Rows{};
   const TableName name = names_.table_name(command.name);
+  const auto lock = lock_table(name);
   auto record = catalog_.find_table(name.schema, name.table);
   if (!record) {
     if (command.if_exists) return Rows{};

@@ -146,6 +146,11 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
     write(target, query);
     return std::nullopt;
   }
+  NamedLocks::Guard lock;
+  if (!existing || command.mode == plan::SaveMode::kOverwrite) {
+    lock = lock_table(name);
+    existing = catalog_.find_table(name.schema, name.table);
+  }
   if (existing) {
     refuse_view(*existing, name, "saveAsTable");
     if (command.mode == plan::SaveMode::kErrorIfExists)

@@ -151,6 +151,12 @@ std::optional<Event> Execution::event(int64_t index, std::chrono::milliseconds w
               {{"responseId", id() + "/" + std::to_string(index)}});
 }
 
+bool Execution::ends_before(int64_t index) const {
+  std::lock_guard lock(mutex_);
+  return state_ == ExecutionState::kSucceeded &&
+         index == first_ + static_cast<int64_t>(events_.size());
+}
+
 ExecutionState Execution::state() const {
   std::lock_guard lock(mutex_);
   return state_;

@@ -104,6 +104,8 @@ class Execution {
   /// execution's error once all events before it were read, and INVALID_CURSOR.* if `index` was
   /// released or lies beyond the end.
   std::optional<Event> event(int64_t index, std::chrono::milliseconds wait);
+  /// Whether the execution has succeeded and event(index - 1) was its last.
+  bool ends_before(int64_t index) const;
   /// Calls `callback` once when event(index) would not give nullopt any more: at once, or later
   /// from the thread that brings it about. It must be quick and must not call back into the
   /// execution. For consumers that hold no thread.

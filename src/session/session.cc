@@ -14,6 +14,8 @@
 #include "session/session_state.h"
 #include "session/show_plan.h"
 #include "session/sql_text.h"
+#include "storage/object_store.h"
+#include "storage/path_resolver.h"
 
 namespace lochan::session {
 namespace {
@@ -279,6 +281,10 @@ void Session::create_temp_view(const std::string& name, plan::PlanPtr query, boo
 
 void Session::put_artifact(const std::string& name, std::string data) {
   state_->artifacts.put(name, std::move(data));
+}
+
+void Session::put_file(const std::string& path, std::string_view data) {
+  services_.store->put(services_.paths->resolve(principal_, path, storage::Access::kWrite), data);
 }
 
 bool Session::has_artifact(const std::string& name) const {

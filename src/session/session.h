@@ -15,6 +15,9 @@
 #include "session/config.h"
 #include "session/execution.h"
 
+namespace lochan {
+class NamedLocks;
+}
 namespace lochan::delta {
 class ParquetReader;
 }
@@ -56,6 +59,7 @@ struct Services {
   storage::PathResolver* paths = nullptr;
   std::shared_ptr<storage::ObjectStore> store;
   storage::CleanupJournal* cleanup = nullptr;
+  NamedLocks* locks = nullptr;  // of tables that come and go (CommandRunner), of folders (Staging)
   std::shared_ptr<delta::ParquetReader> parquet;  // for Delta's checkpoints
   GlobalViews* global_views = nullptr;
   std::string spill_directory;  // for what clients send along; empty: it stays in memory
@@ -112,6 +116,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void put_artifact(const std::string& name, std::string data);
   bool has_artifact(const std::string& name) const;
   std::shared_ptr<const std::string> artifact(const std::string& name) const;
+  /// A file that the client sent to be kept beyond the session (copyFromLocalToFs): creates or
+  /// replaces `path`. Throws INSUFFICIENT_PERMISSIONS, STORAGE_IO_ERROR.
+  void put_file(const std::string& path, std::string_view data);
   /// cache(), persist(), checkpoint(): the storage level that was asked for, by plan.
   void persist(const plan::PlanPtr& plan, std::string storage_level);
   void unpersist(const plan::PlanPtr& plan);

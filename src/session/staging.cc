@@ -12,6 +12,9 @@ namespace {
 
 // What was set aside: before and after keep().
 const std::string kSetAside = "replaced", kObsolete = "obsolete";
+// Ends the name of a folder whose root was made for it.
+const std::string kNewRoot = "-new";
+constexpr size_t kUuidLength = 36;
 
 /// Removes a placed file, and the partition folders that it was in as far as nothing else is there.
 void remove_placed(storage::ObjectStore& store, const storage::Grant& root,
@@ -27,7 +30,7 @@ void remove_placed(storage::ObjectStore& store, const storage::Grant& root,
 void undo_plain(storage::ObjectStore& store, const storage::Grant& root,
                 const storage::Grant& staging) {
   const std::string name = staging.location().name();
-  const std::string id = name.substr(Staging::kPlain.size());
+  const std::string id = name.substr(Staging::kPlain.size(), kUuidLength);
   for (const auto& file : store.list(root, {}, true)) {
     if (!file.name.starts_with(name + "/") && file.name.find(id) != std::string::npos)
       remove_placed(store, root, file.name);
@@ -43,18 +46,25 @@ void undo_plain(storage::ObjectStore& store, const storage::Grant& root,
 
 Staging::Staging(Session& session, storage::Grant root, std::string_view prefix)
     : store_(*session.services().store),
+      locks_(*session.services().locks),
       id_(random_uuid()),
       root_(std::move(root)),
-      folder_(root_.child(std::string(prefix) + id_)),
+      lock_(locks_.lock(root_.location().uri(), nullptr)),
+      made_root_(!store_.head(root_)),
+      folder_(root_.child(std::string(prefix) + id_ + (made_root_ ? kNewRoot : ""))),
       entry_(
-          session.services().cleanup->note(session.services().paths->display(folder_.location()))),
-      made_root_(!store_.head(root_)) {
+          session.services().cleanup->note(session.services().paths->display(folder_.location()))) {
   store_.make_directories(folder_);
+  lock_.release();
   LOCHAN_FAIL_POINT("staging.made");
 }
 
 Staging::~Staging() {
   try {
+    if (kept_)
+      lock_.release();
+    else if (!lock_)
+      lock_ = locks_.lock(root_.location().uri(), nullptr);
     if (!kept_) undo();
     store_.remove_directory(folder_);
     LOCHAN_FAIL_POINT("staging.removed");
@@ -62,6 +72,10 @@ Staging::~Staging() {
   } catch (const std::exception&) {
     // What stays behind is hidden, or no commit names it.
   }
+}
+
+void Staging::lock_root(const CancelToken& cancel) {
+  lock_ = locks_.lock(root_.location().uri(), &cancel);
 }
 
 void Staging::undo() {
@@ -105,12 +119,14 @@ void remove_leftover(catalog::MetadataCatalog& catalog, const storage::PathResol
     for (const auto& table : catalog.tables(schema.name))
       if (table.location == path) return;
   const auto folder = paths.resolve("", path, storage::Access::kWrite);
-  const size_t slash = path.rfind('/');
-  if (slash != std::string::npos &&
-      std::string_view(path).substr(slash + 1).starts_with(Staging::kPlain) && store.head(folder) &&
+  const std::string name = folder.location().name();
+  if (!Staging::is_staging(name)) return store.remove_directory(folder);
+  const auto root = paths.resolve("", path.substr(0, path.rfind('/')), storage::Access::kWrite);
+  if (name.starts_with(Staging::kPlain) && store.head(folder) &&
       !store.head(folder.child(kObsolete)))
-    undo_plain(store, paths.resolve("", path.substr(0, slash), storage::Access::kWrite), folder);
+    undo_plain(store, root, folder);
   store.remove_directory(folder);
+  if (name.ends_with(kNewRoot)) store.remove_if_empty(root);
 }
 
 }  // namespace lochan::session

@@ -17,6 +17,7 @@
 #include "session/data_sources.h"
 #include "session/session_state.h"
 #include "session/staging.h"
+#include "session/write_files.h"
 #include "sql/parser.h"
 
 namespace lochan::session {
@@ -208,8 +209,8 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   request.statistics = wanted_statistics(*transaction);
   request.metadata = engine::spark_metadata(schema.fields);
   request.max_file_rows = max_records_per_file(session, target);
-  if (auto it = target.options.find("compression"); it != target.options.end())
-    request.compression = lower_case(it->second);
+  const Codec codec = parquet_codec(session, target);
+  request.compression = codec.engine_name;
 
   LOCHAN_FAIL_POINT("delta.write.before_staging");
   Staging staging(session, access.root, Staging::kLogged);
@@ -226,7 +227,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   for (auto& file : files) {
     if (file.rows == 0) continue;
     const std::string path =
-        delta::data_file_path(schema, file.partition_values, task++, request.compression);
+        delta::data_file_path(schema, file.partition_values, task++, codec.suffix);
     staging.place_local(file.path, path);
     LOCHAN_FAIL_POINT("delta.write.file_placed");
     partitions.push_back(file.partition_values);

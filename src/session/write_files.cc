@@ -142,14 +142,6 @@ std::string spark_name(int task, int file, const std::string& uuid, bool partiti
   return task_text + uuid + file_text + extension;
 }
 
-std::string parquet_codec(Session& session) {
-  return session.config().get_or("spark.sql.parquet.compression.codec", "snappy");
-}
-
-struct Codec {
-  std::string_view name, suffix;
-  std::string_view engine_name;  // empty: not here
-};
 constexpr Codec kParquetCodecs[] = {{"brotli", ".br", "brotli"},
                                     {"uncompressed", "", "uncompressed"},
                                     {"lzo", ".lzo", ""},
@@ -353,6 +345,13 @@ Written write_text_files(Session& session, const plan::PlanPtr& rows, const Writ
 
 }  // namespace
 
+Codec parquet_codec(Session& session, const WriteTarget& target) {
+  const std::string setting =
+      session.config().get_or("spark.sql.parquet.compression.codec", "snappy");
+  return find_codec(kParquetCodecs, option_or(target, "compression",
+                                              option_or(target, "parquet.compression", setting)));
+}
+
 std::string partition_folder(Session& session, const std::string& column,
                              const types::Value& value) {
   auto text = delta::format_partition_value(value);
@@ -373,15 +372,20 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   auto& store = *session.services().store;
   const auto folder =
       session.services().paths->resolve(session.principal(), target.path, storage::Access::kWrite);
+  // False: leave alone what is there.
+  const auto may_write = [&](bool exists) {
+    if (exists && target.mode == plan::SaveMode::kErrorIfExists)
+      throw Error("PATH_ALREADY_EXISTS", {{"outputPath", folder.location().uri()}});
+    if (exists && target.mode == plan::SaveMode::kIgnore) return false;
+    if (store.head(folder.child("_delta_log")))
+      throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES",
+                  {{"path", folder.location().uri()}, {"format", target.format}});
+    return true;
+  };
   // A new table may take an empty folder, a save may not.
-  const bool exists =
-      target.operation == "WRITE" ? store.head(folder).has_value() : !store.list(folder).empty();
-  if (exists && target.mode == plan::SaveMode::kErrorIfExists)
-    throw Error("PATH_ALREADY_EXISTS", {{"outputPath", folder.location().uri()}});
-  if (exists && target.mode == plan::SaveMode::kIgnore) return {.skipped = true};
-  if (store.head(folder.child("_delta_log")))
-    throw Error("DELTA_CANNOT_WRITE_INTO_TABLE_AS_FILES",
-                {{"path", folder.location().uri()}, {"format", target.format}});
+  if (!may_write(target.operation == "WRITE" ? store.head(folder).has_value()
+                                             : !store.list(folder).empty()))
+    return {.skipped = true};
 
   require_storable(query->output, partition_columns, target.format);
   const size_t data_columns = query->output.size() - partition_columns.size();
@@ -398,9 +402,8 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
     rows = with_time_texts(session, target, rows, partition_columns);
   if (target.format == "json") rows = as_lines(session, target, rows, partition_columns);
   const bool parquet = target.format == "parquet";
-  const Codec codec = find_codec(
-      parquet ? std::span<const Codec>(kParquetCodecs) : std::span<const Codec>(kTextCodecs),
-      option_or(target, "compression", parquet ? parquet_codec(session) : "none"));
+  const Codec codec = parquet ? parquet_codec(session, target)
+                              : find_codec(kTextCodecs, option_or(target, "compression", "none"));
   const std::string compression(codec.engine_name);
 
   Staging staging(session, folder, Staging::kPlain);
@@ -421,6 +424,11 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
                           0);
   cancel->throw_if_cancelled();
 
+  // Another writer may have been faster since.
+  staging.lock_root(*cancel);
+  auto there = store.list(folder);
+  std::erase_if(there, [](const auto& object) { return Staging::is_staging(object.name); });
+  if (!may_write(!there.empty())) return {.skipped = true};
   // Where every partition column has a static value, nothing is left to the rows.
   if (target.mode == plan::SaveMode::kOverwrite &&
       target.static_partition.size() < target.partition_by.size() &&
@@ -435,13 +443,11 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   } else if (target.mode == plan::SaveMode::kOverwrite && !target.static_partition.empty()) {
     std::set<std::string> partitions;
     for (const auto& old : store.list(folder, {}, true))
-      if (!old.name.starts_with(staging.folder().location().name()) &&
-          is_in_partition(old.name, target.static_partition))
+      if (!Staging::is_staging(old.name) && is_in_partition(old.name, target.static_partition))
         partitions.insert(old.name.substr(0, old.name.rfind('/')));
     for (const auto& partition : partitions) staging.set_aside(partition);
   } else if (target.mode == plan::SaveMode::kOverwrite) {
-    for (const auto& old : store.list(folder))
-      if (old.name != staging.folder().location().name()) staging.set_aside(old.name);
+    for (const auto& old : there) staging.set_aside(old.name);
   }
   WriteSummary summary;
   std::string extension = target.format == "text" ? ".txt" : "." + target.format;

@@ -265,12 +265,15 @@ bool LocalStore::remove_if_empty(const Grant& directory) {
 
 PutResult LocalStore::move_if_absent(const Grant& from, const Grant& to) {
   const std::string source = entry_path(from), target = entry_path(to);
-  make_directories_at(parent_of(target));
-  LOCHAN_FAIL_POINT("storage.move.before_rename");
-  if (::syscall(SYS_renameat2, AT_FDCWD, source.c_str(), AT_FDCWD, target.c_str(),
-                RENAME_NOREPLACE) != 0) {
+  for (int attempt = 0;; ++attempt) {
+    make_directories_at(parent_of(target));
+    LOCHAN_FAIL_POINT("storage.move.before_rename");
+    if (::syscall(SYS_renameat2, AT_FDCWD, source.c_str(), AT_FDCWD, target.c_str(),
+                  RENAME_NOREPLACE) == 0)
+      break;
     if (errno == EEXIST) return PutResult::kExists;
-    fail("move", source);
+    // A writer that gives up may have removed the new directory, empty as it was.
+    if (errno != ENOENT || attempt == 10) fail("move", source);
   }
   LOCHAN_FAIL_POINT("storage.move.after_rename");
   sync_directory_of(target);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "types/shortest_digits.h"
 
@@ -11,10 +12,12 @@ namespace {
 
 template <class T>
 ShortestDigits shortest(T value) {
-  // "d.ddde[+-]xx" with the fewest digits that read back.
+  // "d.ddde[+-]xx" with the fewest digits that read back, at least two: of numbers so small that
+  // one digit may do, Java writes the nearest with two (4.9E-324, not 5.0E-324).
   char buffer[64];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  if (value < std::numeric_limits<T>::min() && buffer[1] == 'e')
+    end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific, 1);
   const std::string_view text(buffer, end.ptr - buffer);
   ShortestDigits result;
   const size_t e = text.find('e');
@@ -23,6 +26,7 @@ ShortestDigits shortest(T value) {
   for (const char c : text.substr(0, e)) {
     if (c != '.') result.digits[result.count++] = c;
   }
+  while (result.count > 1 && result.digits[result.count - 1] == '0') --result.count;
   return result;
 }
 

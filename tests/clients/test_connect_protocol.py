@@ -180,6 +180,7 @@ def test_a_broken_stream_gives_every_row_once(raw, cut):
         call = raw.reattach(operation, received[-1].response_id)
         raw.release(operation, until=received[-1].response_id)
     assert rows_of(received) == list(range(rows))
+    assert list(raw.reattach(operation, received[-1].response_id)) == []  # nothing follows ResultComplete
     raw.release(operation)
     assert condition_of(lambda: raw.reattach(operation)) == "INVALID_HANDLE.OPERATION_NOT_FOUND"
 

@@ -22,7 +22,7 @@ def spark():
     from pyspark.sql import SparkSession
     spark = SparkSession.builder.remote(os.environ["LOCHAN_REMOTE"]).create()
     # What pages take to be there.
-    spark.createDataFrame([("north", "1200"), ("south", "800"), ("north", "2000")], "region string, amount string") \
+    spark.createDataFrame([("north", "1200"), ("south", "800"), ("north", "2000")], "region string, sales string") \
         .write.mode("overwrite").option("header", True).csv("/mnt/raw/sales.csv")
     yield spark
     for row in spark.sql("SHOW TABLES IN default").collect():

@@ -68,6 +68,9 @@ POINTS = [
     ("staging.set_aside", "replaced partitions", 3),
     ("staging.placed", "replaced partitions", 5),
     ("staging.placed", "files", 2),
+    ("storage.directory.made", "new files", 3),
+    ("staging.made", "new files", 2),
+    ("staging.placed", "new files", 2),
     ("storage.replace.before_publish", "files", 2),
     ("storage.replace.after_publish", "files", 2),
 ]
@@ -255,6 +258,19 @@ class Files(Writes):
             self.settle(counted(map(tuple, spark.read.parquet("/mnt/files").select("number", "id").collect())))
 
 
+class NewFiles(Writes):
+    """Folders of Parquet files, a new one each time. One that is there in part would be in the way of the next try."""
+
+    def write(self, spark, number):
+        self.frame(spark, number).write.parquet(f"/mnt/new/{number}")
+
+    def check(self, spark):
+        folder = self.home.folder("mnt/new")
+        there = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+        rows = [row for name in there for row in spark.read.parquet(f"/mnt/new/{name}").select("number", "id").collect()]
+        self.settle(counted(map(tuple, rows)))
+
+
 class ReplacedFiles(Overwrites):
     """A folder of Parquet files, partitioned, that each write replaces."""
 
@@ -288,7 +304,7 @@ class Race(Appends):
 
 
 WRITES = {"append": Appends, "partitioned": Partitioned, "overwrite": Overwrites, "create": Creates, "drop": Drops,
-          "replace table": ReplacedTable, "files": Files, "replaced files": ReplacedFiles,
+          "replace table": ReplacedTable, "files": Files, "new files": NewFiles, "replaced files": ReplacedFiles,
           "replaced partitions": ReplacedPartitions, "race": Race}
 
 

@@ -8,6 +8,7 @@ import math
 import os
 import pathlib
 
+import deltalake
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -196,6 +197,37 @@ def test_two_columns_of_one_name_are_not_written(spark, folder, form):
     frame = spark.range(1).selectExpr("id", "id AS ID")
     assert error_of(lambda: frame.write.format(form).save(folder)) == ("COLUMN_ALREADY_EXISTS", {"columnName": "`id`"})
     assert not pathlib.Path(folder).exists()
+
+
+def test_a_file_is_copied_to_the_file_system(spark, tmp_path, folder):
+    source = tmp_path / "source.csv"
+    for text in ["a,b\n1,2\n", "a,b\n" + "3,4\n" * 100_000]:  # the second one comes in chunks, over the first
+        source.write_text(text)
+        for destination in [folder + "/copied.csv", "/mnt/copied.csv"]:
+            spark.copyFromLocalToFs(str(source), destination)
+            assert spark.read.text(destination).count() == text.count("\n")
+        assert (tmp_path / "data/copied.csv").read_text() == text
+    with pytest.raises(PySparkException, match="STORAGE_IO_ERROR"):
+        spark.copyFromLocalToFs(str(source), folder)  # a folder
+
+
+def test_codecs_of_delta_files(spark, folder):
+    def suffixes(**options):
+        spark.range(3).write.format("delta").mode("overwrite").options(**options).save(folder)
+        return {os.path.basename(uri).split(".", 1)[1] for uri in deltalake.DeltaTable(folder).file_uris()}
+
+    assert suffixes() == {"snappy.parquet"}
+    assert suffixes(compression="none") == suffixes(compression="UNCOMPRESSED") == {"parquet"}
+    assert suffixes(compression="gzip") == {"gz.parquet"}
+    assert suffixes(compression="zstd") == {"zstd.parquet"}
+    condition, parameters = error_of(lambda: suffixes(compression="nonsense"))
+    assert condition == "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION" and parameters["codecName"] == "nonsense"
+    spark.conf.set("spark.sql.parquet.compression.codec", "zstd")
+    try:
+        assert suffixes() == {"zstd.parquet"}
+    finally:
+        spark.conf.unset("spark.sql.parquet.compression.codec")
+    assert spark.read.format("delta").load(folder).count() == 3
 
 
 def test_insert_into_refuses_partitions_and_views(spark):

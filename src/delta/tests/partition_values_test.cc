@@ -108,7 +108,7 @@ TEST(PartitionValues, DirectoriesAreEscapedTwice) {
   EXPECT_EQ(decode_uri(encode_uri_path(directory)), directory);
   EXPECT_EQ(partition_directory(schema, {Value::null(TypeId::kString), values[1]}).substr(0, 34),
             "a%3Db=__HIVE_DEFAULT_PARTITION__/t");
-  const std::string path = data_file_path(schema, values, 3, "snappy");
+  const std::string path = data_file_path(schema, values, 3, ".snappy");
   EXPECT_TRUE(path.starts_with(directory + "/part-00003-")) << path;
   EXPECT_TRUE(path.ends_with("-c000.snappy.parquet")) << path;
 }

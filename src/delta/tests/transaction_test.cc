@@ -33,7 +33,7 @@ class TransactionTest : public testing::Test {
   WrittenFile file(const Transaction& transaction, const std::string& p = "x") const {
     const std::vector<Value> values = {Value::string(p)};
     WrittenFile written{
-        data_file_path(transaction.schema(), values, 0, "snappy"),
+        data_file_path(transaction.schema(), values, 0, ".snappy"),
         10,
         values,
         {.num_records = 3,

@@ -58,6 +58,9 @@ TEST(Translate, TellsAFullDiskFromTooLittleMemory) {
   EXPECT_EQ(condition(duckdb::ExceptionType::OUT_OF_MEMORY,
                       "could not allocate block of size 256.0 KiB (953.6 MiB/953.6 MiB used)"),
             "OUT_OF_MEMORY");
+  EXPECT_EQ(condition(duckdb::ExceptionType::IO,
+                      "Could not write file \"/data/a.parquet\": No space left on device"),
+            "STORAGE_IO_ERROR");
 }
 
 }  // namespace

@@ -23,6 +23,9 @@ TEST(NumberText, AsJava) {
   EXPECT_EQ(double_to_string(123456.789), "123456.789");
   EXPECT_EQ(double_to_string(-0.0), "-0.0");
   EXPECT_EQ(double_to_string(1.7976931348623157E308), "1.7976931348623157E308");
+  EXPECT_EQ(double_to_string(4.9E-324), "4.9E-324");  // Double.MIN_VALUE
+  EXPECT_EQ(double_to_string(2.0E-323), "2.0E-323");
+  EXPECT_EQ(float_to_string(1.4E-45F), "1.4E-45");  // Float.MIN_VALUE
   EXPECT_EQ(double_to_string(NAN), "NaN");
   EXPECT_EQ(double_to_string(-INFINITY), "-Infinity");
   EXPECT_EQ(float_to_string(0.1F), "0.1");
