@@ -13,10 +13,11 @@ namespace {
 template <class T>
 ShortestDigits shortest(T value) {
   // "d.ddde[+-]xx" with the fewest digits that read back, at least two: of numbers so small that
-  // one digit may do, Java writes the nearest with two (4.9E-324, not 5.0E-324).
+  // one digit may do, Java writes the nearest with two (4.9E-324, not 5.0E-324; but Java 17 leaves
+  // 1.0E-323).
   char buffer[64];
   auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
-  if (value < std::numeric_limits<T>::min() && buffer[1] == 'e')
+  if (value < std::numeric_limits<T>::min() && buffer[1] == 'e' && buffer[0] != '1')
     end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific, 1);
   const std::string_view text(buffer, end.ptr - buffer);
   ShortestDigits result;
