@@ -324,11 +324,15 @@ void CommandRunner::drop_table(const TableName& name, const catalog::TableRecord
 std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
   if (command.kind == plan::DropObject::kSchema) {
     const std::string schema = names_.schema_name(command.name);
+    std::vector<NamedLocks::Guard> locks;
     std::vector<storage::CleanupJournal::Entry> noted;
-    if (command.cascade && catalog_.find_schema(schema))
-      for (const auto& record : catalog_.tables(schema))
+    if (command.cascade && catalog_.find_schema(schema)) {
+      for (const auto& record : catalog_.tables(schema)) {
+        locks.push_back(lock_table({schema, record.name}));
         if (record.kind == catalog::TableKind::kManaged)
           noted.push_back(session_.services_.cleanup->note(record.location));
+      }
+    }
     auto dropped =
         catalog_.drop_schema(schema, command.if_exists, command.cascade, session_.principal());
     for (const auto& record : dropped)
