@@ -21,7 +21,7 @@ MODES = ["error", "ignore", "append", "overwrite"]
 @pytest.fixture(scope="module")
 def sessions():
     opened = [SparkSession.builder.remote(REMOTE).create() for _ in range(WRITERS)]
-    F.lit(0)  # the first call decides whether calls carry their place in the program: in another thread, that none does
+    F.lit(0) + 1  # the first call decides whether calls carry their place in the program: in another thread, that none does
     yield opened
     for session in opened:
         session.stop()
