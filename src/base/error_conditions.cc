@@ -37,6 +37,8 @@ constexpr ErrorCondition kConditions[] = {
     {"SPILL_DIRECTORY_FULL", "53100", kRuntime,
      "The query needs more memory than the server may use, and the disk has no room for the rest. Make room where the "
      "setting spill_directory is, set it to another disk, or raise memory_limit."},
+    {"TABLE_REPLACED", "2D521", kRuntime,
+     "Another session has dropped or replaced the table <tableName> since this write began. Nothing was written: run it again."},
     {"SAVE_WITHOUT_PATH", "22023", kAnalysis, "There is no path to save to: give one to save(), or a table to saveAsTable()."},
 
     {"COMPARATOR_RETURNS_NULL", "22004", kRuntime,

@@ -11,8 +11,8 @@ constexpr size_t kMostFilesWithBounds = 1000;
 
 class DeltaSource final : public TableSource {
  public:
-  DeltaSource(delta::SnapshotPtr snapshot, std::string name)
-      : snapshot_(std::move(snapshot)), name_(std::move(name)) {}
+  DeltaSource(delta::SnapshotPtr snapshot, std::string name, bool newest)
+      : snapshot_(std::move(snapshot)), name_(std::move(name)), newest_(newest) {}
 
   const types::Schema& schema() const override { return snapshot_->schema().fields; }
   std::string description() const override {
@@ -61,21 +61,28 @@ class DeltaSource final : public TableSource {
   }
 
   const delta::SnapshotPtr& snapshot() const { return snapshot_; }
+  bool newest() const { return newest_; }
 
  private:
   delta::SnapshotPtr snapshot_;
   std::string name_;
+  bool newest_;
 };
 
 }  // namespace
 
-plan::ScanSourcePtr delta_source(delta::SnapshotPtr snapshot, std::string name) {
-  return std::make_shared<DeltaSource>(std::move(snapshot), std::move(name));
+plan::ScanSourcePtr delta_source(delta::SnapshotPtr snapshot, std::string name, bool newest) {
+  return std::make_shared<DeltaSource>(std::move(snapshot), std::move(name), newest);
 }
 
 delta::SnapshotPtr snapshot_of(const plan::ScanSource& source) {
   const auto* delta = dynamic_cast<const DeltaSource*>(&source);
   return delta ? delta->snapshot() : nullptr;
+}
+
+delta::SnapshotPtr newest_snapshot_of(const plan::ScanSource& source) {
+  const auto* delta = dynamic_cast<const DeltaSource*>(&source);
+  return delta && delta->newest() ? delta->snapshot() : nullptr;
 }
 
 }  // namespace lochan::engine

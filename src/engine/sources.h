@@ -37,9 +37,12 @@ types::Schema read_parquet_schema(Engine& engine, const std::string& path);
 
 /// A table's snapshot. Files are left out by partition values and statistics where the scan's
 /// filters allow it. `name` is for EXPLAIN.
-plan::ScanSourcePtr delta_source(delta::SnapshotPtr snapshot, std::string name);
+/// `newest`: it was asked for as such, not by a version or a time.
+plan::ScanSourcePtr delta_source(delta::SnapshotPtr snapshot, std::string name, bool newest = true);
 /// The snapshot behind a source that delta_source() made; null for other sources.
 delta::SnapshotPtr snapshot_of(const plan::ScanSource& source);
+/// The same; null too for one that was not asked for as the newest.
+delta::SnapshotPtr newest_snapshot_of(const plan::ScanSource& source);
 
 /// Reads checkpoints for delta/. The engine must outlive it.
 std::shared_ptr<delta::ParquetReader> parquet_reader(Engine& engine,

@@ -34,7 +34,17 @@ CancelTokenPtr CommandRunner::cancel_token() const {
 }
 
 void CommandRunner::write(WriteTarget target, const plan::PlanPtr& resolved) {
-  auto summary = write_rows(session_, target, resolved, cancel_token());
+  WriteSummary summary;
+  try {
+    summary = write_rows(session_, target, resolved, cancel_token());
+  } catch (const Error& error) {
+    // The folder may have gone away with its table; then hold() says so.
+    const auto& condition = error.condition();
+    if (target.hold && (condition == "INTERNAL_ERROR" || condition == "STORAGE_IO_ERROR" ||
+                        condition.starts_with("FAILED_READ_FILE")))
+      target.hold();
+    throw;
+  }
   if (sink_)
     sink_->emit(MetricsEvent{{{"numOutputRows", summary.rows},
                               {"numFiles", summary.files},

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,9 @@ class CommandRunner {
   /// Held while a table of this name comes to be, is replaced or goes, with its folder. Queries are
   /// analysed before: they may be commands themselves.
   NamedLocks::Guard lock_table(const TableName& name);
+  /// What WriteTarget::hold does for rows that go to a table as `record` describes it.
+  std::function<NamedLocks::Guard()> hold_table(const TableName& name,
+                                                const catalog::TableRecord& record);
   void drop_table(const TableName& name, const catalog::TableRecord& record);
   /// For a managed table that is to come to be where nothing is: its folder goes again should the
   /// server die before the name is in the catalog. Else empty.
@@ -50,9 +54,9 @@ class CommandRunner {
                      const std::optional<catalog::TableRecord>& replaced,
                      const storage::CleanupJournal::Entry& noted);
   void remove_folder(const std::string& location);
-  /// A Delta table and a table of files never share a folder: what replaces the other goes here, so
-  /// that the old one stays until the new one is there.
-  static bool needs_own_folder(const std::string& old_provider, const std::string& provider);
+  /// What replaces a managed table of files goes beside it, so that the old one stays until the new
+  /// one is in the catalog; and a Delta table and a table of files never share a folder.
+  static bool needs_own_folder(const catalog::TableRecord& old, const std::string& provider);
   std::string beside_managed_location(const TableName& name);
   // commands_write.cc
   Answer run(const plan::Write& command);

@@ -92,6 +92,20 @@ NamedLocks::Guard CommandRunner::lock_table(const TableName& name) {
   return session_.services_.locks->lock("table " + name.quoted(), cancel_token().get());
 }
 
+std::function<NamedLocks::Guard()> CommandRunner::hold_table(const TableName& name,
+                                                             const catalog::TableRecord& record) {
+  return [this, name, record] {
+    auto lock = lock_table(name);
+    const auto now = catalog_.find_table(name.schema, name.table);
+    const bool same =
+        now && now->provider == record.provider && now->location == record.location &&
+        (record.provider == "delta" ||
+         types::DataType::structure(now->columns) == types::DataType::structure(record.columns));
+    if (!same) throw Error("TABLE_REPLACED", {{"tableName", name.quoted()}});
+    return lock;
+  };
+}
+
 std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
   const auto query = command.query ? analyze(command.query) : nullptr;
   const TableName name = names_.table_name(command.table);
@@ -138,7 +152,7 @@ std::optional<Rows> CommandRunner::run(const plan::CreateTable& command) {
   if (!location && record.options.contains("path")) location = record.options.at("path");
   record.kind = location ? catalog::TableKind::kExternal : catalog::TableKind::kManaged;
   auto& paths = *session_.services_.paths;
-  const bool moves = existing && needs_own_folder(existing->provider, record.provider);
+  const bool moves = existing && needs_own_folder(*existing, record.provider);
   if (moves && !location) {
     record.location = beside_managed_location(name);
   } else if (existing && !location) {
@@ -216,8 +230,9 @@ void CommandRunner::remove_folder(const std::string& location) {
       session_.services_.paths->resolve(session_.principal(), location, storage::Access::kWrite));
 }
 
-bool CommandRunner::needs_own_folder(const std::string& old_provider, const std::string& provider) {
-  return old_provider != provider && (old_provider == "delta" || provider == "delta");
+bool CommandRunner::needs_own_folder(const catalog::TableRecord& old, const std::string& provider) {
+  if (old.provider == "delta" && provider == "delta") return false;
+  return old.kind == catalog::TableKind::kManaged || old.provider == "delta" || provider == "delta";
 }
 
 std::string CommandRunner::beside_managed_location(const TableName& name) {
@@ -285,6 +300,7 @@ std::optional<Rows> CommandRunner::run(const plan::CreateView& command) {
     return Rows{};
   }
   const TableName name = names_.table_name(command.view);
+  const auto lock = lock_table(name);
   auto existing = catalog_.find_table(name.schema, name.table);
   if (existing && command.if_not_exists) return Rows{};
   check_stored_view(command, name);

@@ -143,11 +143,13 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
     target.partitioning_given = false;
     if (command.mode != plan::SaveMode::kOverwrite) target.mode = plan::SaveMode::kAppend;
     query = for_table(record, target, query);
+    target.hold = hold_table(name, record);
     write(target, query);
     return std::nullopt;
   }
+  const bool overwrite = command.mode == plan::SaveMode::kOverwrite;
   NamedLocks::Guard lock;
-  if (!existing || command.mode == plan::SaveMode::kOverwrite) {
+  if (!existing || (overwrite && (existing->provider != "delta" || target.format != "delta"))) {
     lock = lock_table(name);
     existing = catalog_.find_table(name.schema, name.table);
   }
@@ -162,15 +164,16 @@ std::optional<Rows> CommandRunner::run(const plan::Write& command) {
                    {"existingProvider", source_class(existing->provider)},
                    {"specifiedProvider", source_class(target.format)}});
   }
-  const bool moves = existing && needs_own_folder(existing->provider, target.format);
+  const bool moves = existing && overwrite && needs_own_folder(*existing, target.format);
   if (existing && !moves) {
     target.path = existing->location;
     target.table_name = name.quoted();
     if (command.mode == plan::SaveMode::kAppend && existing->provider != "delta")
       check_append(*existing, query->output, command.partition_by);
     if (command.mode == plan::SaveMode::kAppend) query = for_table(*existing, target, query);
+    if (!lock) target.hold = hold_table(name, *existing);
     write(target, query);
-    if (existing->provider != "delta" && command.mode == plan::SaveMode::kOverwrite) {
+    if (existing->provider != "delta" && overwrite) {
       existing->provider = target.format;
       existing->options = table_options(command.options);
       existing->columns = nullable_schema(query->output);
@@ -238,7 +241,12 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   target.mode =
       command.mode == Mode::kAppend ? plan::SaveMode::kAppend : plan::SaveMode::kOverwrite;
   target.dynamic_overwrite = command.mode == Mode::kOverwritePartitions;
-  if (command.mode == Mode::kOverwrite) target.replace_where = command.overwrite_condition;
+  const auto* constant =
+      command.overwrite_condition ? command.overwrite_condition->as<plan::Literal>() : nullptr;
+  const bool all = constant && constant->value.type.is(types::TypeId::kBoolean) &&
+                   !constant->value.is_null() && constant->value.as_bool();
+  if (command.mode == Mode::kOverwrite && !all) target.replace_where = command.overwrite_condition;
+  target.hold = hold_table(names_.table_name(command.table), record);
   target.operation = "WRITE";
   write(target, query);
   return std::nullopt;
@@ -269,6 +277,7 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
     target.format = record.provider;
     target.path = record.location;
     target.table_name = names_.table_name(command.table).quoted();
+    target.hold = hold_table(names_.table_name(command.table), record);
     table = names_.open_table(record, std::nullopt, std::nullopt);
     if (record.provider != "delta") files = record;
   }

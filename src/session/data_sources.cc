@@ -65,7 +65,7 @@ plan::ScanSourcePtr open_delta(const Opening& opening) {
       timestamp ? delta::Snapshot::load_at(access, *timestamp / 1000)
                 : delta::Snapshot::load(
                       access, version ? std::optional<delta::Version>(*version) : std::nullopt);
-  return engine::delta_source(std::move(snapshot), access.name);
+  return engine::delta_source(std::move(snapshot), access.name, !version && !timestamp);
 }
 
 /// The columns of a schema that are not of the partitioning.

@@ -10,8 +10,7 @@
 namespace lochan::session {
 namespace {
 
-// What was set aside: before and after keep().
-const std::string kSetAside = "replaced", kObsolete = "obsolete";
+const std::string kSetAside = "replaced";
 // Ends the name of a folder whose root was made for it.
 const std::string kNewRoot = "-new";
 constexpr size_t kUuidLength = 36;
@@ -24,6 +23,19 @@ void remove_placed(storage::ObjectStore& store, const storage::Grant& root,
        slash = file.rfind('/', slash - 1)) {
     if (!store.remove_if_empty(root.child(file.substr(0, slash)))) break;
   }
+}
+
+/// What keep() calls a staging folder of plain files; empty for others.
+std::string kept_name(const std::string& name) {
+  if (!name.starts_with(Staging::kPlain)) return {};
+  return std::string(Staging::kLogged) + name.substr(Staging::kPlain.size());
+}
+
+/// Removes the folder if there are no files in it, however deep.
+void remove_empty_folders(storage::ObjectStore& store, const storage::Grant& folder) {
+  for (const auto& object : store.list(folder))
+    if (object.is_directory) remove_empty_folders(store, folder.child(object.name));
+  store.remove_if_empty(folder);
 }
 
 /// What undo() does, for the folder `staging` of a server that died.
@@ -66,6 +78,8 @@ Staging::~Staging() {
     else if (!lock_)
       lock_ = locks_.lock(root_.location().uri(), nullptr);
     if (!kept_) undo();
+    if (!set_aside_.empty()) store_.remove_directory(folder_.child(kSetAside));
+    LOCHAN_FAIL_POINT("staging.half_removed");
     store_.remove_directory(folder_);
     LOCHAN_FAIL_POINT("staging.removed");
     if (!kept_ && made_root_) store_.remove_if_empty(root_);
@@ -107,8 +121,12 @@ void Staging::set_aside(const std::string& name) {
 }
 
 void Staging::keep() {
-  if (!set_aside_.empty())
-    store_.move_if_absent(folder_.child(kSetAside), folder_.child(kObsolete));
+  // By its new name it is garbage, however much of it is left.
+  if (const auto kept = kept_name(folder_.location().name()); !kept.empty()) {
+    const auto folder = root_.child(kept);
+    store_.move_if_absent(folder_, folder);
+    folder_ = folder;
+  }
   kept_ = true;
   LOCHAN_FAIL_POINT("staging.kept");
 }
@@ -122,11 +140,12 @@ void remove_leftover(catalog::MetadataCatalog& catalog, const storage::PathResol
   const std::string name = folder.location().name();
   if (!Staging::is_staging(name)) return store.remove_directory(folder);
   const auto root = paths.resolve("", path.substr(0, path.rfind('/')), storage::Access::kWrite);
-  if (name.starts_with(Staging::kPlain) && store.head(folder) &&
-      !store.head(folder.child(kObsolete)))
-    undo_plain(store, root, folder);
+  if (const auto kept = kept_name(name); !kept.empty()) {
+    if (store.head(folder)) undo_plain(store, root, folder);
+    store.remove_directory(root.child(kept));
+  }
   store.remove_directory(folder);
-  if (name.ends_with(kNewRoot)) store.remove_if_empty(root);
+  if (name.ends_with(kNewRoot)) remove_empty_folders(store, root);
 }
 
 }  // namespace lochan::session

@@ -63,7 +63,7 @@ class Staging {
   const storage::Grant root_;
   NamedLocks::Guard lock_;  // of root_
   const bool made_root_;
-  const storage::Grant folder_;
+  storage::Grant folder_;
   storage::CleanupJournal::Entry entry_;
   std::vector<std::string> placed_, set_aside_;
   bool kept_ = false;
@@ -71,7 +71,8 @@ class Staging {
 
 /// Removes what a dead server left at `path` (CleanupJournal::work_off): a staging folder, after
 /// what was set aside in it went back to its place and plain files that were placed are removed,
-/// unless keep() was called; or the folder of a managed table, unless the catalog names it.
+/// unless keep() was called; then the folder that was made for it, if it is empty; or the folder of
+/// a managed table, unless the catalog names it.
 void remove_leftover(catalog::MetadataCatalog& catalog, const storage::PathResolver& paths,
                      storage::ObjectStore& store, const std::string& path);
 

@@ -1,9 +1,11 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/named_locks.h"
 #include "plan/plan.h"
 
 namespace lochan::session {
@@ -32,6 +34,9 @@ struct WriteTarget {
   plan::ExpressionPtr replace_where;
   /// Start a new table here even where one was (CREATE OR REPLACE): keeps a Delta table's history.
   bool replace_table = false;
+  /// Called when the rows are written and before the first of their files comes into place: throws
+  /// if the table is not what it was any more, else keeps it so until the write is done.
+  std::function<NamedLocks::Guard()> hold;
   std::string operation;  // Delta's commitInfo: "WRITE", "CREATE TABLE AS SELECT", ...
 };
 

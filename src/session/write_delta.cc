@@ -115,6 +115,34 @@ void replace_where(Session& session, delta::Transaction& transaction, const Writ
   transaction.remove_matching(predicate);
 }
 
+/// The snapshot to write after: the newest one, unless the query has read an older one as the
+/// newest. Then that one, so that what was committed since is seen as a conflict and not
+/// overwritten unseen.
+delta::SnapshotPtr base_snapshot(const plan::PlanPtr& query, delta::SnapshotPtr newest) {
+  delta::SnapshotPtr base = newest;
+  std::function<void(const plan::PlanPtr&)> visit;
+  const std::function<void(const plan::ExpressionPtr&)> visit_subqueries =
+      [&](const plan::ExpressionPtr& e) {
+        if (!e) return;
+        if (const auto* subquery = e->as<plan::Subquery>(); subquery && subquery->plan)
+          visit(subquery->plan);
+        for (const auto& child : plan::children(*e)) visit_subqueries(child);
+      };
+  visit = [&](const plan::PlanPtr& node) {
+    if (const auto* scan = node->as<plan::Scan>()) {
+      const auto read = engine::newest_snapshot_of(*scan->source);
+      if (read && read->version() < base->version() &&
+          read->metadata().id == newest->metadata().id &&
+          read->access().root.location().uri() == newest->access().root.location().uri())
+        base = read;
+    }
+    for (const auto& e : plan::expressions(*node)) visit_subqueries(e);
+    for (const auto& child : plan::children(*node)) visit(child);
+  };
+  visit(query);
+  return base;
+}
+
 std::string mode_name(plan::SaveMode mode) {
   switch (mode) {
     case plan::SaveMode::kAppend: return "Append";
@@ -137,12 +165,13 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
     throw Error("DELTA_EMPTY_DATA");
   const auto access = delta_access(session, target.path, storage::Access::kWrite);
   auto& store = *access.store;
-  const auto snapshot = delta::Snapshot::load_if_exists(access);
+  auto snapshot = delta::Snapshot::load_if_exists(access);
   const bool exists = snapshot != nullptr;
   if (exists && target.mode == plan::SaveMode::kErrorIfExists)
     throw Error("DELTA_PATH_EXISTS", {{"path", access.root.location().uri()}});
   if (exists && target.mode == plan::SaveMode::kIgnore) return {.skipped = true};
-  if (!exists && !store.list(access.root).empty() &&
+  // Data files without a log are no table: a save may begin one beside them.
+  if (!exists && !store.list(access.root).empty() && target.operation != "WRITE" &&
       target.mode == plan::SaveMode::kErrorIfExists && !target.replace_table)
     throw Error("DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION",
                 {{"tableId", target.path}, {"tableLocation", access.root.location().uri()}});
@@ -152,6 +181,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   const bool overwrite = target.mode == plan::SaveMode::kOverwrite;
   const bool new_schema =
       !exists || target.replace_table || (overwrite && option(target, "overwriteschema"));
+  if (exists && overwrite) snapshot = base_snapshot(query, snapshot);
   std::optional<delta::Transaction> transaction;
   plan::PlanPtr rows = query;
 
@@ -213,6 +243,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   request.compression = codec.engine_name;
 
   LOCHAN_FAIL_POINT("delta.write.before_staging");
+  NamedLocks::Guard held;
   Staging staging(session, access.root, Staging::kLogged);
   request.directory = store.local_path(staging.folder());
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
@@ -221,6 +252,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   LOCHAN_FAIL_POINT("delta.write.after_files");
   require_not_null(files, schema);
 
+  if (target.hold) held = target.hold();
   WriteSummary summary;
   std::vector<std::vector<Value>> partitions;
   int task = 0;

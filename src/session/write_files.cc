@@ -406,6 +406,7 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
                               : find_codec(kTextCodecs, option_or(target, "compression", "none"));
   const std::string compression(codec.engine_name);
 
+  NamedLocks::Guard held;
   Staging staging(session, folder, Staging::kPlain);
   const std::string directory = store.local_path(staging.folder());
   engine::QueryOptions options{.context = session.resolve_context(), .cancel = cancel};
@@ -425,6 +426,7 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
   cancel->throw_if_cancelled();
 
   // Another writer may have been faster since.
+  if (target.hold) held = target.hold();
   staging.lock_root(*cancel);
   auto there = store.list(folder);
   std::erase_if(there, [](const auto& object) { return Staging::is_staging(object.name); });

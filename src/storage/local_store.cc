@@ -254,7 +254,11 @@ void LocalStore::remove_directory(const Grant& directory) {
   const std::string path = entry_path(directory);
   LOCHAN_FAIL_POINT("storage.remove_directory.before");
   std::error_code error;
-  std::filesystem::remove_all(path, error);
+  // It stumbles over what others remove at the same time.
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    std::filesystem::remove_all(path, error);
+    if (error != std::errc::no_such_file_or_directory) break;
+  }
   if (error) fail("remove", path, error.value());
   sync_directory_of(path);
 }
