@@ -13,13 +13,17 @@ namespace {
 template <class T>
 ShortestDigits shortest(T value) {
   // "d.ddde[+-]xx" with the fewest digits that read back, at least two: of numbers so small that
-  // one digit may do, Java writes the nearest with two (4.9E-324, not 5.0E-324; but Java 17 leaves
-  // 1.0E-323).
-  char buffer[64];
+  // one digit may do, Java writes the nearest with two (4.9E-324, not 5.0E-324), but Java 17 not
+  // one of another exponent (1.0E-323, not 9.9E-324).
+  char buffer[64], two_digits[64];
   auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
-  if (value < std::numeric_limits<T>::min() && buffer[1] == 'e' && buffer[0] != '1')
-    end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific, 1);
-  const std::string_view text(buffer, end.ptr - buffer);
+  std::string_view text(buffer, end.ptr - buffer);
+  if (value < std::numeric_limits<T>::min() && buffer[1] == 'e') {
+    end = std::to_chars(two_digits, two_digits + sizeof two_digits, value,
+                        std::chars_format::scientific, 1);
+    const std::string_view nearest(two_digits, end.ptr - two_digits);
+    if (nearest.substr(3) == text.substr(1)) text = nearest;
+  }
   ShortestDigits result;
   const size_t e = text.find('e');
   const std::string_view exponent = text.substr(e + (text[e + 1] == '+' ? 2 : 1));
