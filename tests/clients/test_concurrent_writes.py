@@ -141,9 +141,9 @@ def test_no_update_of_a_delta_table_is_lost(sessions, increment):
 
 
 def slowly(session):
-    """Two rows that take a second or more."""
+    """Two rows that take half a second or more."""
     return session.range(2).selectExpr("CASE WHEN id = 0 THEN 7 ELSE (SELECT int(max(sha2(string(id), 256) > '') ) FROM "
-                                       "range(4000000)) END AS writer", "id", "int(id) AS p")
+                                       "range(1500000)) END AS writer", "id", "int(id) AS p")
 
 
 @pytest.mark.parametrize("form, other", [("parquet", "csv"), ("csv", "parquet"), ("parquet", "delta"), ("delta", "parquet")])
@@ -152,7 +152,7 @@ def test_an_append_to_a_table_that_is_replaced_meanwhile(sessions, form, other):
 
     def write(session, number):
         if number:
-            time.sleep(0.3)
+            time.sleep(0.2)
             session.range(3).selectExpr("string(id) AS text").write.format(other).mode("overwrite").saveAsTable("at_once")
         else:
             slowly(session).write.format(form).mode("append").saveAsTable("at_once")
@@ -170,7 +170,7 @@ def test_an_insert_into_a_table_that_is_dropped_meanwhile(sessions, form):
 
     def write(session, number):
         if number:
-            time.sleep(0.3)
+            time.sleep(0.2)
             session.sql("DROP TABLE at_once")
         else:
             slowly(session).write.insertInto("at_once")
