@@ -23,7 +23,6 @@
 namespace lochan::session {
 namespace {
 
-using types::TypeId;
 using types::Value;
 
 bool option(const WriteTarget& target, const std::string& key) {
@@ -239,7 +238,7 @@ WriteSummary write_delta(Session& session, const WriteTarget& target, const plan
   request.statistics = wanted_statistics(*transaction);
   request.metadata = engine::spark_metadata(schema.fields);
   request.max_file_rows = max_records_per_file(session, target);
-  const Codec codec = parquet_codec(session, target);
+  const FileCodec codec = parquet_codec(session, target);
   request.compression = codec.engine_name;
 
   LOCHAN_FAIL_POINT("delta.write.before_staging");

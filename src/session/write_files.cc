@@ -26,9 +26,10 @@
 namespace lochan::session {
 namespace {
 
-std::string option_or(const WriteTarget& target, const std::string& key, std::string fallback) {
+std::string option_or(const WriteTarget& target, const std::string& key,
+                      const std::string& fallback) {
   auto it = target.options.find(key);
-  return it == target.options.end() ? std::move(fallback) : it->second;
+  return it == target.options.end() ? fallback : it->second;
 }
 
 /// Options that would change what is written and that the writers do not have.
@@ -37,10 +38,10 @@ void refuse_options(Session& session, const WriteTarget& target) {
     std::string_view formats, key;
     std::string only;  // the value that means what is written anyway
   };
-  const Refused kRefused[] = {{"csv json text", "encoding", "utf-8"},
-                              {"csv json text", "linesep", "\n"},
-                              {"csv json", "timezone", session.resolve_context().zone}};
-  for (const auto& [formats, key, only] : kRefused) {
+  const Refused refused[] = {{"csv json text", "encoding", "utf-8"},
+                             {"csv json text", "linesep", "\n"},
+                             {"csv json", "timezone", session.resolve_context().zone}};
+  for (const auto& [formats, key, only] : refused) {
     const auto given = target.options.find(std::string(key));
     if (given != target.options.end() && formats.find(target.format) != std::string_view::npos &&
         lower_case(given->second) != lower_case(only))
@@ -142,24 +143,24 @@ std::string spark_name(int task, int file, const std::string& uuid, bool partiti
   return task_text + uuid + file_text + extension;
 }
 
-constexpr Codec kParquetCodecs[] = {{"brotli", ".br", "brotli"},
-                                    {"uncompressed", "", "uncompressed"},
-                                    {"lzo", ".lzo", ""},
-                                    {"snappy", ".snappy", "snappy"},
-                                    {"lz4_raw", ".lz4raw", "lz4_raw"},
-                                    {"none", "", "uncompressed"},
-                                    {"zstd", ".zstd", "zstd"},
-                                    {"lz4", ".lz4hadoop", "lz4"},
-                                    {"gzip", ".gz", "gzip"}};
-constexpr Codec kTextCodecs[] = {{"bzip2", ".bz2", ""},        {"deflate", ".deflate", ""},
-                                 {"uncompressed", "", "none"}, {"snappy", ".snappy", ""},
-                                 {"none", "", "none"},         {"lz4", ".lz4", ""},
-                                 {"gzip", ".gz", "gzip"}};
+constexpr FileCodec kParquetCodecs[] = {{"brotli", ".br", "brotli"},
+                                        {"uncompressed", "", "uncompressed"},
+                                        {"lzo", ".lzo", ""},
+                                        {"snappy", ".snappy", "snappy"},
+                                        {"lz4_raw", ".lz4raw", "lz4_raw"},
+                                        {"none", "", "uncompressed"},
+                                        {"zstd", ".zstd", "zstd"},
+                                        {"lz4", ".lz4hadoop", "lz4"},
+                                        {"gzip", ".gz", "gzip"}};
+constexpr FileCodec kTextCodecs[] = {{"bzip2", ".bz2", ""},        {"deflate", ".deflate", ""},
+                                     {"uncompressed", "", "none"}, {"snappy", ".snappy", ""},
+                                     {"none", "", "none"},         {"lz4", ".lz4", ""},
+                                     {"gzip", ".gz", "gzip"}};
 
 /// The codec that a name means; throws CODEC_NOT_AVAILABLE for one that Spark does not know either.
-Codec find_codec(std::span<const Codec> codecs, const std::string& written) {
+FileCodec find_codec(std::span<const FileCodec> codecs, const std::string& written) {
   std::string names;
-  for (const Codec& codec : codecs) {
+  for (const FileCodec& codec : codecs) {
     if (codec.name == lower_case(written)) {
       if (codec.engine_name.empty())
         throw Error::not_supported("writing files with the codec " + lower_case(written));
@@ -345,7 +346,7 @@ Written write_text_files(Session& session, const plan::PlanPtr& rows, const Writ
 
 }  // namespace
 
-Codec parquet_codec(Session& session, const WriteTarget& target) {
+FileCodec parquet_codec(Session& session, const WriteTarget& target) {
   const std::string setting =
       session.config().get_or("spark.sql.parquet.compression.codec", "snappy");
   return find_codec(kParquetCodecs, option_or(target, "compression",
@@ -402,7 +403,8 @@ WriteSummary write_plain_files(Session& session, const WriteTarget& target,
     rows = with_time_texts(session, target, rows, partition_columns);
   if (target.format == "json") rows = as_lines(session, target, rows, partition_columns);
   const bool parquet = target.format == "parquet";
-  const Codec codec = parquet ? parquet_codec(session, target)
+  const FileCodec codec = parquet
+                              ? parquet_codec(session, target)
                               : find_codec(kTextCodecs, option_or(target, "compression", "none"));
   const std::string compression(codec.engine_name);
 
