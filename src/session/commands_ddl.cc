@@ -98,7 +98,8 @@ std::function<NamedLocks::Guard()> CommandRunner::hold_table(const TableName& na
     auto lock = lock_table(name);
     const auto now = catalog_.find_table(name.schema, name.table);
     const bool same =
-        now && now->provider == record.provider && now->location == record.location &&
+        now && now->created_ms == record.created_ms && now->provider == record.provider &&
+        now->location == record.location &&
         (record.provider == "delta" ||
          types::DataType::structure(now->columns) == types::DataType::structure(record.columns));
     if (!same) throw Error("TABLE_REPLACED", {{"tableName", name.quoted()}});
@@ -343,8 +344,9 @@ std::optional<Rows> CommandRunner::run(const plan::DropObject& command) {
     std::vector<NamedLocks::Guard> locks;
     std::vector<storage::CleanupJournal::Entry> noted;
     if (command.cascade && catalog_.find_schema(schema)) {
-      for (const auto& record : catalog_.tables(schema)) {
+      for (const auto& record : catalog_.tables(schema))
         locks.push_back(lock_table({schema, record.name}));
+      for (const auto& record : catalog_.tables(schema)) {
         if (record.kind == catalog::TableKind::kManaged)
           noted.push_back(session_.services_.cleanup->note(record.location));
       }
@@ -418,6 +420,7 @@ std::optional<Rows> CommandRunner::run(const plan::Truncate& command) {
   WriteTarget target{
       .format = "delta", .path = record.location, .mode = plan::SaveMode::kOverwrite};
   target.operation = "TRUNCATE";
+  target.hold = hold_table(names_.table_name(command.table), record);
   write(target, empty_query(names_.open_table(record, std::nullopt, std::nullopt)->schema()));
   return Rows{};
 }

@@ -133,19 +133,24 @@ void Staging::keep() {
 
 void remove_leftover(catalog::MetadataCatalog& catalog, const storage::PathResolver& paths,
                      storage::ObjectStore& store, const std::string& path) {
-  for (const auto& schema : catalog.schemas())
-    for (const auto& table : catalog.tables(schema.name))
+  const std::string root_path = path.substr(0, path.rfind('/'));
+  bool is_table_root = false;
+  for (const auto& schema : catalog.schemas()) {
+    for (const auto& table : catalog.tables(schema.name)) {
       if (table.location == path) return;
+      is_table_root |= table.location == root_path;
+    }
+  }
   const auto folder = paths.resolve("", path, storage::Access::kWrite);
   const std::string name = folder.location().name();
   if (!Staging::is_staging(name)) return store.remove_directory(folder);
-  const auto root = paths.resolve("", path.substr(0, path.rfind('/')), storage::Access::kWrite);
+  const auto root = paths.resolve("", root_path, storage::Access::kWrite);
   if (const auto kept = kept_name(name); !kept.empty()) {
     if (store.head(folder)) undo_plain(store, root, folder);
     store.remove_directory(root.child(kept));
   }
   store.remove_directory(folder);
-  if (name.ends_with(kNewRoot)) remove_empty_folders(store, root);
+  if (name.ends_with(kNewRoot) && !is_table_root) remove_empty_folders(store, root);
 }
 
 }  // namespace lochan::session

@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "base/clock.h"
@@ -254,13 +256,15 @@ void LocalStore::remove_directory(const Grant& directory) {
   const std::string path = entry_path(directory);
   LOCHAN_FAIL_POINT("storage.remove_directory.before");
   std::error_code error;
-  // It stumbles over what others remove at the same time.
-  for (int attempt = 0; attempt < 10; ++attempt) {
+  // It stumbles over what others remove or make at the same time.
+  for (int attempt = 0; attempt < 100; ++attempt) {
     std::filesystem::remove_all(path, error);
-    if (error != std::errc::no_such_file_or_directory) break;
+    if (error != std::errc::no_such_file_or_directory && error != std::errc::directory_not_empty)
+      break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   if (error) fail("remove", path, error.value());
-  sync_directory_of(path);
+  if (std::filesystem::exists(parent_of(path), error)) sync_directory_of(path);
 }
 
 bool LocalStore::remove_if_empty(const Grant& directory) {

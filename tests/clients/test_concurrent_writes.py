@@ -181,6 +181,26 @@ def test_an_insert_into_a_table_that_is_dropped_meanwhile(sessions, form):
     sessions[0].sql("DROP TABLE at_once")
 
 
+@pytest.mark.parametrize("form", ["parquet", "delta"])
+def test_an_insert_into_a_table_of_which_there_is_another_by_now(sessions, form):
+    sessions[0].sql(f"CREATE TABLE at_once USING {form} AS SELECT 1 AS writer, 1L AS id, 1 AS p")
+
+    def write(session, number):
+        if number:
+            time.sleep(0.2)
+            session.sql("DROP TABLE at_once")
+            session.sql(f"CREATE TABLE at_once (text STRING) USING {form}")
+            session.sql("INSERT INTO at_once VALUES ('new')")
+        else:
+            slowly(session).where("writer < 0").write.insertInto("at_once")
+
+    try:
+        assert together(sessions[:2], write) == ["TABLE_REPLACED", None]
+        assert sessions[0].table("at_once").collect() == [("new",)]
+    finally:
+        sessions[0].sql("DROP TABLE at_once")
+
+
 @pytest.mark.parametrize("columns", [[], ["p"]], ids=["plain", "partitioned"])
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("form", ["parquet", "csv"])
