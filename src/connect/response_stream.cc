@@ -24,6 +24,8 @@ void ResponseStream::open(const Open& open) {
     last_ = operation_.next.chunk > 0
                 ? Position{operation_.next.index, operation_.next.chunk - 1, operation_.next.chunks}
                 : Position{operation_.next.index - 1};
+    // A client may come back for what follows the last response: nothing.
+    complete_ = operation_.execution->ends_before(operation_.next.index);
   } catch (const Error& error) {
     finish(to_status_(error));
     return;
@@ -89,8 +91,6 @@ ResponseStream::Step ResponseStream::step(grpc::Status& status) {
         log_times();
         return Step::kFinish;
       }
-      // A client may come back for what follows the last response: nothing.
-      if (operation_.execution->ends_before(operation_.next.index)) return Step::kFinish;
       auto event = operation_.execution->event(operation_.next.index, std::chrono::milliseconds(0));
       if (!event) {
         if (!progress_due) return Step::kWait;

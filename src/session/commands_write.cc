@@ -231,11 +231,11 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   }
   auto query = analyze(command.query);
   const auto record = require_table(command.table);
+  const TableName name = names_.table_name(command.table);
   if (record.provider != "delta")
-    throw Error("_LEGACY_ERROR_TEMP_1012",
-                {{"identifier", names_.table_name(command.table).quoted()}});
+    throw Error("_LEGACY_ERROR_TEMP_1012", {{"identifier", name.quoted()}});
   WriteTarget target{.format = record.provider, .path = record.location};
-  target.table_name = names_.table_name(command.table).quoted();
+  target.table_name = name.quoted();
   query = for_table(record, target, query);
   target.options = command.options;
   target.mode =
@@ -246,7 +246,7 @@ std::optional<Rows> CommandRunner::run(const plan::WriteV2& command) {
   const bool all = constant && constant->value.type.is(types::TypeId::kBoolean) &&
                    !constant->value.is_null() && constant->value.as_bool();
   if (command.mode == Mode::kOverwrite && !all) target.replace_where = command.overwrite_condition;
-  target.hold = hold_table(names_.table_name(command.table), record);
+  target.hold = hold_table(name, record);
   target.operation = "WRITE";
   write(target, query);
   return std::nullopt;
@@ -273,11 +273,12 @@ std::optional<Rows> CommandRunner::run(const plan::Insert& command) {
         .format = "delta", .paths = {target.path}, .options = {}, .schema = {}, .predicates = {}});
   } else {
     const auto record = require_table(command.table);
-    refuse_view(record, names_.table_name(command.table), "INSERT");
+    const TableName name = names_.table_name(command.table);
+    refuse_view(record, name, "INSERT");
     target.format = record.provider;
     target.path = record.location;
-    target.table_name = names_.table_name(command.table).quoted();
-    target.hold = hold_table(names_.table_name(command.table), record);
+    target.table_name = name.quoted();
+    target.hold = hold_table(name, record);
     table = names_.open_table(record, std::nullopt, std::nullopt);
     if (record.provider != "delta") files = record;
   }

@@ -146,19 +146,29 @@ def slowly(session):
                                        "range(1500000)) END AS writer", "id", "int(id) AS p")
 
 
-@pytest.mark.parametrize("form, other", [("parquet", "csv"), ("csv", "parquet"), ("parquet", "delta"), ("delta", "parquet")])
-def test_an_append_to_a_table_that_is_replaced_meanwhile(sessions, form, other):
-    rows_of(sessions[0], 99).write.format(form).saveAsTable("at_once")
-
-    def write(session, number):
+def beside(sessions, slow, fast):
+    """Runs slow(session) and, while its query runs, fast(another session); the conditions of their errors, or None."""
+    def run(session, number):
         if number:
             time.sleep(0.2)
-            session.range(3).selectExpr("string(id) AS text").write.format(other).mode("overwrite").saveAsTable("at_once")
+            fast(session)
         else:
-            slowly(session).write.format(form).mode("append").saveAsTable("at_once")
+            slow(session)
 
+    return together(sessions[:2], run)
+
+
+@pytest.mark.parametrize("form, other", [("parquet", "csv"), ("csv", "parquet"), ("parquet", "delta"), ("delta", "parquet")])
+def test_an_append_to_a_table_that_is_replaced_meanwhile(sessions, form, other):
+    def append(session):
+        slowly(session).write.format(form).mode("append").saveAsTable("at_once")
+
+    def replace(session):
+        session.range(3).selectExpr("string(id) AS text").write.format(other).mode("overwrite").saveAsTable("at_once")
+
+    rows_of(sessions[0], 99).write.format(form).saveAsTable("at_once")
     try:
-        assert together(sessions[:2], write) == ["TABLE_REPLACED", None]
+        assert beside(sessions, append, replace) == ["TABLE_REPLACED", None]
         assert sorted(row.text for row in sessions[0].table("at_once").collect()) == ["0", "1", "2"]
     finally:
         sessions[0].sql("DROP TABLE at_once")
@@ -166,16 +176,11 @@ def test_an_append_to_a_table_that_is_replaced_meanwhile(sessions, form, other):
 
 @pytest.mark.parametrize("form", ["parquet", "delta"])
 def test_an_insert_into_a_table_that_is_dropped_meanwhile(sessions, form):
+    def insert(session):
+        slowly(session).write.insertInto("at_once")
+
     sessions[0].sql(f"CREATE TABLE at_once (writer INT, id BIGINT, p INT) USING {form} PARTITIONED BY (p)")
-
-    def write(session, number):
-        if number:
-            time.sleep(0.2)
-            session.sql("DROP TABLE at_once")
-        else:
-            slowly(session).write.insertInto("at_once")
-
-    assert together(sessions[:2], write) == ["TABLE_REPLACED", None]
+    assert beside(sessions, insert, lambda session: session.sql("DROP TABLE at_once")) == ["TABLE_REPLACED", None]
     rows_of(sessions[0], 7).write.format(form).saveAsTable("at_once")
     assert whole(sessions[0].table("at_once")) == [7]
     sessions[0].sql("DROP TABLE at_once")
@@ -183,19 +188,17 @@ def test_an_insert_into_a_table_that_is_dropped_meanwhile(sessions, form):
 
 @pytest.mark.parametrize("form", ["parquet", "delta"])
 def test_an_insert_into_a_table_of_which_there_is_another_by_now(sessions, form):
+    def insert(session):
+        slowly(session).where("writer < 0").write.insertInto("at_once")
+
+    def make_another(session):
+        session.sql("DROP TABLE at_once")
+        session.sql(f"CREATE TABLE at_once (text STRING) USING {form}")
+        session.sql("INSERT INTO at_once VALUES ('new')")
+
     sessions[0].sql(f"CREATE TABLE at_once USING {form} AS SELECT 1 AS writer, 1L AS id, 1 AS p")
-
-    def write(session, number):
-        if number:
-            time.sleep(0.2)
-            session.sql("DROP TABLE at_once")
-            session.sql(f"CREATE TABLE at_once (text STRING) USING {form}")
-            session.sql("INSERT INTO at_once VALUES ('new')")
-        else:
-            slowly(session).where("writer < 0").write.insertInto("at_once")
-
     try:
-        assert together(sessions[:2], write) == ["TABLE_REPLACED", None]
+        assert beside(sessions, insert, make_another) == ["TABLE_REPLACED", None]
         assert sessions[0].table("at_once").collect() == [("new",)]
     finally:
         sessions[0].sql("DROP TABLE at_once")
